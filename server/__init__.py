@@ -1,0 +1,1 @@
+"""Madang: a district office on a phone; the three rooms are server, pwa and gateways."""
