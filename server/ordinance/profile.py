@@ -1,0 +1,385 @@
+"""What a profile holds: the ordinance and the rule (규칙, Y25) of one district, typed and checked.
+
+Every key is tied to the clause it carries out, so that a refused profile can name it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The clause that a key carries out, in Yeongdeungpo's numbering and in Osan's."""
+
+    yeongdeungpo: str | None
+    osan: str | None = None
+
+    def named(self, numbering: str) -> str | None:
+        """The clause in the numbering "Y" or "O"; None where that ordinance has none."""
+        return self.osan if numbering == "O" else self.yeongdeungpo
+
+
+def _row(value: object) -> object:
+    # TOML has arrays, a frozen profile holds tuples; anything else is left for pydantic to refuse.
+    return tuple(value) if isinstance(value, list) else value
+
+
+type Row[T] = Annotated[tuple[T, ...], BeforeValidator(_row)]
+type Count = Annotated[int, Field(gt=0)]
+type Words = Annotated[str, Field(min_length=1)]
+type Phone = Annotated[str, Field(pattern=r"^0\d{1,2}-\d{3,4}-\d{4}$")]
+type Period = Annotated[str, Field(pattern=r"^(immediate|[1-9]\d{0,2}[dwmy])$")]
+type Approver = Literal["handler", "team_head", "department_head"]
+type Kind = Literal[
+    "application", "statute_inquiry", "procedure_inquiry", "proposal", "grievance", "other"
+]
+
+
+class Section(BaseModel):
+    """A table of the profile: unknown keys and wrong types are refused, nothing is converted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    clause: ClassVar[Clause | None] = None
+
+
+class District(Section):
+    """Who runs the homepage, in both languages."""
+
+    clause = Clause("Y3-1", "O3-1")
+
+    slug: Annotated[str, Field(pattern=r"^[a-z][a-z-]{1,30}$")]
+    name: Words  # 영등포구
+    name_en: Words
+    full_name: Words  # 서울특별시 영등포구
+    full_name_en: Words
+    office: Words  # 영등포구청
+    office_en: Words
+    app_name: Words  # 영등포 마당
+    app_name_en: Words
+    mayor: Words  # 영등포구청장
+    mayor_en: Words
+    resident: Words  # 구민
+    address: Words
+    address_en: Words
+    phone: Phone
+    fax: Phone | None = None
+
+
+class Ordinance(Section):
+    """Which text is carried out, and what it is: a bill (조례안) is not yet an ordinance."""
+
+    title: Words
+    title_en: Words
+    status: Literal["bill", "in_force"]
+    number: Words
+    dated: date  # laid before the council, or last amended
+    numbering: Literal["Y", "O"]  # which ids of clauses.toml are this text's
+    text: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.txt$")]
+
+
+class Award(Section):
+    """Points given once for each of what `once` names (table 1)."""
+
+    clause = Clause("Y15-3")
+
+    points: Count
+    once: Literal["person", "day", "proposal", "survey"]
+
+
+class TieredAward(Section):
+    """Points by recommendations of others: rows of (recommendations at least, points)."""
+
+    clause = Clause("Y15-3")
+
+    tiers: Row[Row[Count]]
+    once: Literal["debate"]
+
+    @model_validator(mode="after")
+    def _descending(self) -> Self:
+        if not self.tiers or any(len(tier) != 2 for tier in self.tiers):
+            raise ValueError("tiers are rows of two numbers: recommendations, points")
+        for higher, lower in zip(self.tiers, self.tiers[1:], strict=False):
+            if not (higher[0] > lower[0] and higher[1] > lower[1]):
+                raise ValueError("tiers fall: fewer recommendations never earn more points")
+        return self
+
+
+class Awards(Section):
+    """Table 1 of the ordinance; there is no award beyond it."""
+
+    clause = Clause("Y15-3")
+
+    join: Award
+    existing: Award
+    login: Award
+    proposer: Award
+    participant: TieredAward
+    survey: Award
+
+    def points(self, rule: str) -> int:
+        """The points of a rule of table 1 with one amount; KeyError for any other name."""
+        award = getattr(self, rule, None)
+        if not isinstance(award, Award):
+            raise KeyError(rule)
+        return award.points
+
+
+class SmsPrice(Section):
+    """What one message (건) to one recipient costs: points to the resident, won to the office."""
+
+    clause = Clause("Y15-4")
+
+    points: Count
+    won: Count
+    max_bytes: Annotated[int, Field(ge=40, le=90)]  # cp949 bytes of one message
+    longer: Literal["split", "refuse"]
+
+
+class FaxPrice(Section):
+    """What one A4 page to one recipient costs: points to the resident, won to the office."""
+
+    clause = Clause("Y15-4")
+
+    points: Count
+    won: Count
+
+
+class Spending(Section):
+    """What mileage buys."""
+
+    clause = Clause("Y15-4")
+
+    sms: SmsPrice
+    fax: FaxPrice
+
+
+class BudgetLine(Section):
+    """What the office may spend on it in a year, in won ('예산의 범위 내에서')."""
+
+    clause = Clause("Y15-4")
+
+    year: Annotated[int, Field(ge=2006, le=2200)]
+    line: Words
+    won: Annotated[int, Field(ge=0)]
+
+
+class Mileage(Section):
+    """Mileage: earned by table 1, spent on messages, paid from the budget."""
+
+    clause = Clause("Y15-3")
+
+    opening: date  # members who had joined before this day are 'existing members'
+    award: Awards
+    spend: Spending
+    budget: Row[BudgetLine]
+
+    @model_validator(mode="after")
+    def _one_line_a_year(self) -> Self:
+        years = [line.year for line in self.budget]
+        if len(set(years)) != len(years):
+            raise ValueError("budget has two lines of one year")
+        return self
+
+    def budget_of(self, year: int) -> BudgetLine | None:
+        """The budget line of a calendar year; None where the council has voted none."""
+        return next((line for line in self.budget if line.year == year), None)
+
+
+class Messages(Section):
+    """SMS and fax for residents: sender numbers, limits a day and an order, deadlines."""
+
+    clause = Clause("Y15-4")
+
+    sms_sender: Phone  # registered beforehand (Telecommunications Business Act 84-2)
+    fax_sender: Phone
+    sms_recipients_max: Count  # of one order
+    sms_units_per_day_max: Count  # of one person in a Seoul day
+    fax_recipients_max: Count
+    fax_pages_max: Count
+    fax_pages_per_day_max: Count
+    receipt_hours_max: Count  # without a receipt by then a message is expired
+    lookup_minutes: Count  # after which an unknown outcome is looked up at the provider
+    body_kept_days: Count  # text and pages are erased after that; the charge stays on record
+
+
+class Approvals(Section):
+    """Who approves (결재) an answer of each kind, in order, before it leaves."""
+
+    clause = Clause("Y11-4", "O8-1")
+
+    application: Row[Approver]
+    statute_inquiry: Row[Approver]
+    procedure_inquiry: Row[Approver]
+    proposal: Row[Approver]
+    grievance: Row[Approver]
+    other: Row[Approver]
+
+
+class Complaints(Section):
+    """What an office may set of the handling of complaints; the rest is statute."""
+
+    clause = Clause("Y11-4", "O8-1")
+
+    other_period: Period  # everyday inconvenience (기타민원), D16(3)
+    working_from: time
+    working_until: time
+    lunch_from: time
+    lunch_until: time
+    off_hours_count_from_next_day: bool  # for day periods
+    local_holidays: Row[date]
+    approvals: Approvals
+    identity_online: Annotated[bool, Clause("Y11-7", "O9-1")]  # may filing online need identity?
+    public_kinds: Annotated[Row[Kind], Clause("Y12-1", "O10-1")]
+    disclosure_by: Annotated[Literal["complaints", "audit"], Clause("Y10-2", "O8-2")]
+    photos_max: Annotated[int, Field(ge=0, le=5), Clause("Y10-1", "O8-1")]
+
+    @model_validator(mode="after")
+    def _a_day_in_order(self) -> Self:
+        if not self.working_from < self.lunch_from <= self.lunch_until < self.working_until:
+            raise ValueError("a working day runs from working_from over lunch to working_until")
+        return self
+
+
+class Removal(Section):
+    """On which grounds whose posts may be removed from a board."""
+
+    clause = Clause("Y7-2", "O6-2")
+
+    by: Row[Literal["informatics", "department"]]
+    grounds: Row[Words]
+    same_content_times: Count  # from how many times on the same content counts as repeated
+    similar_counts: bool
+
+    @model_validator(mode="after")
+    def _nine(self) -> Self:
+        if len(self.grounds) != 9:
+            raise ValueError(f"the ordinance names nine grounds, the profile {len(self.grounds)}")
+        return self
+
+
+class Officials(Section):
+    """Passwords and sessions of officials (국가 정보보안 기본지침)."""
+
+    clause = Clause("Y24", "O19")
+
+    password_length_min: Annotated[int, Field(ge=9)]
+    password_kinds_min: Annotated[int, Field(ge=3, le=4)]  # of lower, upper, digits, signs
+    password_days_max: Annotated[int, Field(ge=1, le=180)]
+    password_history: Annotated[int, Field(ge=1)]  # the last ones may not be used again
+    failures_max: Annotated[int, Field(ge=1, le=5)]
+    lock_minutes: Count
+    session_idle_minutes: Annotated[int, Field(ge=1, le=60)]
+    session_hours_max: Annotated[int, Field(ge=1, le=24)]
+
+
+class Residents(Section):
+    """Accounts of residents: passwords, sessions, and the desk's one-time code."""
+
+    clause = Clause("Y11-7", "O18-1")
+
+    guardian_under_age: Annotated[int, Field(ge=14)]  # Personal Information Protection Act 22-2
+    password_length_min: Annotated[int, Field(ge=8)]
+    failures_max: Count
+    lock_minutes: Count
+    session_idle_days: Count
+    session_days_max: Count
+    code_minutes: Annotated[int, Field(ge=1, le=60)]  # life of the desk's one-time code
+    code_tries: Annotated[int, Field(ge=1, le=10)]
+
+
+class Privacy(Section):
+    """Who answers for personal data, and how long records of access are kept."""
+
+    clause = Clause("Y22-4", "O17-1")
+
+    officer: Words
+    officer_en: Words
+    department: Words
+    phone: Phone
+    access_log_days: Annotated[int, Field(ge=730)]
+    notifications_kept_days: Count
+
+
+class Opinions(Section):
+    """How often users are asked what to improve."""
+
+    clause = Clause("Y4", "O4")
+
+    yearly_round: bool
+
+
+class Prizes(Section):
+    """What the office may give to those who take part, within its budget."""
+
+    clause = Clause("Y17", "O13bis-1")
+
+    events: bool
+    survey: Annotated[bool, Clause(None, "O13bis-1")]
+    correction: Annotated[bool, Clause(None, "O13bis-1")]
+    nth_visitor: Annotated[bool, Clause(None, "O13bis-1")]
+
+
+class Mail(Section):
+    """E-mail IDs."""
+
+    clause = Clause("Y20-2", "O14")
+
+    officials_always: bool
+
+
+class Backup(Section):
+    """How often everything, and what changed, is copied to a separate safe place."""
+
+    clause = Clause("Y23-2", "O18-2")
+
+    everything: Literal["daily", "weekly", "monthly"]
+    changes: Literal["hourly", "daily", "none"]
+
+
+class Profile(Section):
+    """One district's rule as it stands on one day."""
+
+    district: District
+    ordinance: Ordinance
+    mileage: Mileage | None = None
+    messages: Messages | None = None
+    complaints: Complaints
+    removal: Removal
+    officials: Officials
+    residents: Residents
+    privacy: Privacy
+    opinions: Opinions
+    prizes: Prizes
+    mail: Mail
+    backup: Backup
+
+    @property
+    def has_mileage(self) -> bool:
+        """Whether the mileage rooms are open here (Y15-3)."""
+        return self.mileage is not None
+
+    @property
+    def has_messages(self) -> bool:
+        """Whether residents may send SMS and fax here (Y15-4)."""
+        return self.messages is not None
+
+
+def contradictions(profile: Profile) -> Iterable[tuple[str, Clause, str]]:
+    """(key, clause, why) of what each table allows and the ordinance as a whole does not."""
+    if profile.has_messages != profile.has_mileage:
+        present = "messages" if profile.has_messages else "mileage"
+        absent = "mileage" if profile.has_messages else "messages"
+        yield (absent, Clause("Y15-4"), f"[{present}] needs [{absent}]: mileage pays messages")
+    if profile.has_mileage and profile.ordinance.numbering == "O":
+        yield ("mileage", Clause(None, "O13"), "Osan's ordinance gives no mileage")
+    needs_identity = profile.complaints.identity_online
+    if needs_identity and profile.ordinance.numbering == "O":
+        yield (
+            "complaints.identity_online",
+            Clause(None, "O9-1"),
+            "online only what needs neither identity proof nor enclosures",
+        )

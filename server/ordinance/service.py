@@ -1,0 +1,43 @@
+"""The district's rule as the other slices ask for it: the profile in force on a day (Y25)."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from server.ordinance.loading import Edition, ProfileError, load, path_of
+from server.ordinance.profile import Profile
+
+__all__ = ["Edition", "Profile", "ProfileError", "editions", "profile", "use"]
+
+_in_use: tuple[Edition, ...] = ()
+
+
+def use(name: str | Path) -> Profile:
+    """Load the profile of this process by slug ("yeongdeungpo", "osan") or path to a TOML file.
+
+    Called once at start; ProfileError names file, key and clause of what is wrong, and the
+    profile used before stays. Answers the profile in force today.
+    """
+    global _in_use  # noqa: PLW0603
+    _in_use = load(path_of(str(name)))
+    return profile()
+
+
+def editions() -> tuple[Edition, ...]:
+    """Every edition of the rule, oldest first: what stood before a change stays on record."""
+    if not _in_use:
+        raise LookupError("ordinance.service.use() has not been called in this process")
+    return _in_use
+
+
+def profile(on: date | None = None) -> Profile:
+    """The rule in force on a day in Seoul (today, where none is given)."""
+    known = editions()
+    if len(known) == 1:
+        return known[0].profile
+    day = on or datetime.now(ZoneInfo("Asia/Seoul")).date()
+    current = known[0]
+    for edition in known[1:]:
+        if edition.since is not None and edition.since <= day:
+            current = edition
+    return current.profile
