@@ -1,7 +1,7 @@
 """Checks that every sentence of the pages and the program stands in the English catalogues.
 
-Korean is the source (the msgid); `pwa/catalogues/<language>/<room>.po` carries each other language.
-Run as `python -m tests.catalogues`: prints what is missing, idle or broken, and fails if anything is.
+Korean is the source (the msgid); `pwa/catalogues/<language>/<room>.po` carries another language.
+Run as `python -m tests.catalogues`: prints what is missing, idle or broken, and fails if any is.
 """
 
 import re

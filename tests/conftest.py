@@ -16,7 +16,7 @@ from tests.people import People
 
 pytest_plugins = ["tests.clauses"]
 
-# Argon2id at full strength takes 150 ms a hash: the tests that measure it say so, the others do not wait.
+# Argon2id at full strength takes 150 ms a hash: tests that are not about it do not wait.
 os.environ.setdefault("MADANG_ARGON2_TIME_COST", "1")
 os.environ.setdefault("MADANG_ARGON2_MEMORY_KIB", "8192")
 

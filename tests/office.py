@@ -102,11 +102,13 @@ class Office:
         """Waits until /readyz says yes."""
         end = time.monotonic() + timeout_seconds
         while time.monotonic() < end:
-            with contextlib.suppress(OSError):
-                with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
-                    connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-                    if b" 200 " in connection.recv(64):
-                        return
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection(("127.0.0.1", self.port), 1) as connection,
+            ):
+                connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                if b" 200 " in connection.recv(64):
+                    return
             for name, process in self.processes.items():
                 assert process.poll() is None, self.words(name)
             time.sleep(0.05)

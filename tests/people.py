@@ -1,4 +1,4 @@
-"""People who act in tests: made through the slices' own services, signed in through the log-in page."""
+"""People who act in tests: made through the slices' services, signed in through /login."""
 
 import re
 from typing import Any

@@ -1,6 +1,6 @@
-"""Finds the Chromium that the journeys drive: the machine's own, Playwright's download, or apt for root.
+"""Finds the Chromium that the journeys drive: the machine's own, apt's for root, or Playwright's.
 
-Run as a module it makes sure that there is one, and otherwise ends naming the package that is missing.
+Run as a module it makes sure that there is one, and otherwise ends naming the missing package.
 """
 
 import os
