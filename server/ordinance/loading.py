@@ -13,7 +13,6 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from server.ordinance.profile import Clause, Profile, Section, contradictions
 
@@ -91,7 +90,7 @@ def _checked(file: Path, raw: Mapping[str, Any], numbering: str, where: str) -> 
         profile = Profile.model_validate(raw)
     except ValidationError as refused:
         # One fault at a time, in the order of the file, is what somebody can mend.
-        fault: ErrorDetails = refused.errors(include_url=False)[0]
+        fault = refused.errors(include_url=False)[0]
         key = ".".join(str(part) for part in fault["loc"])
         why = fault["msg"].removeprefix("Value error, ")
         clause = clause_of(fault["loc"], numbering)

@@ -18,7 +18,7 @@ def use(name: str | Path) -> Profile:
     Called once at start; ProfileError names file, key and clause of what is wrong, and the
     profile used before stays. Answers the profile in force today.
     """
-    global _in_use  # noqa: PLW0603
+    global _in_use
     _in_use = load(path_of(str(name)))
     return profile()
 
