@@ -1,0 +1,1 @@
+"""Pure encoders: counting SMS bytes, reading numbers, drawing fax pages, preparing photos."""
