@@ -1,0 +1,49 @@
+"""A real browser on a real office; every page looked at is checked by axe and against the CSP."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.gateways.push_service import PushService
+from tests.journeys import chromium
+from tests.office import Office
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture
+async def push_service() -> AsyncIterator[PushService]:
+    """A push service on the loopback address that checks, decrypts and keeps what it gets."""
+    async with PushService() as service:
+        yield service
+
+
+@pytest.fixture
+def office(database: str, tmp_path: Path, push_service: PushService) -> Iterator[Office]:
+    """An open office whose pushes go to the local push service."""
+    opened = Office(tmp_path, database, {"MADANG_PUSH_HOSTS": push_service.origin})
+    try:
+        yield opened.open()
+    finally:
+        opened.close()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Headless Chromium; CSP is not bypassed."""
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(
+            executable_path=chromium.ensure(), args=list(FLAGS)
+        )
+        yield opened
+        await opened.close()

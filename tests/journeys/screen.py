@@ -1,0 +1,117 @@
+"""A phone's screen in a test: what a person sees and presses, checked on every page."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from playwright.async_api import Browser, BrowserContext, Page, Response
+
+AXE = Path(__file__).parents[2] / "pwa/node_modules/axe-core/axe.min.js"
+WATCH_CSP = """
+addEventListener('securitypolicyviolation', (event) => {
+  console.error('CSP violation: ' + event.violatedDirective + ' ' + event.blockedURI);
+});
+"""
+AXE_RUN = """
+async () => {
+  const found = await axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  });
+  return found.violations.map((violation) =>
+    violation.id + ': ' + violation.help + ' @ '
+    + violation.nodes.map((node) => node.target + ' ' + node.html.slice(0, 120)).join('; '));
+}
+"""
+
+
+class Screen:
+    """One person's browser: its own cookies, size and language.
+
+    Leaving the context fails the test if any page violated the CSP, broke a script or asked the
+    server for something that it could not give (5xx).
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        url: str,
+        *,
+        width: int = 360,
+        height: int = 740,
+        javascript: bool = True,
+        language: str = "ko-KR",
+    ) -> None:
+        self.browser = browser
+        self.url = url
+        self.options: dict[str, Any] = {
+            "viewport": {"width": width, "height": height},
+            "java_script_enabled": javascript,
+            "locale": language,
+            "timezone_id": "Asia/Seoul",
+            "base_url": url,
+        }
+        self.javascript = javascript
+        self.complaints: list[str] = []
+        self.context: BrowserContext
+        self.page: Page
+
+    async def __aenter__(self) -> Self:
+        self.context = await self.browser.new_context(**self.options)
+        self.context.set_default_timeout(15_000)
+        if self.javascript:
+            await self.context.grant_permissions(["notifications", "geolocation"], origin=self.url)
+            await self.context.add_init_script(WATCH_CSP)
+        self.page = await self.context.new_page()
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        self.page.on("response", self._answered)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.context.close()
+        if kind is None:
+            assert not self.complaints, self.complaints
+
+    def _heard(self, message: Any) -> None:
+        text = message.text
+        if "Content Security Policy" in text or "CSP violation" in text:
+            self.complaints.append(text)
+
+    def _answered(self, answer: Response) -> None:
+        if answer.status >= 500:
+            self.complaints.append(f"{answer.status} {answer.url}")
+
+    async def go(self, path: str) -> None:
+        """Opens an address and looks at it."""
+        await self.page.goto(path)
+        await self.look()
+
+    async def look(self) -> None:
+        """Nothing overflows sideways, and axe finds nothing on the page as it is now."""
+        page = self.page
+        width = await page.evaluate(
+            "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert width[0] <= width[1], f"{page.url} is {width[0]} wide on a screen of {width[1]}"
+        await page.evaluate(AXE.read_text())
+        violations = await page.evaluate(AXE_RUN)
+        assert not violations, f"{page.url}: {violations}"
+
+    async def press(self, name: str, *, role: Any = "button") -> None:
+        """Presses the one thing of that accessible name and looks at where it leads."""
+        await self.page.get_by_role(role, name=name).first.click()
+        await self.page.wait_for_load_state("load")
+        await self.look()
+
+    async def fill(self, label: str, value: str) -> None:
+        """Types into the field of that label."""
+        await self.page.get_by_label(label).first.fill(value)
+
+    async def text(self) -> str:
+        """What a person reads on the page."""
+        return await self.page.locator("body").inner_text()
