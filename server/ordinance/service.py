@@ -1,9 +1,9 @@
 """The district's rule as the other slices ask for it: the profile in force on a day (Y25)."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from server.core import clock
 from server.ordinance.loading import Edition, ProfileError, load, path_of
 from server.ordinance.profile import Profile
 
@@ -35,7 +35,7 @@ def profile(on: date | None = None) -> Profile:
     known = editions()
     if len(known) == 1:
         return known[0].profile
-    day = on or datetime.now(ZoneInfo("Asia/Seoul")).date()
+    day = on or clock.today()
     current = known[0]
     for edition in known[1:]:
         if edition.since is not None and edition.since <= day:

@@ -1,0 +1,131 @@
+"""What may be told, as sentences: one kind an event, none names anybody (Y16, Y22-1).
+
+A sentence stands on a lock screen: it holds a receipt number, a count or a date, never a name, a
+telephone number or what somebody wrote. Each slice keeps its own section below.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from server.core.i18n import N_, gettext
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+FIELDS: Final = frozenset({"receipt", "points", "units", "count", "date"})
+"""The only words a sentence may be filled with: none of them can name a person."""
+
+SUBSCRIPTION_LIFE: Final = timedelta(days=180)
+"""A device that has not opened the app for so long is forgotten."""
+
+SUBSCRIPTIONS_MAX: Final = 10
+"""Devices of one account; the one unused for longest gives way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A sentence for the title and one for the body, in Korean with `%(receipt)s` and the like."""
+
+    title: str
+    body: str
+    urgent: bool = False  # wakes a sleeping phone
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """What `params` must hold, no more and no less."""
+        return frozenset(PLACEHOLDER.findall(self.title + self.body))
+
+
+COMPLAINTS: Final = {
+    # To officials.
+    "complaint.new": Kind(
+        N_("새 민원이 들어왔습니다"),
+        N_("%(receipt)s · 근무시간 8시간 안에 접수합니다."),
+        urgent=True,
+    ),
+    "complaint.assigned_to_you": Kind(
+        N_("민원이 배정되었습니다"), N_("%(receipt)s · %(date)s까지 처리합니다."), urgent=True
+    ),
+    "complaint.added": Kind(N_("민원인이 내용을 더했습니다"), N_("%(receipt)s")),
+    "complaint.withdrawn": Kind(N_("민원이 취하되었습니다"), N_("%(receipt)s")),
+    # To the applicant.
+    "complaint.accepted": Kind(
+        N_("민원을 접수했습니다"), N_("%(receipt)s · %(date)s까지 처리하겠습니다.")
+    ),
+    "complaint.assigned": Kind(
+        N_("담당 부서가 정해졌습니다"), N_("%(receipt)s · 담당자와 전화번호를 확인해 보세요.")
+    ),
+    "complaint.reclassified": Kind(
+        N_("민원 종류와 처리 기한이 바뀌었습니다"), N_("%(receipt)s · %(date)s까지 처리하겠습니다.")
+    ),
+    "complaint.noted": Kind(
+        N_("민원 처리 소식이 있습니다"), N_("%(receipt)s · 지금 어떻게 되고 있는지 알려 드립니다.")
+    ),
+    "complaint.answered": Kind(
+        N_("민원에 답변했습니다"), N_("%(receipt)s · 답변을 읽어 보세요."), urgent=True
+    ),
+    "complaint.completed": Kind(
+        N_("민원 처리가 끝났습니다"), N_("%(receipt)s · 결과를 확인해 보세요."), urgent=True
+    ),
+}
+
+MESSAGES: Final = {
+    "sms.delivered": Kind(N_("문자메시지가 도착했습니다"), N_("%(units)s건이 모두 도착했습니다.")),
+    "sms.partly": Kind(
+        N_("문자메시지가 일부만 도착했습니다"),
+        N_("도착하지 않은 만큼 %(points)s점을 돌려 드렸습니다."),
+    ),
+    "sms.failed": Kind(
+        N_("문자메시지를 보내지 못했습니다"), N_("마일리지 %(points)s점을 돌려 드렸습니다.")
+    ),
+    "fax.delivered": Kind(N_("팩스가 도착했습니다"), N_("%(units)s장이 모두 도착했습니다.")),
+    "fax.partly": Kind(
+        N_("팩스가 일부만 도착했습니다"), N_("도착하지 않은 만큼 %(points)s점을 돌려 드렸습니다.")
+    ),
+    "fax.failed": Kind(
+        N_("팩스를 보내지 못했습니다"), N_("마일리지 %(points)s점을 돌려 드렸습니다.")
+    ),
+}
+
+MILEAGE: Final = {
+    "mileage.awarded": Kind(N_("마일리지가 적립되었습니다"), N_("%(points)s점이 들어왔습니다.")),
+}
+
+ACCOUNTS: Final = {
+    "account.verified": Kind(
+        N_("본인확인을 마쳤습니다"), N_("이제 마일리지로 문자와 팩스를 보낼 수 있어요.")
+    ),
+    "account.code_issued": Kind(
+        N_("본인확인 번호가 발급되었습니다"), N_("창구에서 받은 번호를 입력해 주세요.")
+    ),
+}
+
+KINDS: Final[Mapping[str, Kind]] = {**COMPLAINTS, **MESSAGES, **MILEAGE, **ACCOUNTS}
+
+
+class UnknownKindError(ValueError):
+    """A kind that is not declared, or params that are not exactly its fields."""
+
+
+def checked(kind: str, params: Mapping[str, object]) -> Kind:
+    """The kind, if `params` fill its sentences exactly. Raises UnknownKindError."""
+    declared = KINDS.get(kind)
+    if declared is None:
+        raise UnknownKindError(kind)
+    if declared.fields != params.keys():
+        raise UnknownKindError(
+            f"{kind} takes {sorted(declared.fields)}, was given {sorted(params)}"
+        )
+    return declared
+
+
+def sentence(kind: str, params: Mapping[str, object], locale: str) -> tuple[str, str]:
+    """(title, body) in the reader's language. A kind no longer declared keeps a plain word."""
+    declared = KINDS.get(kind)
+    if declared is None:
+        return gettext(N_("새 소식이 있습니다"), locale), ""
+    return (
+        gettext(declared.title, locale, **params),
+        gettext(declared.body, locale, **params),
+    )

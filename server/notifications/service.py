@@ -1,0 +1,162 @@
+"""Telling people: an inbox row and a push to each of their devices, in the teller's transaction."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.core import clock, outbox
+from server.core.db import transactional
+from server.notifications import rules
+from server.notifications.models import Notification, PushSubscription
+from server.ordinance import service as ordinance
+
+PUSH = "notifications.push"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One row of an inbox, in the reader's language. `open_at` marks it read and goes on."""
+
+    id: int
+    title: str
+    body: str
+    link: str
+    at: datetime
+    read: bool
+
+    @property
+    def open_at(self) -> str:
+        return address(self.id)
+
+
+def address(notification_id: int) -> str:
+    """Where a notification is opened: it is marked read there and its reader sent on."""
+    return f"/me/notifications/{notification_id}"
+
+
+@transactional
+async def tell(
+    account_ids: Iterable[int], kind: str, link: str, params: Mapping[str, str | int]
+) -> None:
+    """Tell each account once, in the caller's transaction: nothing is told that did not happen.
+
+    `kind` and the keys of `params` are declared in rules.KINDS; `link` is a path of ours.
+    Raises rules.UnknownKindError.
+    """
+    rules.checked(kind, params)
+    if not link.startswith("/") or link.startswith("//"):
+        raise ValueError(f"a link leads to a page of ours: {link}")
+    now = clock.now()
+    filled = json.dumps(dict(params), ensure_ascii=False, sort_keys=True)
+    recipients = sorted(set(account_ids))
+    devices = await _devices(recipients)
+    for account_id in recipients:
+        row = await Notification.create(
+            account_id=account_id, kind=kind, params=filled, link=link, created_at=now
+        )
+        for subscription_id in devices.get(account_id, ()):
+            await outbox.emit(
+                PUSH,
+                {"notification": row.id, "subscription": subscription_id},
+                key=f"{row.id}:{subscription_id}",
+            )
+
+
+async def _devices(account_ids: list[int]) -> dict[int, list[int]]:
+    rows = await PushSubscription.filter(account_id__in=account_ids).values_list("account_id", "id")
+    found: dict[int, list[int]] = {}
+    for account_id, subscription_id in rows:
+        found.setdefault(account_id, []).append(subscription_id)
+    return found
+
+
+async def unread(account_id: int) -> int:
+    """How many notifications of the account are unread."""
+    return await Notification.filter(account_id=account_id, read_at__isnull=True).count()
+
+
+async def inbox(account_id: int, locale: str, *, before: int | None, limit: int) -> list[Told]:
+    """The newest notifications, or those older than the id `before`."""
+    query = Notification.filter(account_id=account_id)
+    if before is not None:
+        query = query.filter(id__lt=before)
+    rows = await query.order_by("-id").limit(limit)
+    return [_told(row, locale) for row in rows]
+
+
+def _told(row: Notification, locale: str) -> Told:
+    title, body = rules.sentence(row.kind, json.loads(row.params), locale)
+    return Told(row.id, title, body, row.link, row.created_at, row.read_at is not None)
+
+
+@transactional
+async def opened(account_id: int, notification_id: int) -> str | None:
+    """Mark one read; where it leads. None where the account has no such notification."""
+    row = await Notification.get_or_none(id=notification_id, account_id=account_id)
+    if row is None:
+        return None
+    await Notification.filter(id=row.id, read_at__isnull=True).update(read_at=clock.now())
+    return row.link
+
+
+@transactional
+async def read_all(account_id: int) -> int:
+    """Mark every notification read; how many were not."""
+    unread_rows = Notification.filter(account_id=account_id, read_at__isnull=True)
+    return await unread_rows.update(read_at=clock.now())
+
+
+@transactional
+async def subscribe(
+    account_id: int, session_id: int, endpoint: str, p256dh: str, auth: str
+) -> None:
+    """Keep a device's subscription; the same endpoint again is renewed, and moves to who asks."""
+    now = clock.now()
+    row = await PushSubscription.filter(endpoint_blind=endpoint).first()
+    if row is None:
+        row = PushSubscription(endpoint=endpoint)
+    row.account_id = account_id
+    row.session_number = session_id
+    row.p256dh, row.auth = p256dh, auth
+    row.renewed_at = now
+    await row.save()
+    kept = PushSubscription.filter(account_id=account_id).order_by("-renewed_at", "-id")
+    superfluous = await kept.offset(rules.SUBSCRIPTIONS_MAX).limit(100).values_list("id", flat=True)
+    await PushSubscription.filter(id__in=list(superfluous)).delete()
+
+
+@transactional
+async def unsubscribe(account_id: int, endpoint: str) -> bool:
+    """Forget a device of the account; False where it was not known."""
+    known = PushSubscription.filter(account_id=account_id, endpoint_blind=endpoint)
+    return await known.delete() > 0
+
+
+@transactional
+async def forget_session(session_id: int) -> None:
+    """The device was logged out: nothing is sent to it any more."""
+    await PushSubscription.filter(session_number=session_id).delete()
+
+
+@transactional
+async def forget_account(account_id: int) -> None:
+    """The account was closed: its devices and its inbox go."""
+    await PushSubscription.filter(account_id=account_id).delete()
+    await Notification.filter(account_id=account_id).delete()
+
+
+@transactional
+async def forget_device(subscription_id: int) -> None:
+    """The push service says that the subscription is gone."""
+    await PushSubscription.filter(id=subscription_id).delete()
+
+
+@transactional
+async def purge() -> int:
+    """Remove notifications past the profile's days and devices long unused; how many rows."""
+    kept_days = ordinance.profile().privacy.notifications_kept_days
+    now = clock.now()
+    old = Notification.filter(created_at__lt=now - timedelta(days=kept_days))
+    unused = PushSubscription.filter(renewed_at__lt=now - rules.SUBSCRIPTION_LIFE)
+    return await old.delete() + await unused.delete()
