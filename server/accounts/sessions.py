@@ -1,0 +1,181 @@
+"""Sessions in the database: who asks, from how many browsers, and until when (Y24).
+
+A session's token is known to its browser only; we keep a keyed hash of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from server.accounts import rules
+from server.accounts.models import Session, opened
+from server.core import audit, clock, crypto, db, ids
+from server.core.web.permissions import Actor
+from server.ordinance import service as ordinance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "Opened",
+    "SignedIn",
+    "actor_of_session",
+    "close",
+    "close_all",
+    "close_one",
+    "of_account",
+    "open_for",
+    "sweep",
+]
+
+SEEN_EVERY: Final = {rules.OFFICIAL: timedelta(minutes=1), rules.RESIDENT: timedelta(hours=1)}
+"""How often a session's use is written down: rarely enough that reading stays reading."""
+
+# One row a role held: by the account itself, or by an official it stands in for today.
+FIND = """
+SELECT s.id AS session_id, s.seen_at, a.id AS account_id, a.kind, a.person_id, a.department_id,
+       a.locale, a.name, a.must_change_password, a.password_changed_at, g.role,
+       g.account_id AS holder_id
+FROM session s
+JOIN account a ON a.id = s.account_id
+LEFT JOIN role_grant g ON a.kind = 'official' AND g.account_id IN (
+    SELECT a.id UNION ALL
+    SELECT b.absent_id FROM substitute b
+    WHERE b.substitute_id = a.id AND b.first_day <= ? AND b.last_day >= ?)
+WHERE s.token_hash = ? AND s.idle_ends_at > ? AND s.ends_at > ? AND a.state = 'active'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session just opened: the token goes into the cookie, which lives until `ends_at`."""
+
+    token: str
+    session_id: int
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A browser that is signed in, as its owner sees it in the list."""
+
+    id: int
+    device: str
+    created_at: datetime
+    seen_at: datetime
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a token."""
+    return crypto.keyed_hash("session", token)
+
+
+async def actor_of_session(token: str) -> Actor | None:
+    """Who is behind this token now, in one query; None when it is nobody's (any more).
+
+    Nothing is remembered between calls, so that a revoked session ends at once in every process.
+    """
+    now, today = clock.now(), clock.today()
+    rows = await db.fetch(FIND, (today, today, token_hash(token), now, now))
+    if not rows:
+        return None
+    found = rows[0]
+    kind = found["kind"]
+    rule = ordinance.profile()
+    if now - db.instant(found["seen_at"]) >= SEEN_EVERY[kind]:
+        idle = rules.session_policy(kind, rule).idle
+        await db.execute(
+            "UPDATE session SET seen_at = ?, idle_ends_at = ? WHERE id = ? AND seen_at < ?",
+            (now, now + idle, found["session_id"], now),
+        )
+    return Actor(
+        account_id=found["account_id"],
+        person_id=found["person_id"],
+        kind=kind,
+        roles=frozenset(_roles(rows)),
+        department_id=found["department_id"],
+        locale=found["locale"],
+        session_id=found["session_id"],
+        name=opened("name", found["name"]),
+        must_change_password=bool(found["must_change_password"])
+        or rules.password_expired(
+            db.instant(found["password_changed_at"]), now, rules.password_policy(kind, rule)
+        ),
+    )
+
+
+def _roles(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
+    """Own roles, and of those of an absent one what a substitute may do."""
+    for row in rows:
+        role = row["role"]
+        if role and (row["holder_id"] == row["account_id"] or role in rules.SUBSTITUTED_ROLES):
+            yield role
+
+
+async def open_for(account_id: int, kind: str, device: str) -> Opened:
+    """A new session with a token of its own, inside the caller's transaction."""
+    now = clock.now()
+    policy = rules.session_policy(kind, ordinance.profile())
+    token = ids.token()
+    session = await Session.create(
+        token_hash=token_hash(token),
+        account_id=account_id,
+        device=device,
+        created_at=now,
+        seen_at=now,
+        idle_ends_at=now + policy.idle,
+        ends_at=now + policy.absolute,
+    )
+    return Opened(token, session.id, session.ends_at)
+
+
+@db.transactional
+async def close(token: str) -> None:
+    """End the session of this token (log-out); nothing happens where there is none."""
+    session = await Session.get_or_none(token_hash=token_hash(token))
+    if session is not None:
+        await session.delete()
+        await audit.record("accounts.log_out", _subject(session.account_id), session.account_id)
+
+
+@db.transactional
+async def close_one(account_id: int, session_id: int) -> bool:
+    """End one of an account's own sessions (a lost phone); False where it is not its own."""
+    gone = await db.execute(
+        "DELETE FROM session WHERE id = ? AND account_id = ?", (session_id, account_id)
+    )
+    if gone:
+        await audit.record("accounts.session_revoked", _subject(account_id), account_id)
+    return gone > 0
+
+
+async def close_all(account_id: int, *, but: int | None = None) -> int:
+    """End every session of an account inside the caller's transaction; how many."""
+    return await db.execute(
+        "DELETE FROM session WHERE account_id = ? AND id <> ?", (account_id, but or 0)
+    )
+
+
+async def of_account(account_id: int) -> list[SignedIn]:
+    """The live sessions of an account, the last used first."""
+    now = clock.now()
+    rows = (
+        await Session.filter(account_id=account_id, idle_ends_at__gt=now, ends_at__gt=now)
+        .order_by("-seen_at", "-id")
+        .values("id", "device", "created_at", "seen_at")
+    )
+    return [SignedIn(**row) for row in rows]
+
+
+async def sweep() -> int:
+    """Delete sessions that have ended; how many."""
+    now = clock.now()
+    return await db.execute(
+        "DELETE FROM session WHERE idle_ends_at <= ? OR ends_at <= ?", (now, now)
+    )
+
+
+def _subject(account_id: int) -> str:
+    return f"account:{account_id}"
