@@ -1,0 +1,64 @@
+"""The web as the slices see it: doors, permissions, limits, problems, pages.
+
+A view is: `form = await Form.read()`, a service call, `return redirect(...)` or
+`return await render(...), 422`.
+"""
+
+from server.core.web.cookies import forget_session, remember_session, session_token
+from server.core.web.csrf import actor_key
+from server.core.web.door import KB, MB, Door, Policy
+from server.core.web.limits import Limit
+from server.core.web.pages import asset, redirect, render
+from server.core.web.permissions import (
+    ANONYMOUS_ONLY,
+    OFFICIAL,
+    PUBLIC,
+    SIGNED_IN,
+    VERIFIED,
+    Actor,
+    Permission,
+    actor,
+    role,
+)
+from server.core.web.problems import (
+    Closed,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    TooMany,
+    Unreadable,
+)
+
+__all__ = [
+    "ANONYMOUS_ONLY",
+    "KB",
+    "MB",
+    "OFFICIAL",
+    "PUBLIC",
+    "SIGNED_IN",
+    "VERIFIED",
+    "Actor",
+    "Closed",
+    "Conflict",
+    "Door",
+    "Forbidden",
+    "Invalid",
+    "Limit",
+    "NotFound",
+    "Permission",
+    "Policy",
+    "Problem",
+    "TooMany",
+    "Unreadable",
+    "actor",
+    "actor_key",
+    "asset",
+    "forget_session",
+    "redirect",
+    "remember_session",
+    "render",
+    "role",
+    "session_token",
+]

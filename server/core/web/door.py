@@ -1,0 +1,123 @@
+"""A slice's way in: a blueprint whose every route says who, how often and how much.
+
+A route without a Policy does not exist for the application (application.py refuses it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from quart import Blueprint
+
+from server.core.web.limits import Limit
+
+if TYPE_CHECKING:
+    from quart.typing import RouteCallable
+
+    from server.core.web.permissions import Permission
+
+__all__ = ["KB", "MB", "Door", "Policy"]
+
+KB = 1024
+MB = 1024 * KB
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What one method of one route allows. `body_max` is in bytes; `csrf` is True or the reason
+    why this route has another proof (a provider's signature); `cache` seconds of the shared
+    micro-cache, for anonymous readers of public pages only."""
+
+    who: Permission
+    limit: Limit
+    body_max: int
+    csrf: bool | str
+    cache: float | None
+
+
+class Door(Blueprint):
+    """`door = Door("complaints")`, then `@door.get(...)` and `@door.post(...)` on views."""
+
+    def __init__(self, name: str, url_prefix: str | None = None) -> None:
+        super().__init__(name, f"server.{name}", url_prefix=url_prefix)
+        self.policies: dict[tuple[str, str], Policy] = {}
+
+    def get(  # type: ignore[override]
+        self,
+        rule: str,
+        *,
+        who: Permission,
+        limit: Limit,
+        cache: float | None = None,
+        **options: Any,
+    ) -> Callable[[RouteCallable], RouteCallable]:
+        """A page to read. `cache` only where no form and nothing of the reader is on it."""
+        if cache is not None and not (0 < cache <= 1 and who.open_to_anonymous):
+            raise ValueError(f"{rule}: the micro-cache is for public pages, at most one second")
+        policy = Policy(who, limit, body_max=0, csrf=False, cache=cache)
+        return self._opened(rule, "GET", policy, options)
+
+    def post(  # type: ignore[override]
+        self,
+        rule: str,
+        *,
+        who: Permission,
+        limit: Limit,
+        body_max: int = 256 * KB,
+        csrf: bool | str = True,
+        **options: Any,
+    ) -> Callable[[RouteCallable], RouteCallable]:
+        """An act. `csrf="reason"` only for callbacks that carry a provider's signature."""
+        return self._unsafe(rule, "POST", who, limit, body_max, csrf, options)
+
+    def delete(  # type: ignore[override]
+        self,
+        rule: str,
+        *,
+        who: Permission,
+        limit: Limit,
+        body_max: int = 16 * KB,
+        csrf: bool | str = True,
+        **options: Any,
+    ) -> Callable[[RouteCallable], RouteCallable]:
+        """An act of removal by a script; forms use POST."""
+        return self._unsafe(rule, "DELETE", who, limit, body_max, csrf, options)
+
+    def _unsafe(
+        self,
+        rule: str,
+        method: str,
+        who: Permission,
+        limit: Limit,
+        body_max: int,
+        csrf: bool | str,
+        options: dict[str, Any],
+    ) -> Callable[[RouteCallable], RouteCallable]:
+        if csrf is False or csrf == "":
+            raise ValueError(f"{rule}: name the reason why this route needs no CSRF token")
+        policy = Policy(who, limit, body_max=body_max, csrf=csrf, cache=None)
+        return self._opened(rule, method, policy, options)
+
+    def _opened(
+        self, rule: str, method: str, policy: Policy, options: dict[str, Any]
+    ) -> Callable[[RouteCallable], RouteCallable]:
+        def decorate(view: RouteCallable) -> RouteCallable:
+            endpoint = options.pop("endpoint", None) or getattr(view, "__name__", "")
+            known = self.policies.setdefault((endpoint, method), policy)
+            if known != policy:
+                raise ValueError(f"{self.name}.{endpoint}: two policies for {method}")
+            self.add_url_rule(
+                rule,
+                endpoint,
+                view,
+                methods=[method],
+                provide_automatic_options=False,
+                **options,
+            )
+            return view
+
+        return decorate

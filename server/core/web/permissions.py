@@ -1,0 +1,95 @@
+"""Who is asking, and who may enter: every route names a Permission (Y16, design.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from quart import g, has_request_context
+
+__all__ = [
+    "ANONYMOUS",
+    "ANONYMOUS_ONLY",
+    "OFFICIAL",
+    "PUBLIC",
+    "SIGNED_IN",
+    "VERIFIED",
+    "Actor",
+    "Permission",
+    "actor",
+    "role",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The reader as the session tells it; personal data only in `name` (display)."""
+
+    account_id: int | None = None
+    person_id: int | None = None
+    kind: Literal["anonymous", "resident", "official"] = "anonymous"
+    roles: frozenset[str] = field(default_factory=frozenset)
+    department_id: int | None = None
+    locale: Literal["ko", "en"] | None = None
+    session_id: int | None = None
+    name: str | None = None
+    must_change_password: bool = False
+
+    @property
+    def signed_in(self) -> bool:
+        return self.account_id is not None
+
+    @property
+    def verified(self) -> bool:
+        """A resident whose identity was checked: has a person (Y15-4 needs one)."""
+        return self.person_id is not None
+
+    @property
+    def official(self) -> bool:
+        return self.kind == "official"
+
+
+ANONYMOUS = Actor()
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A named test of an actor; `a | b` lets in whoever either lets in."""
+
+    name: str
+    test: Callable[[Actor], bool]
+
+    def __or__(self, other: Permission) -> Permission:
+        first, second = self.test, other.test
+        return Permission(
+            f"{self.name} | {other.name}", lambda reader: first(reader) or second(reader)
+        )
+
+    @property
+    def open_to_anonymous(self) -> bool:
+        return self.test(ANONYMOUS)
+
+
+PUBLIC = Permission("public", lambda _: True)
+ANONYMOUS_ONLY = Permission("anonymous only", lambda reader: not reader.signed_in)
+SIGNED_IN = Permission("signed in", lambda reader: reader.signed_in)
+VERIFIED = Permission("verified resident", lambda reader: reader.verified)
+OFFICIAL = Permission("official", lambda reader: reader.official)
+
+
+def role(*names: str) -> Permission:
+    """Officials who hold at least one of the roles named."""
+    wanted = frozenset(names)
+    return Permission(
+        "role " + " or ".join(sorted(wanted)),
+        lambda reader: reader.official and not wanted.isdisjoint(reader.roles),
+    )
+
+
+def actor() -> Actor:
+    """The reader of this request; outside a request nobody is signed in."""
+    if not has_request_context():
+        return ANONYMOUS
+    reader: Actor = g.get("actor", ANONYMOUS)
+    return reader
