@@ -18,7 +18,7 @@ from tortoise import fields
 from tortoise.models import Model
 from werkzeug.datastructures import MultiDict
 
-from server.core import clock, db, i18n
+from server.core import clock, crypto, db, i18n
 from server.core.i18n import N_
 from server.core.web.csrf import actor_key
 from server.core.web.problems import Conflict, Problem
@@ -33,7 +33,7 @@ UNSIGNED = frozenset({"csrf_token", "form_key"})
 
 @dataclass(frozen=True, slots=True)
 class FormClaim:
-    """One rendering of one form by one reader, and what it said (SHA-256 over all its fields
+    """One rendering of one form by one reader, and what it said (a keyed hash over all its fields
     and files)."""
 
     actor_key: str
@@ -193,7 +193,9 @@ async def _claim(texts: MultiDict[str, str], files: MultiDict[str, Any]) -> Form
     for name, file in files.items(multi=True):
         content = await asyncio.to_thread(_sha256, file.stream)
         _feed(digest, b"file", name.encode(), (file.filename or "").encode(), content)
-    return FormClaim(actor_key(), str(request.endpoint), key, digest.digest())
+    # Keyed: a plain digest of a log-in would let whoever has the rows try passwords at full speed.
+    keyed = crypto.keyed_hash("form", digest.hexdigest())
+    return FormClaim(actor_key(), str(request.endpoint), key, keyed)
 
 
 def _feed(digest: Any, *parts: bytes) -> None:

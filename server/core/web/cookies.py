@@ -52,20 +52,22 @@ def session_token() -> str | None:
     return request.cookies.get(session_cookie()) or None
 
 
-def set_secret_cookie(response: Response, name: str, value: str) -> None:
+def set_secret_cookie(
+    response: Response, name: str, value: str, seconds: int | None = None
+) -> None:
     response.set_cookie(
-        name, value, path="/", httponly=True, samesite="Lax", secure=secure(), max_age=None
+        name, value, path="/", httponly=True, samesite="Lax", secure=secure(), max_age=seconds
     )
 
 
-def remember_session(token: str) -> None:
-    """Sign the reader in: this answer carries the session cookie (gone with the browser;
-    how long the session lives is a matter of its row)."""
+def remember_session(token: str, seconds: int | None = None) -> None:
+    """Sign the reader in: this answer carries the session cookie. None: gone with the browser;
+    seconds: kept over restarts of the phone. How long the session lives its row says."""
     g.session_token = token
 
     @after_this_request
     async def give(response: Response) -> Response:
-        set_secret_cookie(response, session_cookie(), token)
+        set_secret_cookie(response, session_cookie(), token, seconds)
         return response
 
 
