@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from tortoise import Tortoise
+
+if TYPE_CHECKING:
+    from tortoise.models import Model
 
 MODULES = (
     "server.core.models",
+    "server.core.web.models",
     "server.core.forms",
     "server.mileage.models",
     "server.accounts.models",
@@ -26,3 +33,9 @@ def model_modules() -> list[str]:
 def _stands(name: str) -> bool:
     package, _, _ = name.rpartition(".")
     return find_spec(package) is not None and find_spec(name) is not None
+
+
+def models() -> list[type[Model]]:
+    """Every model that Tortoise has loaded, by table name."""
+    loaded = Tortoise.apps["madang"].values() if Tortoise.apps else ()
+    return sorted(loaded, key=lambda model: model._meta.db_table)

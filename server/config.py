@@ -1,0 +1,174 @@
+"""Every setting in one place, typed and checked before anything starts (MADANG_*).
+
+A bad value stops the start with the name of its variable; nothing secret is a setting.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "MADANG_"
+PROFILES = ("yeongdeungpo", "osan")
+
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+class ConfigError(Exception):
+    """A setting cannot be used; `variable` is the environment variable to mend."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"{variable}: {reason}")
+        self.variable = variable
+        self.reason = reason
+
+
+class Settings(BaseSettings):
+    """The process's settings, read once from the environment and never changed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    mode: Literal["demo", "production"] = "demo"
+    data: Path = Path("data")
+    keys: Path = Path()  # a sibling of `data` unless set: see `complete`
+    database_url: str = ""
+    database_connections: int = Field(default=10, ge=2, le=200)
+    storage_url: str = ""
+    public_url: str = ""
+    trusted_proxies: Names = ()
+    profile: str = "yeongdeungpo"
+    demo_password: str | None = Field(default=None, min_length=8)
+    clock_file: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+    limits_url: str | None = None
+    sms_providers: Names = ()
+    fax_providers: Names = ()
+    stop_seconds: float = Field(default=20, gt=0, le=300)
+    argon2_time_cost: int = Field(default=3, ge=1, le=20)
+    argon2_memory_kib: int = Field(default=65_536, ge=8_192, le=4_194_304)
+    session_idle: timedelta = timedelta(days=30)
+    session_absolute: timedelta = timedelta(days=90)
+    official_idle: timedelta = timedelta(minutes=30)
+    official_absolute: timedelta = timedelta(hours=12)
+
+    @field_validator("trusted_proxies", "sms_providers", "fax_providers", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            ipaddress.ip_network(network, strict=False)
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        scheme = urlsplit(value).scheme
+        if value and scheme not in {"sqlite", "postgres", "postgresql", "asyncpg"}:
+            raise ValueError("must begin with sqlite:// or postgresql://")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be an address such as https://madang.example.go.kr")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("must have no path, query or fragment")
+        return value.rstrip("/")
+
+    @field_validator("profile")
+    @classmethod
+    def _profile(cls, value: str) -> str:
+        if value not in PROFILES and not Path(value).is_file():
+            raise ValueError(f"must be one of {', '.join(PROFILES)} or the path of a TOML file")
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        """Fill what follows from other settings; refuse what production must not have."""
+        data = self.data.absolute()
+        derived: dict[str, Any] = {
+            "data": data,
+            "keys": (
+                data.with_name(data.name + ".keys") if self.keys == Path() else self.keys
+            ).absolute(),
+            "database_url": self.database_url or f"sqlite://{data / 'madang.sqlite3'}",
+            "storage_url": self.storage_url or (data / "storage").as_uri(),
+            "public_url": self.public_url or f"http://127.0.0.1:{self.port}",
+        }
+        if self.mode == "production":
+            self._refuse_in_production()
+        keys = derived["keys"]
+        if keys == data or data in keys.parents:
+            raise ConfigError(PREFIX + "KEYS", "the keys must lie outside the data directory")
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+        return self
+
+    def _refuse_in_production(self) -> None:
+        if not self.public_url.startswith("https://"):
+            raise ConfigError(PREFIX + "PUBLIC_URL", "production needs an https:// address")
+        if self.clock_file is not None:
+            raise ConfigError(PREFIX + "CLOCK_FILE", "the test clock is refused in production")
+        if self.demo_password is not None:
+            raise ConfigError(PREFIX + "DEMO_PASSWORD", "production has no demo logins")
+
+    @property
+    def secure(self) -> bool:
+        """True where residents reach us over TLS: cookies are `__Host-` and Secure."""
+        return self.public_url.startswith("https://")
+
+
+def load(**overrides: Any) -> Settings:
+    """The settings of the environment, `overrides` (by field name) before them.
+
+    Raises ConfigError naming the first bad variable, or an unknown MADANG_* one.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for variable in sorted(os.environ):
+        if variable.startswith(PREFIX) and variable not in known:
+            raise ConfigError(variable, "there is no such setting")
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        raise ConfigError(PREFIX + name.upper(), first["msg"]) from None
+
+
+class _Process:
+    settings: Settings | None = None
+
+
+def use(settings: Settings | None) -> None:
+    """Make these the process's settings (None forgets them, for tests)."""
+    _Process.settings = settings
+
+
+def settings() -> Settings:
+    """The process's settings. Raises RuntimeError before `use`."""
+    if _Process.settings is None:
+        raise RuntimeError("no settings yet: call config.use(config.load()) at start")
+    return _Process.settings

@@ -1,0 +1,181 @@
+"""Personal data sealed in every column, and found again by exact value without being readable.
+
+A value is: version (1 byte), key number (4), nonce (12), ciphertext and tag; its column or object
+is authenticated with it, so that it cannot be moved elsewhere and still be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidTag
+from tortoise.fields import BinaryField
+
+from server import config, schema
+from server.core.keyring import KeyDirectory, cipher, derived
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+VERSION = b"\x01"
+NONCE_BYTES = 12
+HEAD_BYTES = 5
+INDEX_BYTES = 32
+
+
+class UnsealError(Exception):
+    """A sealed value was changed, moved, or its key is gone."""
+
+
+@cache
+def _directory(path: Path) -> KeyDirectory:
+    return KeyDirectory(path)
+
+
+def keys() -> KeyDirectory:
+    """The key directory of this process's settings (MADANG_KEYS)."""
+    return _directory(config.settings().keys)
+
+
+def get_or_create_secret(name: str, size: int = 32) -> bytes:
+    """A secret kept in the key directory for ever, made when first asked for."""
+    return keys().secret(name, size)
+
+
+def seal(data: bytes, context: str) -> bytes:
+    """Encrypt under the active key, bound to `context` (`purpose` or `purpose:name`)."""
+    ring = keys().ring()
+    head = VERSION + ring.active.to_bytes(4)
+    nonce = os.urandom(NONCE_BYTES)
+    aead = cipher(ring.keys[ring.active], context.partition(":")[0])
+    return head + nonce + aead.encrypt(nonce, data, head + context.encode())
+
+
+def unseal(sealed: bytes, context: str) -> bytes:
+    """Decrypt what `seal` gave for the same context. Raises UnsealError."""
+    head, nonce, rest = sealed[:5], sealed[5:17], sealed[17:]
+    number = key_number(sealed)
+    ring = keys().ring(needing=number)
+    if number not in ring.keys:
+        raise UnsealError(f"key {number} is not in the ring")
+    try:
+        aead = cipher(ring.keys[number], context.partition(":")[0])
+        return aead.decrypt(nonce, rest, head + context.encode())
+    except InvalidTag:
+        raise UnsealError(f"not sealed for {context.partition(':')[0]}, or changed") from None
+
+
+def key_number(sealed: bytes) -> int:
+    """Which key of the ring a value was sealed with. Raises UnsealError."""
+    if sealed[:1] != VERSION or len(sealed) < HEAD_BYTES + NONCE_BYTES + 16:
+        raise UnsealError("not a sealed value")
+    return int.from_bytes(sealed[1:HEAD_BYTES])
+
+
+def keyed_hash(purpose: str, value: str) -> bytes:
+    """32 bytes that only this office can compute. Its key never rotates: hashes are compared."""
+    key = derived(get_or_create_secret("hash"), f"hash {purpose}")
+    return hmac.digest(key, value.encode(), hashlib.sha256)
+
+
+def blind(value: str, column: str) -> bytes:
+    """What the blind index of `table.column` holds for a value, normalised as it is there."""
+    table, _, name = column.partition(".")
+    return _index_of(table, name).of(value)
+
+
+def _index_of(table: str, source: str) -> BlindIndex:
+    for model in schema.models():
+        if model._meta.db_table == table:
+            for field in model._meta.fields_map.values():
+                if isinstance(field, BlindIndex) and field.source == source:
+                    return field
+    raise LookupError(f"{table}.{source} has no blind index")
+
+
+def _column(field: Any) -> str:
+    return f"{field.model._meta.db_table}.{field.source_field or field.model_field_name}"
+
+
+class EncryptedText(BinaryField):
+    """Text sealed in the database, `str` in Python.
+
+    Where the model has a BlindIndex of this field, the index stands before the sealed value and
+    the database itself derives the index column from it: no way of writing leaves it stale.
+    """
+
+    def __init__(self, index: None = None, **options: Any) -> None:  # noqa: ARG002
+        super().__init__(**options)
+        self._companion: BlindIndex | None = None
+        self._looked = False
+
+    def _index(self) -> BlindIndex | None:
+        if not self._looked:
+            for field in self.model._meta.fields_map.values():
+                if isinstance(field, BlindIndex) and field.source == self.model_field_name:
+                    self._companion = field
+            self._looked = True
+        return self._companion
+
+    def to_db_value(self, value: Any, instance: Any) -> bytes | None:  # noqa: ARG002
+        """Seal a text; None stays None. Bytes are taken as sealed already."""
+        self.validate(value)
+        if value is None or isinstance(value, bytes):
+            return value
+        context = _column(self)
+        index = self._index()
+        if index is None:
+            return seal(value.encode(), context)
+        prefix = index.of(value)
+        return prefix + seal(value.encode(), f"{context}:{prefix.hex()}")
+
+    def to_python_value(self, value: Any) -> Any:
+        """Unseal what the database gave; a `str` is what somebody assigned."""
+        if value is None or isinstance(value, str):
+            return value
+        context = _column(self)
+        if self._index() is None:
+            return unseal(bytes(value), context).decode()
+        prefix, sealed = bytes(value[:INDEX_BYTES]), bytes(value[INDEX_BYTES:])
+        return unseal(sealed, f"{context}:{prefix.hex()}").decode()
+
+
+class BlindIndex(BinaryField):
+    """An exact-match index over an EncryptedText of the same model, kept by the database.
+
+    `filter(phone_index="010-1234-5678")` normalises and hashes by itself.
+    """
+
+    allows_generated = True
+    indexable = True
+
+    def __init__(
+        self, source: str, normalise: Callable[[str], str] | None = None, **options: Any
+    ) -> None:
+        options["generated"] = True
+        super().__init__(**options)
+        self.source = source
+        self.normalise = normalise or _unchanged
+        self.GENERATED_SQL = f'GENERATED ALWAYS AS (substr("{source}", 1, {INDEX_BYTES})) STORED'
+
+    def of(self, value: str) -> bytes:
+        """The index of a value: equal for values that normalise to the same text."""
+        column = f"{self.model._meta.db_table}.{self.source}"
+        return keyed_hash(f"index {column}", self.normalise(value))
+
+    def to_db_value(self, value: Any, instance: Any) -> bytes | None:  # noqa: ARG002
+        """A text looked for becomes its index; bytes are an index already."""
+        return self.of(value) if isinstance(value, str) else value
+
+    def to_python_value(self, value: Any) -> Any:
+        """The index as the database keeps it."""
+        return bytes(value) if value is not None else None
+
+
+def _unchanged(value: str) -> str:
+    return value

@@ -1,0 +1,334 @@
+"""What must happen after a commit: rows written with their cause, delivered at least once.
+
+Leased in batches, called outside any transaction, tried again with back-off, and in the end laid
+before the desk as a dead letter. A handler whose act must not happen twice checks its lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import traceback
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from server.core import clock, db, ids
+from server.core.jobs import (
+    FAILURES_MAX,
+    Dead,
+    Handler,
+    Job,
+    LeaseLostError,
+    Retry,
+    Timer,
+    Wiring,
+    backoff,
+    handler_name,
+    wire,
+    wire_timers,
+)
+from server.core.timers import run_timers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+__all__ = [
+    "Courier",
+    "Dead",
+    "Handler",
+    "Job",
+    "LeaseLostError",
+    "Retry",
+    "Timer",
+    "dead_letters",
+    "drain",
+    "emit",
+    "handler_name",
+    "hold_lease",
+    "next_due",
+    "pending_counts",
+    "purge",
+    "retry",
+    "run_timers",
+    "wire",
+    "wire_timers",
+]
+
+log = logging.getLogger("madang.outbox")
+
+LEASE = timedelta(seconds=60)
+BATCH = 50
+KEPT = timedelta(days=30)
+"""How long a finished job with a key is remembered, so that the key is queued once only."""
+
+
+async def emit(
+    topic: str,
+    payload: dict[str, Any],
+    *,
+    key: str | None = None,
+    not_before: datetime | None = None,
+) -> None:
+    """Queue a topic inside the open transaction: one row for each wired handler.
+
+    With a key a topic is queued once only. The payload holds ids, no personal data.
+    Raises LookupError for a topic that app.py has not wired.
+    """
+    if not db.transaction_open():
+        raise RuntimeError("a topic is emitted inside the transaction that is its cause")
+    handlers = Wiring.topics.get(topic)
+    if handlers is None:
+        raise LookupError(f"nothing is wired to the topic {topic}")
+    now = clock.now()
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    for handler in handlers:
+        await db.execute(
+            "INSERT INTO outbox_job (topic, handler, key, payload, due_at, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (topic, handler, key) DO NOTHING",
+            [topic, handler, key, text, not_before or now, now],
+        )
+
+
+async def hold_lease(job: Job) -> None:
+    """Inside a transaction: make sure that this worker still has the job, and keep it so.
+
+    A handler commits `sending` together with this. Raises LeaseLostError.
+    """
+    if not db.transaction_open():
+        raise RuntimeError("a lease is held inside the transaction that relies on it")
+    changed = await db.execute(
+        "UPDATE outbox_job SET due_at = ? WHERE id = ? AND lease_token = ? AND state = 'waiting'",
+        [clock.now() + LEASE, job.id, job.token],
+    )
+    if not changed:
+        raise LeaseLostError(f"job {job.id} is no longer leased to this worker")
+
+
+async def next_due() -> datetime | None:
+    """When the next job is due, None when none waits. Takes no lock."""
+    rows = await db.fetch("SELECT min(due_at) AS due FROM outbox_job WHERE state = 'waiting'")
+    return db.instant(rows[0]["due"]) if rows[0]["due"] is not None else None
+
+
+async def drain(limit: int | None = None) -> int:
+    """Run every job that is due, and those they queue for now; how many were delivered."""
+    courier = Courier()
+    count = 0
+    while limit is None or count < limit:
+        jobs = await courier.take(BATCH if limit is None else min(BATCH, limit - count))
+        if not jobs:
+            break
+        count += len(jobs)
+        await asyncio.gather(*(courier.deliver(job) for job in jobs))
+        await courier.settle()
+    return count
+
+
+class Courier:
+    """One worker's hands: takes jobs under its own token, calls handlers, writes the outcomes."""
+
+    def __init__(self) -> None:
+        self.token = ids.token(18)
+        self.held: dict[int, asyncio.Task[Any] | None] = {}
+        self._done: list[Job] = []
+
+    async def take(self, count: int) -> list[Job]:
+        """Lease up to `count` due jobs, oldest first."""
+        names = sorted(Wiring.handlers)
+        if not names or count < 1:
+            return []
+        now = clock.now()
+        skip = " FOR UPDATE SKIP LOCKED" if db.dialect() == "postgres" else ""
+        rows = await db.fetch(
+            # A lease that ran out was somebody's failure: else a job that kills its worker
+            # would kill every worker, for ever.
+            "UPDATE outbox_job SET attempt = attempt + 1, lease_token = ?, due_at = ?,"
+            " failures = failures + CASE WHEN lease_token IS NULL THEN 0 ELSE 1 END"
+            " WHERE id IN (SELECT id FROM outbox_job WHERE state = 'waiting' AND due_at <= ?"
+            f" AND handler IN ({_marks(names)}) ORDER BY due_at, id LIMIT ?{skip})"
+            " RETURNING id, topic, handler, payload, attempt, failures, key IS NOT NULL AS keyed",
+            [self.token, now + LEASE, now, *names, count],
+        )
+        jobs = [
+            Job(
+                id=row["id"],
+                topic=row["topic"],
+                payload=json.loads(row["payload"]),
+                attempt=row["attempt"],
+                token=self.token,
+                handler=row["handler"],
+                failures=row["failures"],
+                keyed=bool(row["keyed"]),
+            )
+            for row in sorted(rows, key=lambda row: int(row["id"]))
+        ]
+        self.held.update((job.id, None) for job in jobs)
+        return jobs
+
+    async def deliver(self, job: Job) -> None:
+        """Call the handler; its success is kept for `settle`, anything else written at once."""
+        self.held[job.id] = asyncio.current_task()
+        db.assert_no_transaction()
+        try:
+            if job.failures >= FAILURES_MAX:
+                raise Dead("given up: its worker died each time")
+            await Wiring.handlers[job.handler](job)
+        except Retry as request:
+            if request.after is None:
+                await self._failed(job, "asked to be tried again")
+            else:
+                await self._again(job, clock.now() + request.after, job.failures)
+        except Dead as verdict:
+            await self._bury(job, verdict.reason)
+        except LeaseLostError:
+            log.warning("job_lease_lost", extra={"job": job.id, "topic": job.topic})
+        except Exception as error:  # noqa: BLE001 - one job's fault must not stop the others
+            log.error(
+                "job_failed",
+                extra={
+                    "job": job.id,
+                    "topic": job.topic,
+                    "handler": job.handler,
+                    "attempt": job.attempt,
+                    "error": describe(error),
+                },
+            )
+            await self._failed(job, describe(error))
+        else:
+            self._done.append(job)
+            return
+        self.held.pop(job.id, None)
+
+    async def settle(self) -> None:
+        """Acknowledge what has been done, under this worker's token only."""
+        done, self._done = self._done, []
+        for keyed in (False, True):
+            numbers = [job.id for job in done if job.keyed is keyed]
+            if not numbers:
+                continue
+            act, args = ("DELETE FROM outbox_job", [])
+            if keyed:
+                act = "UPDATE outbox_job SET state = 'done', lease_token = NULL, ended_at = ?"
+                args = [clock.now()]
+            await db.execute(
+                f"{act} WHERE lease_token = ? AND id IN ({_marks(numbers)})",  # noqa: S608
+                [*args, self.token, *numbers],
+            )
+        for job in done:
+            self.held.pop(job.id, None)
+
+    async def renew(self) -> None:
+        """Prolong the leases on what is in hand; a handler whose lease is lost is cancelled."""
+        numbers = list(self.held)
+        if not numbers:
+            return
+        kept = await db.fetch(
+            f"UPDATE outbox_job SET due_at = ? WHERE lease_token = ? AND id IN ({_marks(numbers)})"  # noqa: S608
+            " RETURNING id",
+            [clock.now() + LEASE, self.token, *numbers],
+        )
+        for number in set(numbers) - {row["id"] for row in kept}:
+            task = self.held.get(number)
+            if task is not None and not task.done():
+                log.warning("job_lease_lost", extra={"job": number})
+                task.cancel()
+
+    async def give_back(self, jobs: Iterable[Job]) -> None:
+        """Return jobs that were not begun: due at once, this attempt not counted."""
+        for job in jobs:
+            await db.execute(
+                "UPDATE outbox_job SET lease_token = NULL, due_at = ?, attempt = attempt - 1"
+                " WHERE id = ? AND lease_token = ?",
+                [clock.now(), job.id, self.token],
+            )
+            self.held.pop(job.id, None)
+
+    async def _failed(self, job: Job, reason: str) -> None:
+        failures = job.failures + 1
+        if failures >= FAILURES_MAX:
+            await self._bury(job, reason)
+        else:
+            await self._again(job, clock.now() + backoff(failures), failures, reason)
+
+    async def _again(
+        self, job: Job, at: datetime, failures: int, reason: str | None = None
+    ) -> None:
+        await db.execute(
+            "UPDATE outbox_job SET lease_token = NULL, due_at = ?, failures = ?, reason = ?"
+            " WHERE id = ? AND lease_token = ?",
+            [at, failures, reason, job.id, self.token],
+        )
+
+    async def _bury(self, job: Job, reason: str) -> None:
+        log.error("job_dead", extra={"job": job.id, "topic": job.topic, "reason": reason})
+        await db.execute(
+            "UPDATE outbox_job SET state = 'dead', lease_token = NULL, ended_at = ?, reason = ?"
+            " WHERE id = ? AND lease_token = ?",
+            [clock.now(), reason[:300], job.id, self.token],
+        )
+
+
+def describe(error: BaseException) -> str:
+    """An error's kind and place; its words may hold personal data and stay out of rows and logs."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"[:300]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+async def pending_counts() -> dict[str, dict[str, int]]:
+    """For /desk/queue: by topic, how many wait, are late by a minute, and are dead."""
+    rows = await db.fetch(
+        "SELECT topic,"
+        " sum(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waiting,"
+        " sum(CASE WHEN state = 'waiting' AND due_at < ? THEN 1 ELSE 0 END) AS late,"
+        " sum(CASE WHEN state = 'dead' THEN 1 ELSE 0 END) AS dead"
+        " FROM outbox_job WHERE state IN ('waiting', 'dead') GROUP BY topic ORDER BY topic",
+        [clock.now() - timedelta(minutes=1)],
+    )
+    return {
+        row["topic"]: {name: int(row[name]) for name in ("waiting", "late", "dead")} for row in rows
+    }
+
+
+async def dead_letters(limit: int = 100, before: int | None = None) -> list[dict[str, Any]]:
+    """Dead jobs, newest first: id, topic, handler, payload, attempt, reason, created_at, ended_at.
+
+    `before` is the id of the last one seen.
+    """
+    rows = await db.fetch(
+        "SELECT id, topic, handler, payload, attempt, reason, created_at, ended_at"
+        " FROM outbox_job WHERE state = 'dead' AND id < ? ORDER BY id DESC LIMIT ?",
+        [before if before is not None else 2**62, limit],
+    )
+    return [
+        {
+            **row,
+            "payload": json.loads(row["payload"]),
+            "created_at": db.instant(row["created_at"]),
+            "ended_at": db.instant(row["ended_at"]),
+        }
+        for row in rows
+    ]
+
+
+async def retry(number: int) -> bool:
+    """Bring a dead job back to life, due now; False when it is not dead (any more)."""
+    changed = await db.execute(
+        "UPDATE outbox_job SET state = 'waiting', failures = 0, due_at = ?, ended_at = NULL"
+        " WHERE id = ? AND state = 'dead'",
+        [clock.now(), number],
+    )
+    return changed == 1
+
+
+async def purge() -> int:
+    """Forget finished jobs after KEPT; how many. Dead ones stay until somebody has seen them."""
+    return await db.execute(
+        "DELETE FROM outbox_job WHERE state = 'done' AND ended_at < ?", [clock.now() - KEPT]
+    )
