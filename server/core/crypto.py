@@ -177,5 +177,15 @@ class BlindIndex(BinaryField):
         return bytes(value) if value is not None else None
 
 
+class DigestField(BinaryField):
+    """Bytes of a hash, which may be unique or indexed (Tortoise forbids that of other bytes)."""
+
+    indexable = True
+
+    def to_python_value(self, value: Any) -> Any:
+        """Bytes on either database."""
+        return bytes(value) if value is not None else None
+
+
 def _unchanged(value: str) -> str:
     return value
