@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 MODULES = (
     "server.core.models",
-    "server.core.web.models",
     "server.core.forms",
+    "server.core.search",
     "server.mileage.models",
     "server.accounts.models",
     "server.privacy.models",

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, ClassVar, Self
+from typing import IO, Any, ClassVar, Self
 from uuid import UUID
 
 import wtforms
-from quart import g, request
+from quart import g, has_request_context, request
 from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 from werkzeug.datastructures import MultiDict
 
@@ -22,10 +24,6 @@ from server.core import clock, crypto, db, i18n
 from server.core.i18n import N_
 from server.core.web.csrf import actor_key
 from server.core.web.problems import Conflict, Problem
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
 __all__ = ["Form", "FormClaim", "FormUse", "claimed", "settle"]
 
 UNSIGNED = frozenset({"csrf_token", "form_key"})
@@ -55,7 +53,10 @@ class FormUse(Model):
 
     class Meta:
         table = "form_use"
-        unique_together = (("actor_key", "route", "key"),)
+        constraints = (
+            UniqueConstraint(fields=("actor_key", "route", "key"), name="form_use_once"),
+        )
+        indexes = (Index(fields=("created_at",), name="form_use_created"),)
 
 
 async def claimed(claim: FormClaim | None) -> str | None:
@@ -72,12 +73,14 @@ async def claimed(claim: FormClaim | None) -> str | None:
     inserted = await db.execute(
         "INSERT INTO form_use (actor_key, route, key, digest, created_at)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (actor_key, route, key) DO NOTHING",
-        [claim.actor_key, claim.route, _key(claim.key), claim.digest, _moment(clock.now())],
+        [claim.actor_key, claim.route, str(claim.key), claim.digest, clock.now()],
     )
     if inserted:
         return None
     earlier = await FormUse.get(actor_key=claim.actor_key, route=claim.route, key=claim.key)
     if bytes(earlier.digest) != claim.digest:
+        if has_request_context():
+            g.pop("form_key", None)  # the form comes back as a new one, to be sent as such
         raise Conflict(
             "form.reused",
             N_("이미 보낸 화면에서 다른 내용을 보내셨습니다. 내용을 확인하고 다시 보내 주세요."),
@@ -91,14 +94,6 @@ async def settle(claim: FormClaim | None, answer: str) -> None:
         await FormUse.filter(actor_key=claim.actor_key, route=claim.route, key=claim.key).update(
             answer=answer
         )
-
-
-def _key(key: UUID) -> Any:
-    return key if db.dialect() == "postgres" else str(key)
-
-
-def _moment(moment: datetime) -> Any:
-    return moment if db.dialect() == "postgres" else moment.isoformat(" ")
 
 
 class _Translations:

@@ -10,27 +10,46 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from server.core import db
+from tortoise import fields
+from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.models import Model
 
-__all__ = ["SCHEMA", "find", "grams", "index", "normalised", "remove", "words"]
+from server.core import db
+from server.core.ddl import Extra
+
+__all__ = ["EXTRAS", "SearchEntry", "find", "grams", "index", "normalised", "remove", "words"]
 
 QUERY_WORDS_MAX: Final = 8
 QUERY_LETTERS_MAX: Final = 100
-SCHEMA: Final = {
-    "sqlite": (
-        "CREATE TABLE search_entry (id INTEGER PRIMARY KEY, kind TEXT NOT NULL,"
-        " ref BIGINT NOT NULL, text TEXT NOT NULL, UNIQUE (kind, ref))",
-        "CREATE VIRTUAL TABLE search_gram USING fts5(grams, content='', columnsize=0,"
-        " prefix='1', tokenize='ascii')",
+
+
+class SearchEntry(Model):
+    """What can be found, as normalised words."""
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(max_length=40)
+    ref = fields.BigIntField()
+    text = fields.TextField()
+
+    class Meta:
+        table = "search_entry"
+        constraints = (UniqueConstraint(fields=("kind", "ref"), name="search_entry_once"),)
+
+
+EXTRAS: Final = (
+    Extra(
+        "search_grams",
+        sqlite="CREATE VIRTUAL TABLE search_gram USING"
+        " fts5(grams, content='', columnsize=0, prefix='1', tokenize='ascii')",
+        postgres="ALTER TABLE search_entry ADD COLUMN grams TEXT[] NOT NULL DEFAULT '{}'",
     ),
-    "postgres": (
-        "CREATE TABLE search_entry (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
-        " kind TEXT NOT NULL, ref BIGINT NOT NULL, text TEXT NOT NULL, grams TEXT[] NOT NULL,"
-        " UNIQUE (kind, ref))",
-        "CREATE INDEX search_entry_grams ON search_entry USING gin (grams)",
+    Extra(
+        "search_grams_index",
+        postgres="CREATE INDEX search_entry_grams ON search_entry USING gin (grams)",
     ),
-}
-"""The tables, for the migrations: they differ in kind, so no model describes them."""
+)
+"""The index itself, which differs in kind. FTS5's ascii tokenizer takes every other character as
+a letter, so a pair of characters stays one token."""
 
 
 def normalised(text: str) -> str:
