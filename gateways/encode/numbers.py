@@ -1,6 +1,7 @@
 """Telephone and fax numbers as Korea writes them, read strictly and written back one way.
 
-The plan is that of the Numbering Rules (전기통신번호관리세칙): area codes, mobile 010, internet 070, personal 030 and 050, toll-free 080, representative 15xx/16xx/18xx.
+The plan is that of the Numbering Rules (전기통신번호관리세칙): area codes,
+mobile 010, internet 070, personal 030 and 050, toll-free 080, representative 15xx/16xx/18xx.
 """
 
 import re

@@ -56,7 +56,8 @@ class Count:
 
     `messages` are the bodies to hand over, in order; without their numbers they join to the text.
     `used` and `capacity` are in `unit`s and count the carrier's line; of a split text, they are
-    those of the last message. `rare` characters (outside KS X 1001) may show as a box on old phones.
+    those of the last message. `rare` characters (outside KS X 1001) may show as a box on old
+    phones.
     """
 
     text: str

@@ -1,0 +1,173 @@
+"""Pictures from strangers, read safely: known by content, measured before decoding, stripped.
+
+Runs in a child process (`gateways.encode.workbench`), for decoders have faults of their own.
+"""
+
+import io
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+import pillow_heif
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+BYTES_MAX = 30_000_000
+SIDE_MAX = 30_000
+SIDE_MIN = 8
+
+# What decoding costs decides: JPEG is shrunk while it is read, but a progressive one is held whole;
+# PNG and WebP take four bytes a pixel; HEIC as large as phones make it.
+PIXELS_MAX = {"JPEG": 220_000_000, "PNG": 25_000_000, "WEBP": 25_000_000, "HEIF": 50_000_000}
+PIXELS_MAX_PROGRESSIVE = 50_000_000
+Image.MAX_IMAGE_PIXELS = PIXELS_MAX["JPEG"]
+
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"})
+# Everything Pillow, libheif and their parsers raise over bytes that are not what they say.
+_DECODER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    RuntimeError,
+    ZeroDivisionError,
+    OverflowError,
+    struct.error,
+)
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION = 0x0112
+_SRGB = ImageCms.createProfile("sRGB")
+
+
+class PictureFault(StrEnum):
+    """Why a picture is refused; the server holds the sentence for each."""
+
+    NOT_AN_IMAGE = "not_an_image"
+    TOO_LARGE = "too_large"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_SMALL = "too_small"
+    TRUNCATED = "truncated"
+    TOO_SLOW = "too_slow"
+
+
+class BadPicture(ValueError):  # noqa: N818
+    """A picture that is refused; `fault` says why. Nothing of it has been kept."""
+
+    def __init__(self, fault: PictureFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+def kind_of(data: bytes) -> str | None:
+    """JPEG, PNG, WEBP or HEIF by the first bytes; None for anything else, whatever its name."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+        return "HEIF"
+    return None
+
+
+def read(data: bytes, longest: int) -> Image.Image:
+    """The picture, turned upright, at most `longest` pixels a side, in sRGB ("RGB") or grey ("L").
+
+    See-through parts are white, of an animation only the first frame is read, and no metadata is
+    left. Raises BadPicture.
+    """
+    if len(data) > BYTES_MAX:
+        raise BadPicture(PictureFault.TOO_LARGE)
+    kind = kind_of(data)
+    if kind is None:
+        raise BadPicture(PictureFault.NOT_AN_IMAGE)
+    with _refusing(PictureFault.NOT_AN_IMAGE):
+        opened = Image.open(io.BytesIO(data), formats=[kind])
+    _check_size(opened, kind)
+    turn = _turn_of(opened)
+    with _refusing(PictureFault.TRUNCATED):
+        if kind == "JPEG":
+            opened.draft(None, (longest, longest))
+        opened.load()
+        image = _plain(opened)
+        image.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    if turn is not None:
+        image = image.transpose(turn)
+    image.info.clear()
+    return image
+
+
+def _check_size(image: Image.Image, kind: str) -> None:
+    width, height = image.size
+    limit = PIXELS_MAX[kind]
+    if image.info.get("progressive"):
+        limit = min(limit, PIXELS_MAX_PROGRESSIVE)
+    if max(width, height) > SIDE_MAX or width * height > limit:
+        raise BadPicture(PictureFault.TOO_MANY_PIXELS)
+    if min(width, height) < SIDE_MIN:
+        raise BadPicture(PictureFault.TOO_SMALL)
+
+
+@contextmanager
+def _refusing(fault: PictureFault) -> Iterator[None]:
+    try:
+        yield
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
+        raise BadPicture(PictureFault.TOO_MANY_PIXELS) from error
+    except UnidentifiedImageError as error:
+        raise BadPicture(PictureFault.NOT_AN_IMAGE) from error
+    except _DECODER_ERRORS as error:
+        raise BadPicture(fault) from error
+
+
+def _turn_of(image: Image.Image) -> Image.Transpose | None:
+    """How the camera was held; upright where the EXIF cannot be read."""
+    try:
+        return _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+    except _DECODER_ERRORS:
+        return None
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Grey or sRGB, opaque on white."""
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith("I") or image.mode == "F":
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if image.mode == "CMYK" or image.mode == "YCbCr" or image.mode == "LAB":
+        return _in_srgb(image, profile)
+    if image.has_transparency_data:
+        see_through = image.convert("RGBA")
+        opaque = Image.new("RGB", image.size, "white")
+        opaque.paste(see_through, mask=see_through.getchannel("A"))
+        return _in_srgb(opaque, profile)
+    if image.mode in {"1", "L"}:
+        return image.convert("L")
+    return _in_srgb(image.convert("RGB"), profile)
+
+
+def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
+    """By the picture's own colour profile, or as it is where that is missing or cannot be used."""
+    if isinstance(profile, bytes) and profile:
+        try:
+            converted = ImageCms.profileToProfile(
+                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), _SRGB, outputMode="RGB"
+            )
+        except (ImageCms.PyCMSError, *_DECODER_ERRORS):
+            converted = None
+        if converted is not None:
+            return converted
+    return image.convert("RGB")
