@@ -279,7 +279,7 @@ def _by_calendar(
 
 
 def last_day(first: date, count: int, unit: Unit) -> date:
-    """The day before the corresponding one; the month's last where there is none (Civil Act 160)."""
+    """The day before the corresponding one; without one the month's last (Civil Act 160)."""
     if unit is Unit.WEEKS:
         return first + timedelta(weeks=count) - DAY
     month_index = first.month - 1 + (count if unit is Unit.MONTHS else count * 12)

@@ -1,0 +1,321 @@
+"""Tables of complaints: the sealed case, its steps and answer, and the masked copy for the public.
+
+What a resident wrote is encrypted. Only `publication` is readable in the database: it exists
+while the applicant allows it, and holds nothing personal (Y12-1, Y12-2, O17-2).
+"""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from server.complaints import rules
+from server.complaints.workflow import Outcome, State
+from server.core.crypto import BlindIndex, EncryptedText
+
+
+def _one_of(column: str, values: type[State] | type[Outcome]) -> str:
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+class Kind(Model):
+    """A row of the processing-standards table (민원처리기준표): what the office handles, and how.
+
+    `period` as `clock_rules.Period` reads it; none means the office's own for everyday
+    inconvenience (D16(3)). Who approves an answer follows from `category` in the profile.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    slug = fields.CharField(40, unique=True)
+    name = fields.CharField(80)
+    name_en = fields.CharField(120)
+    category = fields.CharField(20)
+    period = fields.CharField(10, null=True)
+    law = fields.CharField(120)
+    fee_won = fields.IntField()
+    online = fields.BooleanField()
+    department_id: int | None
+    department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Department", related_name="complaint_kinds", null=True, on_delete=fields.RESTRICT
+    )
+    position = fields.IntField()
+    active = fields.BooleanField()
+
+    class Meta:
+        table = "complaint_kind"
+        constraints = (CheckConstraint(name="complaint_kind_fee", check="fee_won >= 0"),)
+
+
+class Topic(Model):
+    """What a resident chooses (분야): it leads to a department and suggests a kind."""
+
+    id = fields.BigIntField(primary_key=True)
+    slug = fields.CharField(40, unique=True)
+    name = fields.CharField(60)
+    name_en = fields.CharField(100)
+    hint = fields.CharField(120)
+    hint_en = fields.CharField(200)
+    icon = fields.CharField(20)
+    department_id: int | None
+    department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Department", related_name="topics", null=True, on_delete=fields.RESTRICT
+    )
+    kind_id: int
+    kind: fields.ForeignKeyRelation["Kind"] = fields.ForeignKeyField(
+        "madang.Kind", related_name="topics", on_delete=fields.RESTRICT
+    )
+    position = fields.IntField()
+    active = fields.BooleanField()
+
+    class Meta:
+        table = "complaint_topic"
+
+
+class Complaint(Model):
+    """One complaint. `name`, `phone` and `email` are the applicant's as they were at filing.
+
+    `version` grows with every act: who acts on an older one is told what happened meanwhile.
+    `due_at` is the instant it is late; `due_by_hour` says that its period is counted in hours.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    number = fields.CharField(13, unique=True)
+    applicant_id: int
+    applicant: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="complaints", on_delete=fields.RESTRICT
+    )
+    topic_id: int
+    topic: fields.ForeignKeyRelation["Topic"] = fields.ForeignKeyField(
+        "madang.Topic", related_name="complaints", on_delete=fields.RESTRICT
+    )
+    kind_id: int | None
+    kind: fields.ForeignKeyNullableRelation["Kind"] = fields.ForeignKeyField(
+        "madang.Kind", related_name="complaints", null=True, on_delete=fields.RESTRICT
+    )
+    department_id: int | None
+    department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Department", related_name="complaints", null=True, on_delete=fields.RESTRICT
+    )
+    handler_id: int | None
+    handler: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="cases", null=True, on_delete=fields.RESTRICT
+    )
+    state = fields.CharField(12)
+    open = fields.BooleanField()
+    public = fields.BooleanField()
+    title = EncryptedText()
+    body = EncryptedText()
+    place = EncryptedText()
+    position = EncryptedText(null=True)
+    name = EncryptedText()
+    phone = EncryptedText(null=True)
+    phone_blind = BlindIndex(source="phone", normalise=rules.normal_phone)
+    email = EncryptedText(null=True)
+    email_blind = BlindIndex(source="email", normalise=rules.normal_email)
+    reply_by = fields.CharField(6)
+    photos_count = fields.IntField()
+    filed_at = fields.DatetimeField()
+    accept_by = fields.DatetimeField()
+    accepted_at = fields.DatetimeField(null=True)
+    due_at = fields.DatetimeField(null=True)
+    due_by_hour = fields.BooleanField()
+    ended_at = fields.DatetimeField(null=True)
+    warned = fields.CharField(8)
+    version = fields.IntField()
+
+    class Meta:
+        table = "complaint"
+        indexes = (
+            Index(fields=("applicant_id", "id"), name="complaint_of_applicant"),
+            Index(fields=("state", "accept_by"), name="complaint_by_state"),
+            Index(fields=("open", "due_at"), name="complaint_by_due"),
+            Index(fields=("handler_id", "open", "due_at"), name="complaint_of_handler"),
+            Index(fields=("department_id", "open", "due_at"), name="complaint_of_department"),
+            Index(fields=("phone_blind",), name="complaint_phone"),
+            Index(fields=("email_blind",), name="complaint_email"),
+        )
+        constraints = (
+            CheckConstraint(name="complaint_state", check=_one_of("state", State)),
+            CheckConstraint(
+                name="complaint_open",
+                check="open = (state NOT IN ('completed', 'withdrawn'))"
+                " AND open = (ended_at IS NULL)",
+            ),
+            CheckConstraint(
+                name="complaint_clock",
+                check="(accepted_at IS NULL) = (due_at IS NULL)"
+                " AND (accepted_at IS NULL) = (kind_id IS NULL)"
+                " AND (state <> 'arrived' OR accepted_at IS NULL)"
+                " AND (state IN ('arrived', 'withdrawn') OR accepted_at IS NOT NULL)",
+            ),
+            CheckConstraint(name="complaint_reply", check="reply_by IN ('app', 'sms', 'letter')"),
+            CheckConstraint(name="complaint_warned", check="warned IN ('', 'tomorrow', 'overdue')"),
+            CheckConstraint(name="complaint_photos", check="photos_count BETWEEN 0 AND 5"),
+        )
+
+
+class PlaceWord(Model):
+    """Beginnings of the words of a complaint's place, hashed: private cases are found by place."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint_id: int
+    complaint: fields.ForeignKeyRelation["Complaint"] = fields.ForeignKeyField(
+        "madang.Complaint", related_name="place_words"
+    )
+    word = fields.BinaryField()
+
+    class Meta:
+        table = "complaint_place_word"
+        unique_together = (("word", "complaint"),)
+
+
+class Photo(Model):
+    """A photo as it may be shown: upright, at most 1,600 pixels, nothing but the picture.
+
+    Staged (without a complaint) until its form is accepted; unclaimed ones are purged.
+    `key` leads to the sealed objects in storage.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    key = fields.UUIDField(unique=True)
+    owner_id: int
+    owner: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="complaint_photos", on_delete=fields.RESTRICT
+    )
+    complaint_id: int | None
+    complaint: fields.ForeignKeyNullableRelation["Complaint"] = fields.ForeignKeyField(
+        "madang.Complaint", related_name="photos", null=True, on_delete=fields.RESTRICT
+    )
+    number = fields.IntField(null=True)
+    width = fields.IntField()
+    height = fields.IntField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "complaint_photo"
+        unique_together = (("complaint", "number"),)
+        indexes = (Index(fields=("complaint_id", "created_at"), name="complaint_photo_staged"),)
+        constraints = (
+            CheckConstraint(
+                name="complaint_photo_staged",
+                check="(complaint_id IS NULL) = (number IS NULL)"
+                " AND (number IS NULL OR number BETWEEN 1 AND 5)",
+            ),
+        )
+
+
+class Step(Model):
+    """One event of a complaint's timeline. `facts` hold codes, ids and dates, nothing personal."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint_id: int
+    complaint: fields.ForeignKeyRelation["Complaint"] = fields.ForeignKeyField(
+        "madang.Complaint", related_name="steps"
+    )
+    version = fields.IntField()
+    at = fields.DatetimeField()
+    action = fields.CharField(16)
+    actor_id: int | None
+    actor: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="complaint_steps", null=True, on_delete=fields.RESTRICT
+    )
+    department_id: int | None
+    department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Department", related_name="complaint_steps", null=True, on_delete=fields.RESTRICT
+    )
+    facts = fields.TextField()
+    text = EncryptedText(null=True)
+
+    class Meta:
+        table = "complaint_step"
+        unique_together = (("complaint", "version"),)
+
+
+class Supplement(Model):
+    """A supplement asked of the applicant, its own last day, and whether it came (D24)."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint_id: int
+    complaint: fields.ForeignKeyRelation["Complaint"] = fields.ForeignKeyField(
+        "madang.Complaint", related_name="supplements"
+    )
+    asked_at = fields.DatetimeField()
+    until = fields.DateField()
+    asked = EncryptedText()
+    given_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "complaint_supplement"
+        indexes = (("complaint",),)
+
+
+class Answer(Model):
+    """The result: outcome, what was done, and where it is refused the reasons and remedies."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint_id: int
+    complaint: fields.OneToOneRelation["Complaint"] = fields.OneToOneField(
+        "madang.Complaint", related_name="answer"
+    )
+    outcome = fields.CharField(12)
+    text = EncryptedText()
+    reasons = EncryptedText(null=True)
+    remedies = EncryptedText(null=True)
+    ground = fields.CharField(20, null=True)
+
+    class Meta:
+        table = "complaint_answer"
+        constraints = (
+            CheckConstraint(name="complaint_answer_outcome", check=_one_of("outcome", Outcome)),
+            CheckConstraint(
+                name="complaint_answer_lawful",
+                check="(outcome NOT IN ('refused', 'partly')"
+                " OR (reasons IS NOT NULL AND remedies IS NOT NULL))"
+                " AND (outcome NOT IN ('returned', 'not_handled') OR reasons IS NOT NULL)"
+                " AND (outcome = 'not_handled') = (ground IS NOT NULL)",
+            ),
+        )
+
+
+class Publication(Model):
+    """A complaint as everybody may read it: masked. Deleted at once when the applicant refuses.
+
+    `stage` is received, handling or completed, for the public list's filter.
+    """
+
+    complaint_id: int
+    complaint: fields.OneToOneRelation["Complaint"] = fields.OneToOneField(
+        "madang.Complaint", related_name="publication", primary_key=True
+    )
+    number = fields.CharField(13, unique=True)
+    title = fields.CharField(100)
+    body = fields.TextField()
+    place = fields.CharField(200)
+    latitude = fields.FloatField(null=True)
+    longitude = fields.FloatField(null=True)
+    topic_id: int
+    topic: fields.ForeignKeyRelation["Topic"] = fields.ForeignKeyField(
+        "madang.Topic", related_name="publications", on_delete=fields.RESTRICT
+    )
+    department_id: int | None
+    department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Department", related_name="publications", null=True, on_delete=fields.RESTRICT
+    )
+    stage = fields.CharField(10)
+    photos_count = fields.IntField()
+    filed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "publication"
+        indexes = (
+            Index(fields=("topic_id", "complaint_id"), name="publication_by_topic"),
+            Index(fields=("stage", "complaint_id"), name="publication_by_stage"),
+            Index(fields=("topic_id", "stage", "complaint_id"), name="publication_by_both"),
+        )
+        constraints = (
+            CheckConstraint(
+                name="publication_stage", check="stage IN ('received', 'handling', 'completed')"
+            ),
+        )
