@@ -1,0 +1,136 @@
+"""Tables of SMS and fax (Y15-4): an order, its deliveries, and the receipts as they came.
+
+Numbers and texts are encrypted (O17-2); fax pages lie sealed in the storage.
+"""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from server.core.crypto import EncryptedText
+
+
+class Message(Model):
+    """One order of a resident: priced as a draft, then sent to all of its recipients, or dropped.
+
+    `parts` is a JSON list of the texts as they are handed over. `open_count` deliveries have not
+    come to their end; with the last of them `ended_at` is set and the sender is told.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    account: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="messages", on_delete=fields.RESTRICT
+    )
+    person_id = fields.BigIntField()
+    kind = fields.CharField(3)  # sms, fax
+    stage = fields.CharField(9)  # draft, sent, cancelled
+    sender = fields.CharField(20)
+    body = EncryptedText(null=True)
+    parts = EncryptedText(null=True)
+    recipients = fields.IntField()
+    units_each = fields.IntField()
+    unit_points = fields.IntField()
+    unit_won = fields.IntField()
+    open_count = fields.IntField()
+    created_at = fields.DatetimeField()
+    confirmed_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "message"
+        indexes = (
+            Index(fields=("account_id", "created_at"), name="message_account"),
+            Index(fields=("person_id", "kind", "confirmed_at"), name="message_day"),
+            Index(fields=("stage", "created_at"), name="message_stage"),
+        )
+        constraints = (
+            CheckConstraint(name="message_kind", check="kind IN ('sms', 'fax')"),
+            CheckConstraint(
+                name="message_stage_known", check="stage IN ('draft', 'sent', 'cancelled')"
+            ),
+            CheckConstraint(name="message_open", check="open_count >= 0"),
+            CheckConstraint(
+                name="message_amounts",
+                check="recipients > 0 AND units_each > 0 AND unit_points > 0 AND unit_won >= 0",
+            ),
+        )
+
+
+class Delivery(Model):
+    """One numbered message, or one fax, to one number: what is handed over, and what became of it.
+
+    `order_id` is what the provider knows it by. `charged` units were paid for; None while its
+    points are held. `version` counts changes, so that news that comes at once is taken one by one.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    message: fields.ForeignKeyRelation[Message] = fields.ForeignKeyField(
+        "madang.Message", related_name="deliveries", on_delete=fields.RESTRICT
+    )
+    recipient = fields.IntField()
+    part = fields.IntField()
+    number = EncryptedText(null=True)
+    order_id = fields.CharField(32, unique=True)
+    state = fields.CharField(9)
+    units = fields.IntField()
+    charged = fields.IntField(null=True)
+    attempts = fields.IntField(default=0)
+    lease = fields.CharField(64, null=True)
+    version = fields.IntField(default=0)
+    provider = fields.CharField(40, null=True)
+    reference = fields.CharField(120, null=True)
+    reason = fields.CharField(60, default="")
+    sending_at = fields.DatetimeField(null=True)
+    accepted_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+    deadline_at = fields.DatetimeField(null=True)
+    delivered_late_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "message_delivery"
+        indexes = (
+            Index(fields=("message_id", "recipient", "part"), name="message_delivery_message"),
+            Index(fields=("provider", "reference"), name="message_delivery_reference"),
+            Index(fields=("state", "deadline_at"), name="message_delivery_deadline"),
+        )
+        constraints = (
+            CheckConstraint(
+                name="message_delivery_state",
+                check="state IN ('draft', 'queued', 'sending', 'unknown', 'accepted', 'delivered',"
+                " 'failed', 'expired', 'cancelled')",
+            ),
+            CheckConstraint(
+                name="message_delivery_charged",
+                check="units > 0 AND (charged IS NULL OR charged BETWEEN 0 AND units)",
+            ),
+            CheckConstraint(
+                name="message_delivery_ended",
+                check="state NOT IN ('delivered', 'failed', 'expired') OR charged IS NOT NULL",
+            ),
+        )
+
+
+class Receipt(Model):
+    """A piece of news from a provider, kept as it came; applied by the worker, once."""
+
+    id = fields.BigIntField(primary_key=True)
+    provider = fields.CharField(40)
+    event_id = fields.CharField(200)
+    order_id = fields.CharField(64, null=True)
+    reference = fields.CharField(120, null=True)
+    status = fields.CharField(9)
+    delivered_units = fields.IntField(null=True)
+    reason = fields.CharField(60, default="")
+    at = fields.DatetimeField()
+    received_at = fields.DatetimeField()
+    applied_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "message_receipt"
+        indexes = (Index(fields=("provider", "reference"), name="message_receipt_reference"),)
+        constraints = (
+            UniqueConstraint(fields=("provider", "event_id"), name="message_receipt_once"),
+        )

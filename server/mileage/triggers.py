@@ -1,0 +1,132 @@
+"""The ledger's own rules inside the database, word for word the same on both engines.
+
+Writing a transfer moves the balances, the hold and the budget line in the same statement, in this
+order, so that locks are always taken person first and budget last. A transfer is never changed.
+"""
+
+from typing import Final
+
+from server.core.ddl import Extra
+
+_SQLITE: Final = (
+    """
+    CREATE TRIGGER mileage_transfer_moves AFTER INSERT ON mileage_transfer
+    WHEN NEW.person_id IS NOT NULL
+    BEGIN
+      UPDATE mileage_balance SET
+        available = available
+          + NEW.points * ((NEW.credit = 'available') - (NEW.debit = 'available')),
+        held = held + NEW.points * ((NEW.credit = 'held') - (NEW.debit = 'held'))
+      WHERE person_id = NEW.person_id;
+      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE NOT EXISTS (
+        SELECT 1 FROM mileage_balance
+        WHERE person_id = NEW.person_id AND available = NEW.available_after);
+      INSERT INTO mileage_hold (id, person_id, open_points, open_won, spent_points)
+        SELECT NEW.id, NEW.person_id, NEW.points, NEW.won, 0 WHERE NEW.credit = 'held';
+      UPDATE mileage_hold SET
+        open_points = open_points - NEW.points,
+        open_won = open_won - NEW.won,
+        spent_points = spent_points + NEW.points * (NEW.credit = 'spent')
+      WHERE id = NEW.hold_id AND person_id = NEW.person_id;
+      SELECT RAISE(ABORT, 'mileage_hold_unknown')
+        WHERE NEW.debit = 'held' AND changes() <> 1;
+      UPDATE budget_line SET
+        left_won = left_won + NEW.won * ((NEW.credit = 'available') - (NEW.credit = 'held'))
+      WHERE id = NEW.line_id AND NEW.credit <> 'spent' AND NEW.won > 0;
+      SELECT RAISE(ABORT, 'budget_line_unknown')
+        WHERE NEW.credit = 'held' AND NEW.won > 0 AND changes() <> 1;
+    END
+    """,
+    """
+    CREATE TRIGGER mileage_transfer_grants AFTER INSERT ON mileage_transfer
+    WHEN NEW.person_id IS NULL
+    BEGIN
+      UPDATE budget_line SET
+        left_won = left_won + NEW.won * ((NEW.credit = 'line') - (NEW.debit = 'line'))
+      WHERE id = NEW.line_id;
+      SELECT RAISE(ABORT, 'budget_line_unknown') WHERE changes() <> 1;
+    END
+    """,
+    """
+    CREATE TRIGGER mileage_transfer_stays BEFORE UPDATE ON mileage_transfer
+    BEGIN
+      SELECT RAISE(ABORT, 'mileage_transfer_append_only');
+    END
+    """,
+    """
+    CREATE TRIGGER mileage_transfer_remains BEFORE DELETE ON mileage_transfer
+    BEGIN
+      SELECT RAISE(ABORT, 'mileage_transfer_append_only');
+    END
+    """,
+)
+
+_POSTGRES: Final = (
+    """
+    CREATE FUNCTION mileage_transfer_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      after BIGINT;
+    BEGIN
+      IF NEW.person_id IS NULL THEN
+        UPDATE budget_line SET left_won = left_won
+          + CASE WHEN NEW.credit = 'line' THEN NEW.won ELSE -NEW.won END
+        WHERE id = NEW.line_id;
+        IF NOT FOUND THEN
+          RAISE integrity_constraint_violation USING MESSAGE = 'budget_line_unknown';
+        END IF;
+        RETURN NULL;
+      END IF;
+      UPDATE mileage_balance SET
+        available = available + CASE 'available'
+          WHEN NEW.credit THEN NEW.points WHEN NEW.debit THEN -NEW.points ELSE 0 END,
+        held = held + CASE 'held'
+          WHEN NEW.credit THEN NEW.points WHEN NEW.debit THEN -NEW.points ELSE 0 END
+      WHERE person_id = NEW.person_id RETURNING available INTO after;
+      IF after IS DISTINCT FROM NEW.available_after THEN
+        RAISE integrity_constraint_violation USING MESSAGE = 'mileage_balance_after';
+      END IF;
+      IF NEW.credit = 'held' THEN
+        INSERT INTO mileage_hold (id, person_id, open_points, open_won, spent_points)
+          VALUES (NEW.id, NEW.person_id, NEW.points, NEW.won, 0);
+      ELSIF NEW.debit = 'held' THEN
+        UPDATE mileage_hold SET
+          open_points = open_points - NEW.points,
+          open_won = open_won - NEW.won,
+          spent_points = spent_points + CASE NEW.credit WHEN 'spent' THEN NEW.points ELSE 0 END
+        WHERE id = NEW.hold_id AND person_id = NEW.person_id;
+        IF NOT FOUND THEN
+          RAISE integrity_constraint_violation USING MESSAGE = 'mileage_hold_unknown';
+        END IF;
+      END IF;
+      IF NEW.won > 0 AND NEW.credit IN ('held', 'available') THEN
+        UPDATE budget_line SET left_won = left_won
+          + CASE WHEN NEW.credit = 'available' THEN NEW.won ELSE -NEW.won END
+        WHERE id = NEW.line_id;
+        IF NOT FOUND THEN
+          RAISE integrity_constraint_violation USING MESSAGE = 'budget_line_unknown';
+        END IF;
+      END IF;
+      RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER mileage_transfer_moves AFTER INSERT ON mileage_transfer
+    FOR EACH ROW EXECUTE FUNCTION mileage_transfer_moves()
+    """,
+    """
+    CREATE FUNCTION mileage_transfer_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE integrity_constraint_violation USING MESSAGE = 'mileage_transfer_append_only';
+    END $$
+    """,
+    """
+    CREATE TRIGGER mileage_transfer_stays
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON mileage_transfer
+    FOR EACH STATEMENT EXECUTE FUNCTION mileage_transfer_stays()
+    """,
+)
+
+EXTRAS: Final = (
+    *(Extra(f"mileage_sqlite_{n}", sqlite=sql) for n, sql in enumerate(_SQLITE, start=1)),
+    *(Extra(f"mileage_postgres_{n}", postgres=sql) for n, sql in enumerate(_POSTGRES, start=1)),
+)
