@@ -3,12 +3,14 @@
 Personal columns are encrypted (O17-2); what must be found exactly has a blind index beside it.
 """
 
+from __future__ import annotations
+
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from server.accounts import rules
-from server.core.crypto import BlindIndex, EncryptedText
+from server.core.crypto import BlindIndex, DigestField, EncryptedText
 
 
 class Department(Model):
@@ -35,7 +37,7 @@ class Person(Model):
     """
 
     id = fields.BigIntField(primary_key=True)
-    identity_hash = fields.BinaryField(unique=True)
+    identity_hash = DigestField(unique=True)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -49,26 +51,32 @@ class Account(Model):
     kind = fields.CharField(8)
     state = fields.CharField(9, default="active")
     login_id = EncryptedText(null=True)
-    login_id_index = BlindIndex(source="login_id", normalise=rules.normal_login_id, unique=True)
+    login_id_index = BlindIndex(
+        source="login_id", normalise=rules.normal_login_id, unique=True, null=True
+    )
     password_hash = fields.CharField(200, null=True)
     password_changed_at = fields.DatetimeField()
     must_change_password = fields.BooleanField(default=False)
     name = EncryptedText(null=True)
     phone = EncryptedText(null=True)
-    phone_index = BlindIndex(source="phone", normalise=rules.normal_phone, db_index=True)
+    phone_index = BlindIndex(source="phone", normalise=rules.normal_phone, db_index=True, null=True)
     email = EncryptedText(null=True)
     birth_date = EncryptedText(null=True)
     address = EncryptedText(null=True)
     locale = fields.CharField(5, default="ko")
-    department = fields.ForeignKeyField(
+    department_id: int | None
+    department: fields.ForeignKeyNullableRelation[Department] = fields.ForeignKeyField(
         "madang.Department", related_name="accounts", null=True, on_delete=fields.RESTRICT
     )
-    person = fields.OneToOneField(
+    person_id: int | None
+    person: fields.OneToOneNullableRelation[Person] = fields.OneToOneField(
         "madang.Person", related_name="account", null=True, on_delete=fields.RESTRICT
     )
     verified_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     closed_at = fields.DatetimeField(null=True)
+
+    role_grants: fields.ReverseRelation[RoleGrant]
 
     class Meta:
         table = "account"
@@ -103,9 +111,13 @@ class RoleGrant(Model):
     """A role that an official holds, and who gave it."""
 
     id = fields.BigIntField(primary_key=True)
-    account = fields.ForeignKeyField("madang.Account", related_name="role_grants")
+    account_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "madang.Account", related_name="role_grants"
+    )
     role = fields.CharField(12)
-    granted_by = fields.ForeignKeyField(
+    granted_by_id: int | None
+    granted_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "madang.Account", related_name="grants_given", null=True, on_delete=fields.RESTRICT
     )
     granted_at = fields.DatetimeField()
@@ -126,11 +138,18 @@ class Substitute(Model):
     """While an official is absent (first to last day, both included) another stands in (대직자)."""
 
     id = fields.BigIntField(primary_key=True)
-    absent = fields.ForeignKeyField("madang.Account", related_name="absences")
-    substitute = fields.ForeignKeyField("madang.Account", related_name="substitutions")
+    absent_id: int
+    absent: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "madang.Account", related_name="absences"
+    )
+    substitute_id: int
+    substitute: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "madang.Account", related_name="substitutions"
+    )
     first_day = fields.DateField()
     last_day = fields.DateField()
-    created_by = fields.ForeignKeyField(
+    created_by_id: int | None
+    created_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "madang.Account", related_name="substitutes_set", null=True, on_delete=fields.RESTRICT
     )
     created_at = fields.DatetimeField()
@@ -148,8 +167,11 @@ class Session(Model):
     """A signed-in browser, known by the keyed hash of its token."""
 
     id = fields.BigIntField(primary_key=True)
-    token_hash = fields.BinaryField(unique=True)
-    account = fields.ForeignKeyField("madang.Account", related_name="sessions")
+    token_hash = DigestField(unique=True)
+    account_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "madang.Account", related_name="sessions"
+    )
     device = fields.CharField(40)
     created_at = fields.DatetimeField()
     seen_at = fields.DatetimeField()
@@ -181,7 +203,10 @@ class Consent(Model):
     """That an account agreed to this version of a document, and when."""
 
     id = fields.BigIntField(primary_key=True)
-    account = fields.ForeignKeyField("madang.Account", related_name="consents")
+    account_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "madang.Account", related_name="consents"
+    )
     document = fields.CharField(16)
     version = fields.CharField(16)
     given_at = fields.DatetimeField()
@@ -195,7 +220,10 @@ class GuardianConsent(Model):
     """A guardian's consent to a child joining (Personal Information Protection Act 22-2)."""
 
     id = fields.BigIntField(primary_key=True)
-    account = fields.OneToOneField("madang.Account", related_name="guardian_consent")
+    account_id: int
+    account: fields.OneToOneRelation[Account] = fields.OneToOneField(
+        "madang.Account", related_name="guardian_consent"
+    )
     guardian_name = EncryptedText()
     guardian_phone = EncryptedText()
     version = fields.CharField(16)
@@ -209,7 +237,10 @@ class PasswordHistory(Model):
     """Former passwords of an official, which may not come back (Y24)."""
 
     id = fields.BigIntField(primary_key=True)
-    account = fields.ForeignKeyField("madang.Account", related_name="former_passwords")
+    account_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "madang.Account", related_name="former_passwords"
+    )
     password_hash = fields.CharField(200)
     replaced_at = fields.DatetimeField()
 
@@ -221,10 +252,14 @@ class VerificationCode(Model):
     """The one-time code that an official gave at the desk after seeing an identity card."""
 
     id = fields.BigIntField(primary_key=True)
-    account = fields.ForeignKeyField("madang.Account", related_name="verification_codes")
+    account_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "madang.Account", related_name="verification_codes"
+    )
     identity_hash = fields.BinaryField()
     code_hash = fields.BinaryField()
-    issued_by = fields.ForeignKeyField(
+    issued_by_id: int
+    issued_by: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
         "madang.Account", related_name="codes_issued", on_delete=fields.RESTRICT
     )
     issued_at = fields.DatetimeField()
@@ -246,6 +281,6 @@ class VerificationCode(Model):
 
 def opened(field: str, sealed: bytes | None) -> str | None:
     """The text of an encrypted column of Account that came from a plain SELECT."""
-    column = Account._meta.fields_map[field]  # noqa: SLF001 - Tortoise has no other door
+    column = Account._meta.fields_map[field]
     text: str | None = column.to_python_value(sealed)
     return text

@@ -6,9 +6,10 @@ Protection Act, article 22-2.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from itertools import count
 from typing import Final
 
 from gateways.encode import numbers
@@ -33,34 +34,13 @@ ROLES: Final = {
 SUBSTITUTED_ROLES: Final = frozenset({"complaints", "handler", "head", "examiner"})
 """What a substitute (대직자) may do for the absent one: the daily work, never oversight or keys."""
 
-PASSWORD_LENGTH_MAX: Final = 128
 NAME_LENGTH_MAX: Final = 60
+ADDRESS_LENGTH_MAX: Final = 200
 
-LOGIN_ID = re.compile(r"[a-z][a-z0-9_.-]{3,19}")
+LOGIN_ID = re.compile(r"[a-z][a-z0-9_.-]{2,19}")
+SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
 EMAIL = re.compile(r"[^@\s<>,;]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}")
 BIRTH_DATE = re.compile(r"(\d{4})[-./\s]*(\d{1,2})[-./\s]*(\d{1,2})\.?")
-
-# The words and runs that guessing programs try first, as they are typed in Korea.
-COMMON_PASSWORD_PARTS: Final = (
-    "password", "passw0rd", "qwerty", "asdfgh", "zxcvbn", "1q2w3e4r", "q1w2e3r4", "iloveyou",
-    "welcome", "letmein", "dragon", "monkey", "baseball", "football", "sunshine", "princess",
-    "admin", "korea", "seoul", "yeongdeungpo", "madang", "dkssud", "tkfkd", "qlalfqjsgh",
-    "비밀번호", "안녕하세요", "사랑해",
-)  # fmt: skip
-RUNS: Final = ("01234567890", "09876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop")
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordPolicy:
-    """What a password must be. `kinds_min`: of small letters, capitals, digits, signs and others.
-
-    Expiry and history bind officials only (Y24).
-    """
-
-    length_min: int
-    kinds_min: int = 1
-    expires_after: timedelta | None = None
-    history: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +49,6 @@ class SessionPolicy:
 
     idle: timedelta
     absolute: timedelta
-
-
-def password_policy(kind: str, rule: Profile) -> PasswordPolicy:
-    """The district's rule on passwords of residents or officials."""
-    if kind == OFFICIAL:
-        return PasswordPolicy(
-            rule.officials.password_length_min,
-            rule.officials.password_kinds_min,
-            timedelta(days=rule.officials.password_days_max),
-            rule.officials.password_history,
-        )
-    return PasswordPolicy(rule.residents.password_length_min)
 
 
 def session_policy(kind: str, rule: Profile) -> SessionPolicy:
@@ -120,7 +88,7 @@ def login_id_fault(login_id: str) -> str | None:
     """Why this cannot be a login id (already normalised), or None."""
     if LOGIN_ID.fullmatch(login_id):
         return None
-    return N_("아이디는 영문 소문자로 시작하는 4~20자입니다. 소문자, 숫자, . _ - 만 씁니다.")
+    return N_("아이디는 영문 소문자로 시작하는 3~20자입니다. 소문자, 숫자, . _ - 만 씁니다.")
 
 
 def name_fault(name: str) -> str | None:
@@ -137,6 +105,35 @@ def email_fault(email: str) -> str | None:
     if len(email) <= 254 and EMAIL.fullmatch(email):
         return None
     return N_("전자우편 주소를 다시 확인해 주세요. 예: hong@example.kr")
+
+
+def pretty_phone(text: str) -> str:
+    """A telephone number as it is printed: 02-2670-3114. Raises BadNumber."""
+    return numbers.parse(text).pretty
+
+
+def roles_fault(roles: Collection[str]) -> str | None:
+    """Why these are no roles, or None."""
+    return None if ROLES.keys() >= set(roles) else N_("목록에서 골라 주세요.")
+
+
+def slug_fault(slug: str) -> str | None:
+    """Why this cannot name a department in addresses, or None."""
+    if SLUG.fullmatch(slug):
+        return None
+    return N_("주소 이름은 영문 소문자와 숫자, - 로 2~40자입니다.")
+
+
+def department_name_fault(name: str) -> str | None:
+    """Why this cannot be a department's name, or None."""
+    return None if 0 < len(plain(name)) <= NAME_LENGTH_MAX else N_("부서 이름을 적어 주세요.")
+
+
+def address_fault(address: str) -> str | None:
+    """Why this cannot be an address, or None; none at all is fine."""
+    if len(plain(address)) <= ADDRESS_LENGTH_MAX:
+        return None
+    return N_("주소는 200자까지 쓸 수 있습니다.")
 
 
 def parse_birth_date(text: str) -> date | None:
@@ -201,56 +198,12 @@ PHONE_FAULTS: Final = {
 }
 
 
-def password_fault(password: str, policy: PasswordPolicy, own: Iterable[str]) -> str | None:
-    """Why this password is refused, or None. `own`: login id, telephone, name: not to be in it.
-
-    The sentence takes `length_min` and `kinds_min`.
-    """
-    folded = unicodedata.normalize("NFKC", password).casefold()
-    if len(password) < policy.length_min:
-        return N_("비밀번호는 %(length_min)s자 이상이어야 합니다.")
-    if len(password) > PASSWORD_LENGTH_MAX:
-        return N_("비밀번호는 128자까지 쓸 수 있습니다.")
-    if _kinds(password) < policy.kinds_min:
-        return N_("영문 소문자·대문자·숫자·기호 가운데 %(kinds_min)s가지 이상을 섞어 주세요.")
-    if any(_holds(folded, word) for word in own):
-        return N_("비밀번호에 아이디, 이름, 전화번호를 넣을 수 없습니다.")
-    if len(set(folded)) < 5 or _leftover(folded) < 4:
-        return N_("짐작하기 쉬운 비밀번호입니다. 뜻이 이어지지 않는 낱말 서너 개를 이어 써 보세요.")
-    return None
-
-
-def _kinds(password: str) -> int:
-    """How many kinds of characters; Korean and other letters count as signs do."""
-    tests = (str.islower, str.isupper, str.isdigit)
-    plain_kinds = sum(any(c.isascii() and test(c) for c in password) for test in tests)
-    return plain_kinds + any(not (c.isascii() and c.isalnum()) for c in password)
-
-
-def _holds(folded: str, word: str) -> bool:
-    """Whether a password contains this word of its owner, or the last eight digits of a number."""
-    number = "".join(c for c in word if c.isdigit())
-    if len(number) >= 8:
-        return number[-8:] in "".join(c for c in folded if c.isdigit())
-    word = plain(word).casefold()
-    return len(word) >= 3 and word in folded
-
-
-def _leftover(folded: str) -> int:
-    """How many characters remain without the words and runs that everyone tries first."""
-    for word in COMMON_PASSWORD_PARTS:
-        folded = folded.replace(word, "")
-    for run in RUNS:
-        for size in range(len(run), 3, -1):
-            for start in range(len(run) - size + 1):
-                folded = folded.replace(run[start : start + size], "")
-    return len(folded)
-
-
 # Log-in throttle. A try is counted before the password is looked at, so that guesses sent at
 # once are counted as well; a success clears the count of its login.
 NETWORK_TRIES: Final = 50
 """An office, a school or a carrier's gateway shares one address."""
+
+DESK_TRIES: Final = 15
 
 LOCK_DOUBLINGS_MAX: Final = 4
 THROTTLE_FORGET: Final = timedelta(hours=12)
@@ -290,6 +243,11 @@ def code_throttle(rule: Profile) -> ThrottleRule:
     )
 
 
+def desk_throttle(rule: Profile) -> ThrottleRule:
+    """For one official whose look-ups at the desk find nobody: no account is guessed from there."""
+    return ThrottleRule(DESK_TRIES, timedelta(minutes=rule.officials.lock_minutes))
+
+
 # The desk's one-time code: no letter or digit that looks or sounds like another.
 CODE_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 8
@@ -300,19 +258,28 @@ def normal_code(text: str) -> str:
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
+def code_from(number: int) -> str:
+    """A code out of a large random number (256 bits leave no letter likelier than another)."""
+    letters = []
+    for _ in range(CODE_LENGTH):
+        number, letter = divmod(number, len(CODE_ALPHABET))
+        letters.append(CODE_ALPHABET[letter])
+    return "".join(letters)
+
+
 def code_shown(code: str) -> str:
     """A code as it is read aloud: two groups of four."""
     return f"{code[:4]}-{code[4:]}"
 
 
-def identity(name: str, born: date, ordinal: int) -> str:
-    """What an identity is hashed from: name, date of birth, and which of several namesakes."""
-    return f"{normal_name(name).replace(' ', '').casefold()}|{born.isoformat()}|{ordinal}"
+def card_name(name: str) -> str:
+    """A name as it is compared with an identity card: blanks and capitals do not count."""
+    return normal_name(name).replace(" ", "").casefold()
 
 
-def password_expired(changed_at: datetime, now: datetime, policy: PasswordPolicy) -> bool:
-    """Whether a password is too old to go on with; residents' never is."""
-    return policy.expires_after is not None and changed_at + policy.expires_after <= now
+def identities(name: str, born: date) -> Iterator[str]:
+    """What identities are hashed from: name, date of birth, and which of several namesakes."""
+    return (f"{card_name(name)}|{born.isoformat()}|{ordinal}" for ordinal in count(1))
 
 
 DEVICES: Final = (
@@ -346,3 +313,18 @@ def device(user_agent: str | None) -> str:
         next((name for mark, name in known if mark in text), None) for known in (DEVICES, BROWSERS)
     ]
     return " · ".join(word for word in words if word) or "?"
+
+
+def present(official: int, standing_in: Mapping[int, int]) -> int:
+    """Who acts for an official today, over any number of substitutes who are absent themselves.
+
+    Where the chain closes on itself nobody is present, and the official stays who is told.
+    """
+    seen = {official}
+    found = official
+    while found in standing_in:
+        found = standing_in[found]
+        if found in seen:
+            return official
+        seen.add(found)
+    return found

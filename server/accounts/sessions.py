@@ -5,11 +5,11 @@ A session's token is known to its browser only; we keep a keyed hash of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from server.accounts import rules
+from server.accounts import password_rules, rules
 from server.accounts.models import Session, opened
 from server.core import audit, clock, crypto, db, ids
 from server.core.web.permissions import Actor
@@ -25,6 +25,7 @@ __all__ = [
     "close",
     "close_all",
     "close_one",
+    "end",
     "of_account",
     "open_for",
     "sweep",
@@ -52,8 +53,9 @@ WHERE s.token_hash = ? AND s.idle_ends_at > ? AND s.ends_at > ? AND a.state = 'a
 class Opened:
     """A session just opened: the token goes into the cookie, which lives until `ends_at`."""
 
-    token: str
+    token: str = field(repr=False)
     session_id: int
+    account_id: int
     ends_at: datetime
 
 
@@ -100,8 +102,8 @@ async def actor_of_session(token: str) -> Actor | None:
         session_id=found["session_id"],
         name=opened("name", found["name"]),
         must_change_password=bool(found["must_change_password"])
-        or rules.password_expired(
-            db.instant(found["password_changed_at"]), now, rules.password_policy(kind, rule)
+        or password_rules.expired(
+            db.instant(found["password_changed_at"]), now, password_rules.policy_of(kind, rule)
         ),
     )
 
@@ -128,16 +130,23 @@ async def open_for(account_id: int, kind: str, device: str) -> Opened:
         idle_ends_at=now + policy.idle,
         ends_at=now + policy.absolute,
     )
-    return Opened(token, session.id, session.ends_at)
+    return Opened(token, session.id, account_id, session.ends_at)
 
 
 @db.transactional
 async def close(token: str) -> None:
     """End the session of this token (log-out); nothing happens where there is none."""
-    session = await Session.get_or_none(token_hash=token_hash(token))
-    if session is not None:
-        await session.delete()
-        await audit.record("accounts.log_out", _subject(session.account_id), session.account_id)
+    account_id = await end(token)
+    if account_id is not None:
+        await audit.record("accounts.logged_out", _subject(account_id), account_id)
+
+
+async def end(token: str) -> int | None:
+    """Delete the session of this token inside the caller's transaction; whose it was."""
+    gone = await db.fetch(
+        "DELETE FROM session WHERE token_hash = ? RETURNING account_id", (token_hash(token),)
+    )
+    return int(gone[0]["account_id"]) if gone else None
 
 
 @db.transactional

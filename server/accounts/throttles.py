@@ -6,30 +6,32 @@ Keys are keyed hashes: neither login ids nor client addresses stand in the table
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from server.accounts import rules
 from server.core import clock, crypto, db
 from server.core.i18n import N_
-from server.core.web.problems import Problem
+from server.core.web.problems import Problem, TooMany
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from server.accounts.rules import ThrottleRule
 
-__all__ = ["Locked", "forget", "forgive", "network_of", "spend", "sweep"]
+__all__ = ["Locked", "Spent", "forget", "forgive", "network_of", "spend", "sweep"]
 
 
-class Locked(Problem):
+class Locked(TooMany):
     """Too many wrong tries; says until when. `wait` is in seconds, for Retry-After."""
 
     def __init__(self, code: str, sentence: str, until: datetime) -> None:
-        super().__init__(code, sentence, 429, until=f"{clock.seoul(until):%H:%M}")
+        Problem.__init__(self, code, sentence, 429, until=f"{clock.seoul(until):%H:%M}")
         self.wait = max(1, round((until - clock.now()).total_seconds()))
 
 
 LOGIN_LOCKED = N_("로그인을 여러 번 잘못 시도했습니다. %(until)s부터 다시 로그인할 수 있습니다.")
+DESK_LOCKED = N_("맞지 않는 조회가 이어져 잠시 멈추었습니다. %(until)s부터 다시 할 수 있습니다.")
 CODE_LOCKED = N_("확인번호를 여러 번 잘못 적었습니다. %(until)s부터 다시 적을 수 있습니다.")
 
 
@@ -46,11 +48,16 @@ def network_of(address: str | None) -> str:
     return str(found)
 
 
-async def spend(kind: str, what: str, rule: ThrottleRule) -> datetime | None:
-    """Count a try. None when it may be made, else when the next one may.
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A try: refused until then, or to be made; if it is wrong, the next one waits until."""
 
-    A refused try is not counted: knocking does not lengthen a lock.
-    """
+    refused_until: datetime | None = None
+    locks_until: datetime | None = None
+
+
+async def spend(kind: str, what: str, rule: ThrottleRule) -> Spent:
+    """Count a try. A refused one is not counted: knocking does not lengthen a lock."""
     key = _key(kind, what)
     now = clock.now()
     forget_at = now + rules.THROTTLE_FORGET
@@ -68,14 +75,15 @@ async def spend(kind: str, what: str, rule: ThrottleRule) -> datetime | None:
         (row,) = await db.fetch(
             "SELECT blocked_until FROM throttle WHERE kind = ? AND key = ?", (kind, key)
         )
-        return db.instant(row["blocked_until"])
+        return Spent(refused_until=db.instant(row["blocked_until"]))
     wait = rule.wait_after(counted[0]["tries"])
-    if wait:
-        await db.execute(
-            "UPDATE throttle SET blocked_until = ?, forget_at = ? WHERE kind = ? AND key = ?",
-            (now + wait, forget_at + wait, kind, key),
-        )
-    return None
+    if not wait:
+        return Spent()
+    await db.execute(
+        "UPDATE throttle SET blocked_until = ?, forget_at = ? WHERE kind = ? AND key = ?",
+        (now + wait, forget_at + wait, kind, key),
+    )
+    return Spent(locks_until=now + wait)
 
 
 async def forget(kind: str, what: str) -> None:

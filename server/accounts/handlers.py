@@ -1,0 +1,6 @@
+"""What the worker does for accounts, and which topics accounts announce to others."""
+
+from server.core.outbox import Handler
+
+TOPICS: dict[str, list[Handler]] = {"accounts.verified": [], "accounts.withdrawn": []}
+"""Both carry `account_id`; whoever wants to hear of them adds a handler of its own."""

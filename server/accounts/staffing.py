@@ -1,0 +1,379 @@
+"""The office's own people: departments, officials, roles, substitutes (Y3-3, Y24)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tortoise.exceptions import IntegrityError
+
+from server.accounts import password_rules, passwords, rules, sessions
+from server.accounts.directory import department
+from server.accounts.models import Account, Department, PasswordHistory, RoleGrant
+from server.core import audit, clock, db, forms
+from server.core.i18n import N_
+from server.core.web.problems import Conflict, Invalid, NotFound
+from server.ordinance import service as ordinance
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from server.core.forms import FormClaim
+
+__all__ = [
+    "Created",
+    "Official",
+    "change_department",
+    "change_official",
+    "close_official",
+    "create_admin",
+    "create_department",
+    "create_official",
+    "official",
+    "officials",
+    "reopen_official",
+    "reset_password",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """An official's account just made or reset; the password is shown once and kept nowhere."""
+
+    account_id: int
+    temporary_password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """An official as the desk lists them."""
+
+    id: int
+    login_id: str
+    name: str
+    phone: str | None
+    email: str | None
+    department_id: int | None
+    roles: frozenset[str]
+    active: bool
+    must_change_password: bool
+
+
+# Departments
+
+
+@db.transactional
+async def create_department(
+    slug: str,
+    name: str,
+    name_en: str,
+    phone: str,
+    *,
+    actor_id: int | None = None,
+    claim: FormClaim | None = None,
+) -> int:
+    """A new department; its id. Raises Invalid naming the field (422), Conflict where the slug or
+    the name is taken (409)."""
+    earlier = await forms.claimed(claim)
+    if earlier:
+        return int(earlier)
+    _check_department(slug, name, name_en, phone)
+    if await Department.exists(slug=slug) or await Department.exists(name=rules.plain(name)):
+        raise Conflict(
+            "accounts.department_taken", N_("같은 이름이나 주소의 부서가 이미 있습니다."), "name"
+        )
+    row = await Department.create(
+        slug=slug,
+        name=rules.plain(name),
+        name_en=rules.plain(name_en),
+        phone=rules.pretty_phone(phone),
+        position=await Department.all().count(),
+    )
+    await audit.record("accounts.department_created", f"department:{row.id}", actor_id)
+    await forms.settle(claim, str(row.id))
+    return int(row.id)
+
+
+@db.transactional
+async def change_department(
+    department_id: int, name: str, name_en: str, phone: str, *, active: bool, actor_id: int | None
+) -> None:
+    """Rename a department, set its telephone, dissolve it or open it again.
+
+    Raises Invalid (422), Conflict where the name is taken or officials still work there (409).
+    """
+    _check_department("unchanged", name, name_en, phone)
+    row = await Department.get_or_none(id=department_id)
+    if row is None:
+        raise NotFound
+    if await Department.filter(name=rules.plain(name)).exclude(id=department_id).exists():
+        raise Conflict(
+            "accounts.department_taken", N_("같은 이름이나 주소의 부서가 이미 있습니다."), "name"
+        )
+    if not active and await Account.exists(department_id=department_id, state="active"):
+        raise Conflict(
+            "accounts.department_used",
+            N_("아직 이 부서에서 일하는 담당자가 있습니다. 먼저 다른 부서로 옮겨 주세요."),
+            "active",
+        )
+    row.name, row.name_en = rules.plain(name), rules.plain(name_en)
+    row.phone, row.active = rules.pretty_phone(phone), active
+    await row.save()
+    await audit.record(
+        "accounts.department_changed", f"department:{row.id}", actor_id, active=int(active)
+    )
+
+
+def _check_department(slug: str, name: str, name_en: str, phone: str) -> None:
+    for where, fault in (
+        ("slug", rules.slug_fault(slug)),
+        ("name", rules.department_name_fault(name)),
+        ("name_en", rules.department_name_fault(name_en)),
+        ("phone", rules.phone_fault(phone)),
+    ):
+        if fault:
+            raise Invalid(f"accounts.{where}", fault, where)
+
+
+# Officials
+
+
+async def create_official(
+    login_id: str,
+    name: str,
+    department_id: int | None,
+    roles: Collection[str] = (),
+    *,
+    phone: str = "",
+    email: str = "",
+    password: str | None = None,
+    must_change_password: bool | None = None,
+    actor_id: int | None = None,
+    claim: FormClaim | None = None,
+) -> Created:
+    """A new official. Without a password a temporary one is made, shown once, to be changed.
+
+    A password given has to be changed at the first log-in as well unless `must_change_password`
+    is False. Raises Invalid naming the field (422).
+    """
+    policy = password_rules.policy_of(rules.OFFICIAL, ordinance.profile())
+    _check_official(login_id, name, phone, email, roles)
+    chosen = password or passwords.temporary()
+    fault = password_rules.fault(chosen, policy, (login_id, phone, name)) if password else None
+    if fault:
+        raise Invalid("accounts.password", fault, "password", **password_rules.params(policy))
+    now = clock.now()
+    account = Account(
+        kind=rules.OFFICIAL,
+        login_id=rules.normal_login_id(login_id),
+        password_hash=await passwords.hashed(chosen),
+        password_changed_at=now,
+        must_change_password=must_change_password is not False,
+        name=rules.normal_name(name),
+        phone=rules.normal_phone(phone) if phone else None,
+        email=rules.normal_email(email) or None,
+        department_id=department_id,
+        created_at=now,
+    )
+    try:
+        account_id = await _create(account, frozenset(roles), actor_id, claim)
+    except IntegrityError:
+        # Two with one login id at once: the second now sees the first, and is told so.
+        account_id = await _create(account, frozenset(roles), actor_id, claim)
+    return Created(account_id, None if password else chosen)
+
+
+@db.transactional
+async def _create(
+    account: Account, roles: frozenset[str], actor_id: int | None, claim: FormClaim | None
+) -> int:
+    earlier = await forms.claimed(claim)
+    if earlier:
+        raise Conflict(
+            "accounts.password_shown_once",
+            N_("담당자를 이미 만들었습니다. 임시 비밀번호를 못 보았으면 새로 만들어 주세요."),
+        )
+    if account.department_id is not None:
+        await department(account.department_id)
+    if await Account.exists(login_id_index=account.login_id):
+        raise _taken()
+    await account.save()
+    await _grant(account.id, roles, actor_id)
+    await audit.record(
+        "accounts.official_created", f"account:{account.id}", actor_id, roles=_listed(roles)
+    )
+    await forms.settle(claim, str(account.id))
+    return int(account.id)
+
+
+def _taken() -> Invalid:
+    return Invalid(
+        "accounts.login_id_taken",
+        N_("이미 쓰고 있는 아이디입니다. 다른 아이디를 적어 주세요."),
+        "login_id",
+    )
+
+
+async def create_admin(login_id: str, password: str | None = None) -> Created:
+    """The first administrator of an office (`madang admin create`), without a department.
+
+    Without a password a temporary one is made. Either is changed at the first log-in. Raises
+    Invalid (422).
+    """
+    return await create_official(login_id, "관리자", None, {"admin"}, password=password)
+
+
+def _check_official(
+    login_id: str, name: str, phone: str, email: str, roles: Collection[str]
+) -> None:
+    for where, fault in (
+        ("login_id", rules.login_id_fault(rules.normal_login_id(login_id))),
+        ("name", rules.name_fault(rules.normal_name(name))),
+        ("phone", rules.phone_fault(phone) if phone else None),
+        ("email", rules.email_fault(rules.normal_email(email)) if email else None),
+        ("roles", rules.roles_fault(roles)),
+    ):
+        if fault:
+            raise Invalid(f"accounts.{where}", fault, where)
+
+
+async def officials(department_id: int | None = None) -> list[Official]:
+    """The officials (of a department), those active first, by name."""
+    query = Account.filter(kind=rules.OFFICIAL)
+    if department_id is not None:
+        query = query.filter(department_id=department_id)
+    rows = await query.prefetch_related("role_grants")
+    return sorted((_official(row) for row in rows), key=lambda one: (not one.active, one.name))
+
+
+async def official(account_id: int) -> Official:
+    """One official. Raises NotFound."""
+    row = await Account.get_or_none(id=account_id, kind=rules.OFFICIAL).prefetch_related(
+        "role_grants"
+    )
+    if row is None:
+        raise NotFound
+    return _official(row)
+
+
+def _official(row: Account) -> Official:
+    return Official(
+        row.id,
+        row.login_id or "",
+        row.name or "",
+        row.phone,
+        row.email,
+        row.department_id,
+        frozenset(grant.role for grant in row.role_grants),
+        row.state == "active",
+        row.must_change_password,
+    )
+
+
+@db.transactional
+async def change_official(
+    account_id: int,
+    name: str,
+    department_id: int | None,
+    roles: Collection[str],
+    *,
+    phone: str = "",
+    email: str = "",
+    actor_id: int,
+) -> None:
+    """Set name, department, contacts and exactly these roles. The change holds at once.
+
+    Raises Invalid (422), Conflict where nobody would be left to manage accounts (409).
+    """
+    before = await official(account_id)
+    _check_official(before.login_id, name, phone, email, roles)
+    if department_id is not None:
+        await department(department_id)
+    if "admin" in before.roles and "admin" not in roles:
+        await _another_admin(account_id)
+    row = await Account.get(id=account_id)
+    row.name, row.department_id = rules.normal_name(name), department_id
+    row.phone = rules.normal_phone(phone) if phone else None
+    row.email = rules.normal_email(email) or None
+    await row.save(update_fields=["name", "department_id", "phone", "email"])
+    await RoleGrant.filter(account_id=account_id).exclude(role__in=list(roles) or [""]).delete()
+    await _grant(account_id, frozenset(roles) - before.roles, actor_id)
+    await audit.record(
+        "accounts.official_changed",
+        f"account:{account_id}",
+        actor_id,
+        department=department_id or 0,
+        roles=_listed(roles),
+        roles_before=_listed(before.roles),
+    )
+
+
+@db.transactional
+async def close_official(account_id: int, *, actor_id: int) -> None:
+    """Close an official's account: no log-in any more, every session ends at once.
+
+    Raises Conflict for one's own account and for the last administrator (409).
+    """
+    if account_id == actor_id:
+        raise Conflict("accounts.own", N_("자기 계정은 스스로 닫을 수 없습니다."))
+    if "admin" in (await official(account_id)).roles:
+        await _another_admin(account_id)
+    closed = await Account.filter(id=account_id, kind=rules.OFFICIAL, state="active").update(
+        state="closed", closed_at=clock.now()
+    )
+    if closed:
+        await sessions.close_all(account_id)
+        await audit.record("accounts.official_closed", f"account:{account_id}", actor_id)
+
+
+@db.transactional
+async def reopen_official(account_id: int, *, actor_id: int) -> None:
+    """Open a closed official's account again, with the roles it had."""
+    opened = await Account.filter(id=account_id, kind=rules.OFFICIAL, state="closed").update(
+        state="active", closed_at=None
+    )
+    if opened:
+        await audit.record("accounts.official_reopened", f"account:{account_id}", actor_id)
+
+
+async def reset_password(account_id: int, *, actor_id: int) -> Created:
+    """A temporary password for an official who forgot theirs; every session ends."""
+    temporary = passwords.temporary()
+    await _reset(account_id, await passwords.hashed(temporary), actor_id)
+    return Created(account_id, temporary)
+
+
+@db.transactional
+async def _reset(account_id: int, password_hash: str, actor_id: int) -> None:
+    row = await Account.get_or_none(id=account_id, kind=rules.OFFICIAL)
+    if row is None:
+        raise NotFound
+    now = clock.now()
+    await PasswordHistory.create(
+        account_id=account_id, password_hash=row.password_hash, replaced_at=now
+    )
+    row.password_hash, row.password_changed_at, row.must_change_password = password_hash, now, True
+    await row.save(update_fields=["password_hash", "password_changed_at", "must_change_password"])
+    await sessions.close_all(account_id)
+    await audit.record("accounts.password_reset", f"account:{account_id}", actor_id)
+
+
+async def _another_admin(account_id: int) -> None:
+    others = RoleGrant.filter(role="admin", account__state="active").exclude(account_id=account_id)
+    if not await others.exists():
+        raise Conflict(
+            "accounts.last_admin",
+            N_("계정을 관리할 사람이 한 명은 남아야 합니다. 먼저 다른 관리자를 정해 주세요."),
+        )
+
+
+async def _grant(account_id: int, roles: frozenset[str], actor_id: int | None) -> None:
+    now = clock.now()
+    for role in sorted(roles):
+        await RoleGrant.create(
+            account_id=account_id, role=role, granted_by_id=actor_id, granted_at=now
+        )
+
+
+def _listed(roles: Collection[str]) -> str:
+    return " ".join(sorted(roles))

@@ -1,0 +1,14 @@
+"""What accounts do by the clock: forget sessions, tries and codes that have ended."""
+
+from datetime import timedelta
+
+from server.accounts import identity, sessions, throttles
+from server.core.outbox import Timer
+
+
+async def sweep() -> int:
+    """Delete what has ended; how many rows."""
+    return await sessions.sweep() + await throttles.sweep() + await identity.sweep()
+
+
+TIMERS = (Timer("accounts.sweep", timedelta(hours=1), sweep),)
