@@ -153,6 +153,15 @@ class Form(wtforms.Form):  # type: ignore[misc]
         def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
             return field.widget(field, **render_kw)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As WTForms; labels and choices (msgids) are said in the reader's language."""
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.label.text = i18n.gettext(field.label.text)
+            choices = getattr(field, "choices", None)
+            if isinstance(choices, list | tuple):
+                field.choices = [(value, i18n.gettext(label)) for value, label in choices]
+
     @classmethod
     async def read(cls, **initial: Any) -> Self:
         """Bind the form to what this request brought; `initial` as WTForms takes it."""
