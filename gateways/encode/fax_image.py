@@ -55,8 +55,8 @@ def _photo(grey: Image.Image) -> Image.Image:
 def _document(grey: Image.Image) -> Image.Image | None:
     """Paper white and strokes black, or None where the picture is not of a sheet of paper.
 
-    Paper is what is nearly as light as the lightest nearby, over most of the picture, and nowhere
-    much darker than elsewhere.
+    Paper is nearly as light as the lightest nearby over most of the picture, and where a shadow
+    lies on it, its edge is soft and it is not black.
     """
     small = grey.copy()
     small.thumbnail((_SAMPLE, _SAMPLE), Image.Resampling.BOX)
@@ -65,11 +65,21 @@ def _document(grey: Image.Image) -> Image.Image | None:
     shades = paper.histogram()
     dark, light = _quantile(shades, 0.05), _quantile(shades, 0.95)
     plain = sum(strokes[:24]) / sum(strokes)
-    if light < 120 or dark < light * 0.55 or plain < 0.7:
+    if light < 120 or dark < light * 0.35 or plain < 0.7 or _steepest(paper) > 16:
         return None
-    strongest = max(40, _quantile(strokes, 0.995))
     whole = paper.resize(grey.size, Image.Resampling.BILINEAR)
-    return ImageChops.subtract(whole, grey).point(_stroke_curve(strongest))
+    darkness = ImageChops.subtract(whole, grey)
+    strongest = max(40, _quantile(darkness.histogram(), 0.998))
+    return darkness.point(_stroke_curve(strongest))
+
+
+def _steepest(paper: Image.Image) -> int:
+    """The change over four pixels that only one place in a hundred exceeds."""
+    width, height = paper.size
+    here = paper.crop((0, 0, width - 4, height - 4))
+    across = ImageChops.difference(here, paper.crop((4, 0, width, height - 4)))
+    down = ImageChops.difference(here, paper.crop((0, 4, width - 4, height)))
+    return _quantile(ImageChops.lighter(across, down).histogram(), 0.99)
 
 
 def _quantile(histogram: list[int], share: float) -> int:

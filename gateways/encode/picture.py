@@ -4,13 +4,14 @@ Runs in a child process (`gateways.encode.workbench`), for decoders have faults 
 """
 
 import io
+import math
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
 import pillow_heif
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
 BYTES_MAX = 30_000_000
 SIDE_MAX = 30_000
@@ -101,12 +102,17 @@ def read(data: bytes, longest: int) -> Image.Image:
     turn = _turn_of(opened)
     with _refusing(PictureFault.TRUNCATED):
         if kind == "JPEG":
-            opened.draft(None, (longest, longest))
+            scale = longest / max(opened.size)
+            opened.draft(None, (math.ceil(opened.width * scale), math.ceil(opened.height * scale)))
         opened.load()
-        image = _plain(opened)
+        image = _with_real_tones(opened)
+        del opened
         image.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        image = _plain(image)
     if turn is not None:
         image = image.transpose(turn)
+    if isinstance(image, ImageFile.ImageFile):
+        image = image.copy()  # leaves the decoder, and what it knows of the file, behind
     image.info.clear()
     return image
 
@@ -142,21 +148,27 @@ def _turn_of(image: Image.Image) -> Image.Transpose | None:
         return None
 
 
+def _with_real_tones(image: Image.Image) -> Image.Image:
+    """The picture in a mode that can be shrunk: palettes, bits and 16-bit greys spelt out."""
+    if image.mode.startswith("I"):
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if image.mode == "1":
+        return image.convert("L")
+    if image.has_transparency_data:
+        return image.convert("RGBA") if image.mode != "RGBA" else image
+    return image.convert("RGB") if image.mode == "P" else image
+
+
 def _plain(image: Image.Image) -> Image.Image:
     """Grey or sRGB, opaque on white."""
     profile = image.info.get("icc_profile")
-    if image.mode.startswith("I") or image.mode == "F":
-        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    if image.mode == "CMYK" or image.mode == "YCbCr" or image.mode == "LAB":
-        return _in_srgb(image, profile)
-    if image.has_transparency_data:
-        see_through = image.convert("RGBA")
+    if image.mode == "L":
+        return image
+    if image.mode == "RGBA":
         opaque = Image.new("RGB", image.size, "white")
-        opaque.paste(see_through, mask=see_through.getchannel("A"))
-        return _in_srgb(opaque, profile)
-    if image.mode in {"1", "L"}:
-        return image.convert("L")
-    return _in_srgb(image.convert("RGB"), profile)
+        opaque.paste(image, mask=image.getchannel("A"))
+        image = opaque
+    return _in_srgb(image, profile)
 
 
 def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
@@ -170,4 +182,4 @@ def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
             converted = None
         if converted is not None:
             return converted
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")

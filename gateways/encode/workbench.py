@@ -1,0 +1,261 @@
+"""Drawing and decoding in child processes: capped in memory and time, replaced when they die.
+
+A child reads jobs from its standard input and answers on its standard output. Answers come back as
+JSON with blobs, never as pickles: a decoder that a hostile picture has taken over can say nothing
+that is executed here.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import resource
+import struct
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gateways.encode import fax, fax_file, photo
+from gateways.encode.fax import CannotDraw, Fax, Header
+from gateways.encode.photo import Photo
+from gateways.encode.picture import BadPicture, PictureFault
+
+type Facts = dict[str, str | int | list[int]]
+type Parcel = tuple[Facts, list[bytes]]
+
+MEMORY_MAX = 1_200_000_000
+SECONDS_MAX = 30.0
+JOBS_A_CHILD = 200
+IDLE_SECONDS = 60.0
+_BLOBS_MAX = 256
+_PARCEL_MAX = 400_000_000
+
+
+class ChildDied(Exception):  # noqa: N818
+    """A child ended in the middle of a job that no picture is to blame for; ask again."""
+
+
+class _Child:
+    """One child process, busy with at most one job."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.jobs = 0
+        self.leave: asyncio.TimerHandle | None = None
+
+    async def ask(self, parcel: Parcel) -> Parcel:
+        if self.leave is not None:
+            self.leave.cancel()
+            self.leave = None
+        self.jobs += 1
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        for piece in _pieces(parcel):
+            stdin.write(piece)
+            await stdin.drain()
+        facts_size, count = struct.unpack("!II", await stdout.readexactly(8))
+        if count > _BLOBS_MAX or facts_size > _PARCEL_MAX:
+            raise ValueError("an answer beyond measure")
+        sizes = struct.unpack(f"!{count}I", await stdout.readexactly(4 * count))
+        if sum(sizes) > _PARCEL_MAX:
+            raise ValueError("an answer beyond measure")
+        facts: Facts = json.loads(await stdout.readexactly(facts_size))
+        return facts, [await stdout.readexactly(size) for size in sizes]
+
+    async def kill(self) -> None:
+        """End the process and wait until the system has taken it away."""
+        if self.leave is not None:
+            self.leave.cancel()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+
+
+class Workbench:
+    """A few children for one process's pictures and faxes, started when first needed.
+
+    At most `children` jobs run at once, the others wait their turn; an idle child ends after a
+    minute, so that an idle server is small.
+    """
+
+    def __init__(
+        self,
+        children: int = 1,
+        *,
+        memory_max: int = MEMORY_MAX,
+        seconds_max: float = SECONDS_MAX,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        self._turns = asyncio.Semaphore(children)
+        self._memory_max = memory_max
+        self._seconds_max = seconds_max
+        self._idle_seconds = idle_seconds
+        self._resting: list[_Child] = []
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def photo(self, data: bytes) -> Photo:
+        """`photo.prepare` in a child. Raises BadPicture; TOO_SLOW where time or memory ran out."""
+        facts, (full, thumb) = await self._picture_job({"job": "photo"}, [data])
+        return Photo(full, thumb, _whole(facts["width"]), _whole(facts["height"]))
+
+    async def fax(self, text: str, pictures: Sequence[bytes], header: Header, font: Path) -> Fax:
+        """`fax.draw` in a child. Raises CannotDraw, and BadPicture as `photo` does."""
+        job: Facts = {
+            "job": "fax",
+            "text": text,
+            "sender": header.sender,
+            "recipient": header.recipient,
+            "at": header.at.isoformat(),
+            "font": str(font),
+        }
+        facts, strips = await self._picture_job(job, list(pictures))
+        rows = facts["rows"]
+        assert isinstance(rows, list)
+        pages = tuple(fax_file.Page(r, strip) for r, strip in zip(rows, strips, strict=True))
+        return Fax(pages, str(facts["lacking"]))
+
+    async def _picture_job(self, facts: Facts, blobs: list[bytes]) -> Parcel:
+        try:
+            answer = await self._do(facts, blobs)
+        except ChildDied:
+            if blobs:  # the picture broke the child or its limits: it is not asked twice
+                raise BadPicture(PictureFault.TOO_SLOW) from None
+            raise
+        fault = answer[0].get("refused")
+        match fault:
+            case None:
+                return answer
+            case "empty" | "too_many_pages":
+                raise CannotDraw(fault)
+            case _:
+                raise BadPicture(PictureFault(str(fault)))
+
+    async def _do(self, facts: Facts, blobs: list[bytes]) -> Parcel:
+        async with self._turns:
+            if self._closed:
+                raise ChildDied("the workbench is closed")
+            child = self._resting.pop() if self._resting else await self._start()
+            try:
+                async with asyncio.timeout(self._seconds_max):
+                    answer = await child.ask((facts, blobs))
+            except (TimeoutError, OSError, EOFError, ValueError) as error:
+                await child.kill()
+                raise ChildDied(type(error).__name__) from error
+            except BaseException:
+                await child.kill()
+                raise
+            if child.jobs < JOBS_A_CHILD and not self._closed:
+                self._rest(child)
+            else:
+                await child.kill()
+            return answer
+
+    def _rest(self, child: _Child) -> None:
+        self._resting.append(child)
+        child.leave = asyncio.get_running_loop().call_later(
+            self._idle_seconds, lambda: asyncio.ensure_future(self._dismiss(child))
+        )
+
+    async def _dismiss(self, child: _Child) -> None:
+        if child in self._resting:
+            self._resting.remove(child)
+            await child.kill()
+
+    async def _start(self) -> _Child:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "gateways.encode.workbench",
+            str(self._memory_max),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=1 << 20,
+        )
+        return _Child(process)
+
+    async def close(self) -> None:
+        """End every child; a job still running fails with ChildDied."""
+        self._closed = True
+        while self._resting:
+            await self._resting.pop().kill()
+
+
+def _whole(value: str | int | list[int]) -> int:
+    if not isinstance(value, int):
+        raise TypeError("a number was promised")
+    return value
+
+
+def _pieces(parcel: Parcel) -> list[bytes]:
+    """A parcel on the wire: sizes, JSON facts, blobs."""
+    facts, blobs = parcel
+    text = json.dumps(facts).encode()
+    head = struct.pack(f"!II{len(blobs)}I", len(text), len(blobs), *map(len, blobs))
+    return [head + text, *blobs]
+
+
+def _photo_job(_: Facts, blobs: list[bytes]) -> Parcel:
+    (data,) = blobs
+    done = photo.prepare(data)
+    return {"width": done.width, "height": done.height}, [done.full, done.thumb]
+
+
+def _fax_job(facts: Facts, blobs: list[bytes]) -> Parcel:
+    at = datetime.fromisoformat(str(facts["at"]))
+    header = Header(str(facts["sender"]), str(facts["recipient"]), at)
+    done = fax.draw(str(facts["text"]), blobs, header, Path(str(facts["font"])))
+    answer: Facts = {"lacking": done.lacking, "rows": [page.rows for page in done.pages]}
+    return answer, [page.strip for page in done.pages]
+
+
+_JOBS: dict[str, Callable[[Facts, list[bytes]], Parcel]] = {"photo": _photo_job, "fax": _fax_job}
+
+
+def _exactly(size: int) -> bytes:
+    data = sys.stdin.buffer.read(size)
+    if len(data) < size:
+        sys.exit(0)  # the server has gone
+    return data
+
+
+def _serve(memory_max: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory_max, memory_max))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(5)
+    out = sys.stdout.buffer
+    while True:
+        facts_size, count = struct.unpack("!II", _exactly(8))
+        sizes = struct.unpack(f"!{count}I", _exactly(4 * count))
+        facts: Facts = json.loads(_exactly(facts_size))
+        blobs = [_exactly(size) for size in sizes]
+        try:
+            answer = _JOBS[str(facts["job"])](facts, blobs)
+        except BadPicture as error:
+            answer = {"refused": error.fault.value}, []
+        except CannotDraw as error:
+            answer = {"refused": error.code}, []
+        del blobs
+        for piece in _pieces(answer):
+            out.write(piece)
+        out.flush()
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))
