@@ -10,6 +10,8 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from server.core import i18n
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -356,6 +358,11 @@ class Profile(Section):
     prizes: Prizes
     mail: Mail
     backup: Backup
+
+    @property
+    def title(self) -> str:
+        """What the app is called, in the reader's language."""
+        return self.district.app_name if i18n.locale() == "ko" else self.district.app_name_en
 
     @property
     def has_mileage(self) -> bool:

@@ -4,10 +4,13 @@ from datetime import date
 from pathlib import Path
 
 from server.core import clock
+from server.ordinance import clauses
+from server.ordinance.clauses import DutiesOfChapter
 from server.ordinance.loading import Edition, ProfileError, load, path_of
 from server.ordinance.profile import Profile
+from server.ordinance.texts import Chapter
 
-__all__ = ["Edition", "Profile", "ProfileError", "editions", "profile", "use"]
+__all__ = ["Edition", "Profile", "ProfileError", "duties", "editions", "profile", "text", "use"]
 
 _in_use: tuple[Edition, ...] = ()
 
@@ -41,3 +44,15 @@ def profile(on: date | None = None) -> Profile:
         if edition.since is not None and edition.since <= day:
             current = edition
     return current.profile
+
+
+def duties(locale: str) -> tuple[DutiesOfChapter, ...]:
+    """How each clause of the district's ordinance is met, by chapter, in "ko" or "en"."""
+    rule = profile()
+    mayor = rule.district.mayor if locale == "ko" else rule.district.mayor_en
+    return clauses.duties(rule.ordinance.numbering, rule.ordinance.text, mayor, locale)
+
+
+def text() -> tuple[Chapter, ...]:
+    """The district's ordinance itself."""
+    return clauses.chapters_of(profile().ordinance.text)

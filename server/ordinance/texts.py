@@ -84,31 +84,34 @@ def _paragraph(text: str) -> Paragraph:
     return Paragraph(marked[1], marked[2]) if marked else Paragraph("", text)
 
 
-def passage(read: tuple[Chapter, ...], clause_id: str) -> tuple[Article, Paragraph]:
-    """The article and paragraph that an id names ("Y15-4", "O13bis-1", "Y3-2-1").
-
-    Where the id names an item, the paragraph holds that item only. LookupError for no such place.
+def place(read: tuple[Chapter, ...], clause_id: str) -> tuple[int, ...]:
+    """Where an id ("Y15-4", "O13bis-1") stands: number of chapter and article from 0, then the
+    numbers of paragraph and item as far as the id has them. LookupError for no such article.
     """
     parts = ID.fullmatch(clause_id)
-    if parts is None:
-        raise LookupError(clause_id)
-    number = parts[1] + (parts[2] or "")
-    numbers = [int(part) for part in parts.groups()[2:] if part]
-    for article in (article for chapter in read for article in chapter.articles):
-        if article.number == number:
-            return article, _within(article, numbers, clause_id)
+    if parts is not None:
+        for in_order, chapter in enumerate(read):
+            for number, article in enumerate(chapter.articles):
+                if article.number == parts[1] + (parts[2] or ""):
+                    return in_order, number, *(int(part) for part in parts.groups()[2:] if part)
     raise LookupError(clause_id)
 
 
-def _within(article: Article, numbers: list[int], clause_id: str) -> Paragraph:
+def passage(read: tuple[Chapter, ...], clause_id: str) -> tuple[Article, Paragraph]:
+    """The article and paragraph that an id names.
+
+    Where the id names an item, the paragraph holds that item only. LookupError for no such place.
+    """
+    chapter, number, *numbers = place(read, clause_id)
+    article = read[chapter].articles[number]
     paragraph = article.paragraphs[0]
     if numbers and paragraph.mark:
-        wanted = MARKS[numbers.pop(0) - 1]
-        paragraph = next((one for one in article.paragraphs if one.mark == wanted), paragraph)
-        if paragraph.mark != wanted:
+        wanted = numbers.pop(0)
+        if wanted > len(article.paragraphs):
             raise LookupError(clause_id)
+        paragraph = article.paragraphs[wanted - 1]
     if not numbers:
-        return paragraph
+        return article, paragraph
     if numbers[0] > len(paragraph.items):
         raise LookupError(clause_id)
-    return Paragraph(paragraph.mark, paragraph.text, (paragraph.items[numbers[0] - 1],))
+    return article, Paragraph(paragraph.mark, paragraph.text, (paragraph.items[numbers[0] - 1],))

@@ -1,0 +1,1 @@
+"""The demo district: a believable Yeongdeungpo, made through the doors that residents use."""

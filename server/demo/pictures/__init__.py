@@ -1,0 +1,1 @@
+"""Photographs that nobody took: what residents complain about, drawn by the program."""
