@@ -2,5 +2,9 @@
 
 from server.core.outbox import Handler
 
-TOPICS: dict[str, list[Handler]] = {"accounts.verified": [], "accounts.withdrawn": []}
-"""Both carry `account_id`; whoever wants to hear of them adds a handler of its own."""
+TOPICS: dict[str, list[Handler]] = {
+    "accounts.verified": [],
+    "accounts.withdrawn": [],
+    "accounts.signed_out": [],
+}
+"""All carry `account_id`; whoever wants to hear of them adds a handler of its own."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from server.accounts import password_rules, rules
 from server.accounts.models import Session, opened
-from server.core import audit, clock, crypto, db, ids
+from server.core import audit, clock, crypto, db, ids, outbox
 from server.core.web.permissions import Actor
 from server.ordinance import service as ordinance
 
@@ -56,6 +56,7 @@ class Opened:
     token: str = field(repr=False)
     session_id: int
     account_id: int
+    kind: str
     ends_at: datetime
 
 
@@ -130,7 +131,7 @@ async def open_for(account_id: int, kind: str, device: str) -> Opened:
         idle_ends_at=now + policy.idle,
         ends_at=now + policy.absolute,
     )
-    return Opened(token, session.id, account_id, session.ends_at)
+    return Opened(token, session.id, account_id, kind, session.ends_at)
 
 
 @db.transactional
@@ -144,9 +145,12 @@ async def close(token: str) -> None:
 async def end(token: str) -> int | None:
     """Delete the session of this token inside the caller's transaction; whose it was."""
     gone = await db.fetch(
-        "DELETE FROM session WHERE token_hash = ? RETURNING account_id", (token_hash(token),)
+        "DELETE FROM session WHERE token_hash = ? RETURNING id, account_id", (token_hash(token),)
     )
-    return int(gone[0]["account_id"]) if gone else None
+    if not gone:
+        return None
+    await _announce(gone[0]["account_id"], session_id=gone[0]["id"])
+    return int(gone[0]["account_id"])
 
 
 @db.transactional
@@ -156,15 +160,22 @@ async def close_one(account_id: int, session_id: int) -> bool:
         "DELETE FROM session WHERE id = ? AND account_id = ?", (session_id, account_id)
     )
     if gone:
+        await _announce(account_id, session_id=session_id)
         await audit.record("accounts.session_revoked", _subject(account_id), account_id)
     return gone > 0
 
 
 async def close_all(account_id: int, *, but: int | None = None) -> int:
     """End every session of an account inside the caller's transaction; how many."""
+    await _announce(account_id, kept=but or 0)
     return await db.execute(
         "DELETE FROM session WHERE account_id = ? AND id <> ?", (account_id, but or 0)
     )
+
+
+async def _announce(account_id: int, **which: int) -> None:
+    """Say who signed out: one `session_id`, or all of the account but `kept`. An idle end is none."""
+    await outbox.emit("accounts.signed_out", {"account_id": account_id, **which})
 
 
 async def of_account(account_id: int) -> list[SignedIn]:
