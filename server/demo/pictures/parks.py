@@ -39,7 +39,7 @@ def overflowing_bin(seed: int) -> bytes:
     canvas.round_box(506, 396, 794, 436, 14, hexed("#5f8a70"))
     _bag(canvas, 600, 380, 96, hexed("#f1efe8"))
     _bag(canvas, 714, 370, 84, hexed("#26282b"))
-    for x, y, size, code in (
+    for x, ground, size, code in (
         (430, 800, 118, "#26282b"),
         (300, 826, 96, "#f1efe8"),
         (842, 806, 116, "#7fb6d9"),
@@ -47,12 +47,12 @@ def overflowing_bin(seed: int) -> bytes:
         (520, 850, 84, "#e2c35a"),
         (700, 858, 92, "#f1efe8"),
     ):
-        _bag(canvas, x + canvas.random.uniform(-16, 16), y, size, hexed(code))
+        _bag(canvas, x + canvas.random.uniform(-16, 16), ground, size, hexed(code))
     for _ in range(26):
-        x, y = canvas.random.uniform(140, 1120), canvas.random.uniform(820, 890)
+        aside, low = canvas.random.uniform(140, 1120), canvas.random.uniform(820, 890)
         turn = canvas.random.uniform(0, pi)
         canvas.shape(
-            [(x + cos(turn + a) * 18, y + sin(turn + a) * 9) for a in (0, 1.4, 3.1, 4.6)],
+            [(aside + cos(turn + a) * 18, low + sin(turn + a) * 9) for a in (0, 1.4, 3.1, 4.6)],
             canvas.random.choice([hexed("#e8e4da"), hexed("#c4342b"), hexed("#d7b98c")]),
         )
     return canvas.photograph()
@@ -166,10 +166,10 @@ def fallen_branch(seed: int) -> bytes:
                 tone,
             )
     for _ in range(340):
-        y = canvas.random.uniform(480, HEIGHT)
-        size = 2 + 8 * (y - 440) / 460
+        low = canvas.random.uniform(480, HEIGHT)
+        size = 2 + 8 * (low - 440) / 460
         tone = mixed(hexed("#c98d14"), hexed("#f5d970"), canvas.random.random())
-        canvas.disc(canvas.random.uniform(0, WIDTH), y, size, tone, size * 0.5)
+        canvas.disc(canvas.random.uniform(0, WIDTH), low, size, tone, size * 0.5)
     return canvas.photograph()
 
 
