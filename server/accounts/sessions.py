@@ -174,7 +174,7 @@ async def close_all(account_id: int, *, but: int | None = None) -> int:
 
 
 async def _announce(account_id: int, **which: int) -> None:
-    """Say who signed out: one `session_id`, or all of the account but `kept`. An idle end is none."""
+    """Say who signed out: one `session_id`, or all but `kept`. An idle end is no signing out."""
     await outbox.emit("accounts.signed_out", {"account_id": account_id, **which})
 
 
