@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from gateways.encode import numbers
-from server.complaints.calendar_rules import WorkCalendar
+from server.complaints.calendar_rules import WorkCalendar, in_seoul
 from server.complaints.clock_rules import Ground, NotCounted, midnight
 from server.complaints.workflow import Outcome, State
 from server.core.i18n import N_
@@ -24,6 +24,16 @@ TEXT_LETTERS_MAX: Final = 5000
 PHOTOS_MAX: Final = 5
 PHOTO_BYTES_MAX: Final = 20 * 1024 * 1024
 NOTHING_OF_KOREA: Final = N_("우리나라 안의 위치가 아닙니다. 위치를 다시 골라 주세요.")
+
+CATEGORIES: Final = {
+    "application": N_("법정민원"),
+    "statute_inquiry": N_("법령질의"),
+    "procedure_inquiry": N_("절차질의"),
+    "proposal": N_("건의민원"),
+    "grievance": N_("고충민원"),
+    "other": N_("기타민원"),
+}
+"""The categories of the Act and its Decree, as the profile names them."""
 
 REPLIES: Final = {
     "app": N_("이 앱으로"),
@@ -189,6 +199,11 @@ def work_calendar(profile: Profile) -> WorkCalendar:
 def period_code(kind_period: str | None, profile: Profile) -> str:
     """The period of a kind; everyday inconvenience takes the office's own (D16(3))."""
     return kind_period or profile.complaints.other_period
+
+
+def last_day_of(lapses_at: datetime) -> date:
+    """The last day on which a complaint is in time, from the instant at which it is late."""
+    return (in_seoul(lapses_at) - timedelta(microseconds=1)).date()
 
 
 @dataclass(frozen=True, slots=True)
