@@ -132,6 +132,8 @@ class Settings(BaseSettings):
             raise ConfigError(PREFIX + "PUBLIC_URL", "production needs an https:// address")
         if self.clock_file is not None:
             raise ConfigError(PREFIX + "CLOCK_FILE", "the test clock is refused in production")
+        if self.limits_url == "off":
+            raise ConfigError(PREFIX + "LIMITS_URL", "production never goes without limits")
         if self.demo_password is not None:
             raise ConfigError(PREFIX + "DEMO_PASSWORD", "production has no demo logins")
 
@@ -165,6 +167,11 @@ class _Process:
 def use(settings: Settings | None) -> None:
     """Make these the process's settings (None forgets them, for tests)."""
     _Process.settings = settings
+
+
+def clock_file() -> Path | None:
+    """The test clock's file, if the process has settings and they name one."""
+    return _Process.settings.clock_file if _Process.settings is not None else None
 
 
 def settings() -> Settings:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 SEOUL = ZoneInfo("Asia/Seoul")
 
 
-def _system() -> datetime:
-    return datetime.now(UTC)
+def _running() -> datetime:
+    """The system's clock, or in a demo the one in MADANG_CLOCK_FILE."""
+    file = config.clock_file()
+    return datetime.now(UTC) if file is None else _from_file(file)
 
 
 class _Source:
-    read: Callable[[], datetime] = staticmethod(_system)
+    read: Callable[[], datetime] = staticmethod(_running)
 
 
 def now() -> datetime:
@@ -45,25 +47,16 @@ def seoul(instant: datetime) -> datetime:
     return instant.astimezone(SEOUL)
 
 
-def start(clock_file: Path | None) -> None:
-    """Read time from the system, or from the test clock's file (MADANG_CLOCK_FILE)."""
-    _Source.read = _system if clock_file is None else _from_file(clock_file)
-
-
-def _from_file(path: Path) -> Callable[[], datetime]:
+def _from_file(path: Path) -> datetime:
     """The file holds an ISO instant and ticks on from the moment it was written."""
-
-    def read() -> datetime:
-        try:
-            written = datetime.fromisoformat(path.read_text("utf-8").strip())
-        except (OSError, ValueError) as error:
-            raise config.ConfigError("MADANG_CLOCK_FILE", f"unreadable: {error}") from error
-        if written.tzinfo is None:
-            written = written.replace(tzinfo=SEOUL)
-        elapsed = timedelta(seconds=max(0.0, time() - path.stat().st_mtime))
-        return written.astimezone(UTC) + elapsed
-
-    return read
+    try:
+        written = datetime.fromisoformat(path.read_text("utf-8").strip())
+    except (OSError, ValueError) as error:
+        raise config.ConfigError("MADANG_CLOCK_FILE", f"unreadable: {error}") from error
+    if written.tzinfo is None:
+        written = written.replace(tzinfo=SEOUL)
+    elapsed = timedelta(seconds=max(0.0, time() - path.stat().st_mtime))
+    return written.astimezone(UTC) + elapsed
 
 
 @contextmanager

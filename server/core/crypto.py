@@ -10,10 +10,11 @@ import hashlib
 import hmac
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from cryptography.exceptions import InvalidTag
-from tortoise.fields import BinaryField
+from tortoise.exceptions import FieldError
+from tortoise.fields import Field
 
 from server import config, schema
 from server.core.keyring import KeyDirectory, cipher, derived
@@ -89,7 +90,7 @@ def blind(value: str, column: str) -> bytes:
     return _index_of(table, name).of(value)
 
 
-def _index_of(table: str, source: str) -> BlindIndex:
+def _index_of(table: str, source: str) -> BlindIndex[Any]:
     for model in schema.models():
         if model._meta.db_table == table:
             for field in model._meta.fields_map.values():
@@ -98,61 +99,89 @@ def _index_of(table: str, source: str) -> BlindIndex:
     raise LookupError(f"{table}.{source} has no blind index")
 
 
-def _column(field: Any) -> str:
+def column_of(field: Any) -> str:
+    """`table.column`, the context in which a field's values are sealed."""
     return f"{field.model._meta.db_table}.{field.source_field or field.model_field_name}"
 
 
-class EncryptedText(BinaryField):
+T_TEXT = TypeVar("T_TEXT", str, str | None)
+T_BYTES = TypeVar("T_BYTES", bytes, bytes | None)
+
+
+class _Bytes:
+    """Bytes in either database."""
+
+    SQL_TYPE = "BLOB"
+
+    class _db_postgres:  # noqa: N801 - Tortoise looks for this name
+        SQL_TYPE = "BYTEA"
+
+
+class EncryptedText(_Bytes, Field[T_TEXT]):
     """Text sealed in the database, `str` in Python.
 
     Where the model has a BlindIndex of this field, the index stands before the sealed value and
     the database itself derives the index column from it: no way of writing leaves it stale.
     """
 
-    def __init__(self, index: None = None, **options: Any) -> None:  # noqa: ARG002
+    field_type = bytes
+    indexable = False
+
+    @overload
+    def __init__(
+        self: EncryptedText[str], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: EncryptedText[str | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._companion: BlindIndex | None = None
-        self._looked = False
 
-    def _index(self) -> BlindIndex | None:
-        if not self._looked:
-            for field in self.model._meta.fields_map.values():
-                if isinstance(field, BlindIndex) and field.source == self.model_field_name:
-                    self._companion = field
-            self._looked = True
-        return self._companion
+    def companion(self) -> BlindIndex[Any] | None:
+        """The blind index of this field, if the model has one."""
+        for field in self.model._meta.fields_map.values():
+            if isinstance(field, BlindIndex) and field.source == self.model_field_name:
+                return field
+        return None
 
-    def to_db_value(self, value: Any, instance: Any) -> bytes | None:  # noqa: ARG002
-        """Seal a text; None stays None. Bytes are taken as sealed already."""
+    def to_db_value(self, value: Any, instance: Any) -> bytes | None:
+        """Seal a text; None stays None. Looking for a sealed value would never find it."""
         self.validate(value)
-        if value is None or isinstance(value, bytes):
-            return value
-        context = _column(self)
-        index = self._index()
+        if value is None:
+            return None
+        if isinstance(instance, type):
+            raise FieldError(f"{column_of(self)} is sealed: look for it by its blind index")
+        if not isinstance(value, str):
+            raise TypeError(f"{column_of(self)} takes text, not {type(value).__name__}")
+        return self.sealed(value)
+
+    def sealed(self, value: str) -> bytes:
+        """A text as the column keeps it, under the active key."""
+        index = self.companion()
         if index is None:
-            return seal(value.encode(), context)
+            return seal(value.encode(), column_of(self))
         prefix = index.of(value)
-        return prefix + seal(value.encode(), f"{context}:{prefix.hex()}")
+        return prefix + seal(value.encode(), f"{column_of(self)}:{prefix.hex()}")
 
     def to_python_value(self, value: Any) -> Any:
         """Unseal what the database gave; a `str` is what somebody assigned."""
         if value is None or isinstance(value, str):
             return value
-        context = _column(self)
-        if self._index() is None:
-            return unseal(bytes(value), context).decode()
-        prefix, sealed = bytes(value[:INDEX_BYTES]), bytes(value[INDEX_BYTES:])
-        return unseal(sealed, f"{context}:{prefix.hex()}").decode()
+        if self.companion() is None:
+            return unseal(bytes(value), column_of(self)).decode()
+        prefix, rest = bytes(value[:INDEX_BYTES]), bytes(value[INDEX_BYTES:])
+        return unseal(rest, f"{column_of(self)}:{prefix.hex()}").decode()
 
 
-class BlindIndex(BinaryField):
+class BlindIndex(_Bytes, Field[T_BYTES]):
     """An exact-match index over an EncryptedText of the same model, kept by the database.
 
     `filter(phone_index="010-1234-5678")` normalises and hashes by itself.
     """
 
+    field_type = bytes
     allows_generated = True
-    indexable = True
 
     def __init__(
         self, source: str, normalise: Callable[[str], str] | None = None, **options: Any
@@ -160,13 +189,13 @@ class BlindIndex(BinaryField):
         options["generated"] = True
         super().__init__(**options)
         self.source = source
-        self.normalise = normalise or _unchanged
+        self.normalise = normalise or str
         self.GENERATED_SQL = f'GENERATED ALWAYS AS (substr("{source}", 1, {INDEX_BYTES})) STORED'
 
     def of(self, value: str) -> bytes:
         """The index of a value: equal for values that normalise to the same text."""
-        column = f"{self.model._meta.db_table}.{self.source}"
-        return keyed_hash(f"index {column}", self.normalise(value))
+        table = self.model._meta.db_table
+        return keyed_hash(f"index {table}.{self.source}", self.normalise(value))
 
     def to_db_value(self, value: Any, instance: Any) -> bytes | None:  # noqa: ARG002
         """A text looked for becomes its index; bytes are an index already."""
@@ -177,15 +206,22 @@ class BlindIndex(BinaryField):
         return bytes(value) if value is not None else None
 
 
-class DigestField(BinaryField):
+class DigestField(_Bytes, Field[T_BYTES]):
     """Bytes of a hash, which may be unique or indexed (Tortoise forbids that of other bytes)."""
 
-    indexable = True
+    field_type = bytes
+
+    @overload
+    def __init__(
+        self: DigestField[bytes], *, null: Literal[False] = False, **options: Any
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DigestField[bytes | None], *, null: Literal[True], **options: Any
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
 
     def to_python_value(self, value: Any) -> Any:
         """Bytes on either database."""
         return bytes(value) if value is not None else None
-
-
-def _unchanged(value: str) -> str:
-    return value

@@ -194,8 +194,11 @@ def assert_no_transaction() -> None:
         raise RuntimeError("nothing foreign may be awaited inside a transaction")
 
 
-async def migrate(settings: Settings) -> None:
-    """Bring an empty or old database up to date; two processes at once do it one by one."""
+async def migrate(settings: Settings) -> list[str]:
+    """Bring an empty or old database up to date; two processes at once do it one by one.
+
+    The names of the steps that were applied. Opens and closes a connection of its own.
+    """
     from server.core import migrate as steps
 
-    await steps.migrate(settings)
+    return await steps.migrate(settings)

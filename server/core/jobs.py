@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -99,3 +100,10 @@ def backoff(failures: int) -> timedelta:
     """How long to wait after the n-th failure: doubled each time, spread by half either way."""
     seconds = min(BACKOFF_FIRST_SECONDS * 2 ** max(0, failures - 1), BACKOFF_LAST_SECONDS)
     return timedelta(seconds=seconds * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+
+
+def describe(error: BaseException) -> str:
+    """An error's kind and place; its words may hold personal data and stay out of rows and logs."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"[:300]

@@ -12,12 +12,15 @@ import secrets
 import stat
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY_BYTES = 32
 RELOAD_SECONDS = 2.0
@@ -44,6 +47,7 @@ class KeyDirectory:
         self._looked = 0.0
         self._stamp = 0
         self._ring: Ring | None = None
+        self._secrets: dict[str, bytes] = {}
 
     def ring(self, *, needing: int | None = None) -> Ring:
         """The ring; read again when its file has changed or a key is missing from it."""
@@ -100,11 +104,14 @@ class KeyDirectory:
         """A secret that stays the same for ever, made when first asked for."""
         if not name.replace("-", "").isalnum():
             raise ValueError(f"not a name for a secret: {name}")
+        if name in self._secrets:
+            return self._secrets[name]
         file = self.path / f"{name}.secret"
         if not file.exists():
             self._create(file.name, secrets.token_bytes(size))
         self._refuse_open_doors(file)
-        return file.read_bytes()
+        self._secrets[name] = file.read_bytes()
+        return self._secrets[name]
 
     def _create(self, name: str, content: bytes) -> None:
         """Make a file unless another process was first; never half of one."""

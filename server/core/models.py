@@ -33,7 +33,7 @@ class OutboxJob(Model):
     attempt = fields.IntField(db_default=0)
     failures = fields.IntField(db_default=0)
     due_at = fields.DatetimeField()
-    lease_token = fields.CharField(max_length=40, null=True)
+    lease_token = fields.CharField(max_length=80, null=True)
     reason = fields.CharField(max_length=300, null=True)
     created_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
@@ -57,7 +57,7 @@ class TimerLease(Model):
 
     name = fields.CharField(max_length=100, primary_key=True)
     next_at = fields.DatetimeField()
-    lease_token = fields.CharField(max_length=40, null=True)
+    lease_token = fields.CharField(max_length=80, null=True)
     leased_until = fields.DatetimeField(null=True)
     last_at = fields.DatetimeField(null=True)
     last_error = fields.CharField(max_length=300, null=True)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import traceback
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from server.core import clock, db, ids
+from server.core import clock, db, lease
 from server.core.jobs import (
     FAILURES_MAX,
     Dead,
@@ -24,6 +23,7 @@ from server.core.jobs import (
     Timer,
     Wiring,
     backoff,
+    describe,
     handler_name,
     wire,
     wire_timers,
@@ -31,7 +31,7 @@ from server.core.jobs import (
 from server.core.timers import run_timers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
 __all__ = [
@@ -42,14 +42,15 @@ __all__ = [
     "LeaseLostError",
     "Retry",
     "Timer",
+    "any_due",
     "dead_letters",
     "drain",
     "emit",
     "handler_name",
     "hold_lease",
-    "next_due",
     "pending_counts",
     "purge",
+    "reclaim",
     "retry",
     "run_timers",
     "wire",
@@ -106,10 +107,29 @@ async def hold_lease(job: Job) -> None:
         raise LeaseLostError(f"job {job.id} is no longer leased to this worker")
 
 
-async def next_due() -> datetime | None:
-    """When the next job is due, None when none waits. Takes no lock."""
-    rows = await db.fetch("SELECT min(due_at) AS due FROM outbox_job WHERE state = 'waiting'")
-    return db.instant(rows[0]["due"]) if rows[0]["due"] is not None else None
+async def any_due() -> bool:
+    """Whether a job may be taken now. Takes no lock."""
+    rows = await db.fetch(
+        "SELECT 1 FROM outbox_job WHERE state = 'waiting' AND due_at <= ? LIMIT 1", [clock.now()]
+    )
+    return bool(rows)
+
+
+async def reclaim() -> int:
+    """Make due at once what workers of this machine held when they were killed; how many."""
+    rows = await db.fetch(
+        "SELECT DISTINCT lease_token FROM outbox_job"
+        " WHERE state = 'waiting' AND lease_token IS NOT NULL AND due_at > ?",
+        [clock.now()],
+    )
+    gone = [row["lease_token"] for row in rows if lease.holder_gone(row["lease_token"])]
+    if not gone:
+        return 0
+    return await db.execute(
+        f"UPDATE outbox_job SET due_at = ? WHERE state = 'waiting'"  # noqa: S608
+        f" AND lease_token IN ({_marks(gone)})",
+        [clock.now(), *gone],
+    )
 
 
 async def drain(limit: int | None = None) -> int:
@@ -130,13 +150,13 @@ class Courier:
     """One worker's hands: takes jobs under its own token, calls handlers, writes the outcomes."""
 
     def __init__(self) -> None:
-        self.token = ids.token(18)
+        self.token = lease.token()
         self.held: dict[int, asyncio.Task[Any] | None] = {}
         self._done: list[Job] = []
 
-    async def take(self, count: int) -> list[Job]:
-        """Lease up to `count` due jobs, oldest first."""
-        names = sorted(Wiring.handlers)
+    async def take(self, count: int, names: Collection[str] | None = None) -> list[Job]:
+        """Lease up to `count` due jobs, oldest first; of these handlers only, if named."""
+        names = sorted(Wiring.handlers if names is None else names)
         if not names or count < 1:
             return []
         now = clock.now()
@@ -235,15 +255,13 @@ class Courier:
                 log.warning("job_lease_lost", extra={"job": number})
                 task.cancel()
 
-    async def give_back(self, jobs: Iterable[Job]) -> None:
-        """Return jobs that were not begun: due at once, this attempt not counted."""
-        for job in jobs:
-            await db.execute(
-                "UPDATE outbox_job SET lease_token = NULL, due_at = ?, attempt = attempt - 1"
-                " WHERE id = ? AND lease_token = ?",
-                [clock.now(), job.id, self.token],
-            )
-            self.held.pop(job.id, None)
+    async def give_back(self) -> None:
+        """Return every lease that is still held, so that another worker may begin at once."""
+        await db.execute(
+            "UPDATE outbox_job SET lease_token = NULL, due_at = ? WHERE lease_token = ?",
+            [clock.now(), self.token],
+        )
+        self.held.clear()
 
     async def _failed(self, job: Job, reason: str) -> None:
         failures = job.failures + 1
@@ -268,13 +286,6 @@ class Courier:
             " WHERE id = ? AND lease_token = ?",
             [clock.now(), reason[:300], job.id, self.token],
         )
-
-
-def describe(error: BaseException) -> str:
-    """An error's kind and place; its words may hold personal data and stay out of rows and logs."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"[:300]
 
 
 def _marks(values: Sequence[object]) -> str:
@@ -332,3 +343,9 @@ async def purge() -> int:
     return await db.execute(
         "DELETE FROM outbox_job WHERE state = 'done' AND ended_at < ?", [clock.now() - KEPT]
     )
+
+
+TIMERS = (
+    Timer("outbox.purge", timedelta(hours=6), purge),
+    Timer("outbox.reclaim", timedelta(seconds=10), reclaim),
+)

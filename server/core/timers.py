@@ -7,64 +7,80 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from server.core import clock, db, ids
-from server.core.jobs import Timer, Wiring
+from server.core import clock, db, lease
+from server.core.jobs import Timer, Wiring, describe
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Collection
 
 log = logging.getLogger("madang.timers")
 
-LEASE = timedelta(minutes=2)
-RENEW_SECONDS = 30.0
+LEASE = timedelta(seconds=60)
+RENEW_SECONDS = 20.0
 
 
 async def run_timers() -> int:
-    """Run each wired timer that is due and that no other worker is running; how many ran."""
-    count = 0
-    for timer in Wiring.timers:
-        if await _due(timer) and (token := await _take(timer)) is not None:
-            await _run(timer, token)
-            count += 1
-    return count
+    """Run each wired timer that is due, one after another; how many ran."""
+    timers = await due()
+    return sum([await run(timer) for timer in timers])
 
 
-async def _due(timer: Timer) -> bool:
-    rows = await db.fetch(
-        "SELECT next_at, leased_until FROM timer_lease WHERE name = ?", [timer.name]
-    )
+async def due(leaving_out: Collection[str] = ()) -> list[Timer]:
+    """The wired timers whose time has come and that nobody is running."""
     now = clock.now()
-    if not rows:
-        return True
-    leased = rows[0]["leased_until"]
-    return db.instant(rows[0]["next_at"]) <= now and (leased is None or db.instant(leased) <= now)
+    rows = await db.fetch("SELECT name, next_at, lease_token, leased_until FROM timer_lease")
+    waiting = set()
+    for row in rows:
+        leased = row["leased_until"] is not None and db.instant(row["leased_until"]) > now
+        if db.instant(row["next_at"]) > now or (
+            leased and not lease.holder_gone(row["lease_token"])
+        ):
+            waiting.add(row["name"])
+    return [
+        timer
+        for timer in Wiring.timers
+        if timer.name not in waiting and timer.name not in leaving_out
+    ]
 
 
-async def _take(timer: Timer) -> str | None:
-    now, token = clock.now(), ids.token(18)
-    await db.execute(
-        "INSERT INTO timer_lease (name, next_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
-        [timer.name, now],
-    )
-    taken = await db.execute(
-        "UPDATE timer_lease SET lease_token = ?, leased_until = ? WHERE name = ?"
-        " AND next_at <= ? AND (leased_until IS NULL OR leased_until <= ?)",
-        [token, now + LEASE, timer.name, now, now],
-    )
-    return token if taken else None
-
-
-async def _run(timer: Timer, token: str) -> None:
+async def run(timer: Timer) -> bool:
+    """Take the turn, run the timer, say when it is due next. False when somebody was quicker."""
+    token = await _take(timer)
+    if token is None:
+        return False
     renewal = asyncio.create_task(_renew(timer, token))
     error: str | None = None
     try:
         await timer.run()
     except Exception as failure:  # noqa: BLE001 - one timer's fault must not stop the others
-        error = type(failure).__name__
-        log.error("timer_failed", extra={"timer": timer.name, "error": error})
+        error = describe(failure)
+        log.error("timer_failed", extra={"timer": timer.name, "error": error})  # noqa: TRY400
     finally:
         renewal.cancel()
-        await _release(timer, token, clock.now() + timer.every, error)
+        await _release(timer, token, error)
+    return True
+
+
+async def _take(timer: Timer) -> str | None:
+    now, token = clock.now(), lease.token()
+    await db.execute(
+        "INSERT INTO timer_lease (name, next_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+        [timer.name, now],
+    )
+    (row,) = await db.fetch(
+        "SELECT lease_token, leased_until FROM timer_lease WHERE name = ?", [timer.name]
+    )
+    held = row["lease_token"]
+    if held is not None and not lease.holder_gone(held) and db.instant(row["leased_until"]) > now:
+        return None
+    # Still the very lease that was looked at: two workers may be looking.
+    unchanged = "lease_token IS NULL" if held is None else "lease_token = ?"
+    taken = await db.execute(
+        "UPDATE timer_lease SET lease_token = ?, leased_until = ?"
+        f" WHERE name = ? AND next_at <= ? AND {unchanged}",
+        [token, now + LEASE, timer.name, now, *([] if held is None else [held])],
+    )
+    return token if taken else None
 
 
 async def _renew(timer: Timer, token: str) -> None:
@@ -76,9 +92,10 @@ async def _renew(timer: Timer, token: str) -> None:
         )
 
 
-async def _release(timer: Timer, token: str, next_at: datetime, error: str | None) -> None:
+async def _release(timer: Timer, token: str, error: str | None) -> None:
+    now = clock.now()
     await db.execute(
         "UPDATE timer_lease SET lease_token = NULL, leased_until = NULL, next_at = ?,"
         " last_at = ?, last_error = ? WHERE name = ? AND lease_token = ?",
-        [next_at, clock.now(), error, timer.name, token],
+        [now + timer.every, now, error, timer.name, token],
     )

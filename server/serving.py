@@ -1,0 +1,80 @@
+"""Serves the application by Hypercorn: one process, or several that share one listening socket.
+
+Hypercorn's own workers keep the port when their parent is killed; ours stop with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config
+
+from server import app, config
+from server.supervisor import Child, stop_event, supervise
+
+if TYPE_CHECKING:
+    from server.config import Settings
+
+BACKLOG = 512
+HEADERS_SECONDS_MAX = 30
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket. Raises ConfigError when host or port cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        place = f"{settings.host}:{settings.port}"
+        raise config.ConfigError("MADANG_PORT", f"cannot listen on {place}: {error}") from error
+    listener.listen(BACKLOG)
+    return listener
+
+
+async def serve(settings: Settings, *, supervised: bool, descriptor: int | None = None) -> None:
+    """Serve until told to stop; then finish the requests in hand within `stop_seconds`."""
+    stop = stop_event(supervised=supervised)
+    if descriptor is not None:
+        await _serve(settings, stop, descriptor)
+        return
+    with closing(listen(settings)) as listener:
+        if settings.workers == 1:
+            await _serve(settings, stop, listener.fileno())
+            return
+        words = ("serve", "--supervised", "--descriptor", str(listener.fileno()))
+        children = [
+            Child(f"web-{number}", words, (listener.fileno(),))
+            for number in range(settings.workers)
+        ]
+        await supervise(children, stop, settings.stop_seconds + 2)
+
+
+async def _serve(settings: Settings, stop: asyncio.Event, descriptor: int) -> None:
+    hypercorn = Config()
+    hypercorn.bind = [f"fd://{descriptor}"]
+    hypercorn.accesslog = hypercorn.errorlog = None
+    hypercorn.graceful_timeout = settings.stop_seconds
+    hypercorn.include_server_header = False
+    hypercorn.read_timeout = HEADERS_SECONDS_MAX
+    hypercorn.backlog = BACKLOG
+    serving = asyncio.create_task(
+        hypercorn_serve(app.create_app(settings), hypercorn, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+    )
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    # Connections that never fall silent must not keep a stopped process alive.
+    _, late = await asyncio.wait({serving}, timeout=settings.stop_seconds + 1)
+    if late:
+        serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+    else:
+        serving.result()

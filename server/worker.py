@@ -1,0 +1,126 @@
+"""The worker: delivers the outbox and runs the timers until it is told to stop.
+
+On SIGTERM it takes nothing new, finishes what it has in hand and gives its leases back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from server.core import db, outbox, timers
+from server.core.jobs import Wiring
+
+if TYPE_CHECKING:
+    from server.config import Settings
+    from server.core.jobs import Job
+
+log = logging.getLogger("madang.worker")
+
+SLOTS = 64
+"""Jobs in hand at once; half of them at most for one handler, so that a provider that hangs
+cannot hold up the others."""
+POLL_SECONDS = 0.1
+TIMER_POLL_SECONDS = 0.5
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Work until `stop` is set. Topics and timers have been wired before."""
+    await db.init(settings)
+    try:
+        await outbox.reclaim()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_Deliveries(stop, settings.stop_seconds).run(), name="deliveries")
+            group.create_task(_timers(stop, settings.stop_seconds), name="timers")
+    finally:
+        await db.close()
+
+
+class _Deliveries:
+    """The jobs in hand of this worker."""
+
+    def __init__(self, stop: asyncio.Event, stop_seconds: float) -> None:
+        self._stop = stop
+        self._stop_seconds = stop_seconds
+        self._courier = outbox.Courier()
+        self._running: dict[asyncio.Task[None], Job] = {}
+
+    async def run(self) -> None:
+        renewing = asyncio.create_task(self._renew())
+        try:
+            while not self._stop.is_set():
+                taken = await self._take()
+                await self._wait(0 if taken else POLL_SECONDS)
+                await self._courier.settle()
+            await self._finish()
+        finally:
+            renewing.cancel()
+
+    async def _take(self) -> int:
+        """Begin as many due jobs as there are hands free."""
+        free = SLOTS - len(self._running)
+        if free <= 0 or not await outbox.any_due():
+            return 0
+        busy = Counter(job.handler for job in self._running.values())
+        names = [name for name in Wiring.handlers if busy[name] < SLOTS // 2]
+        jobs = await self._courier.take(min(free, outbox.BATCH), names)
+        for job in jobs:
+            task = asyncio.create_task(self._courier.deliver(job), name=f"job {job.id}")
+            self._running[task] = job
+        return len(jobs)
+
+    async def _wait(self, seconds: float) -> None:
+        """Until a job has ended, the time is over, or the worker is told to stop."""
+        if self._running:
+            done, _ = await asyncio.wait(
+                self._running, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done:
+                self._ended(task)
+        else:
+            await _pause(self._stop, seconds)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        job = self._running.pop(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Not the handler's fault but ours or the database's: the lease runs out by itself.
+            log.error("delivery_failed", extra={"job": job.id, "error": type(error).__name__})
+
+    async def _finish(self) -> None:
+        if self._running:
+            await asyncio.wait(self._running, timeout=self._stop_seconds)
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
+        await self._courier.settle()
+        await self._courier.give_back()
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(outbox.LEASE.total_seconds() / 3)
+            await self._courier.renew()
+
+
+async def _timers(stop: asyncio.Event, stop_seconds: float) -> None:
+    running: dict[str, asyncio.Task[bool]] = {}
+    while not stop.is_set():
+        for timer in await timers.due(leaving_out=running):
+            running[timer.name] = asyncio.create_task(timers.run(timer), name=timer.name)
+        await _pause(stop, TIMER_POLL_SECONDS)
+        for name in [name for name, task in running.items() if task.done()]:
+            running.pop(name).result()
+    if running:
+        _, late = await asyncio.wait(running.values(), timeout=stop_seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
