@@ -48,7 +48,8 @@ HANDLERS: Final = (
 )
 TIMERS: Final = (
     "server.core.forms",
-    "server.core.audit",
+    "server.core.seals",
+    "server.core.rekey",
     "server.core.outbox",
     "server.accounts.timers",
     "server.privacy.timers",

@@ -24,6 +24,7 @@ from server.core import clock, crypto, db, i18n
 from server.core.i18n import N_
 from server.core.web.csrf import actor_key
 from server.core.web.problems import Conflict, Problem
+
 __all__ = ["Form", "FormClaim", "FormUse", "claimed", "settle"]
 
 UNSIGNED = frozenset({"csrf_token", "form_key"})

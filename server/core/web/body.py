@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_to_bytes
 
+from quart.datastructures import FileStorage
 from quart.formparser import FormDataParser
 from quart.wrappers import Request
 from quart.wrappers.request import Body
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from server.core.i18n import N_
@@ -31,7 +35,7 @@ FILES_MAX: Final = 20
 FIELD_BYTES_MAX: Final = 512 * 1024
 DRAIN_BYTES_MAX: Final = 512 * 1024 * 1024
 DRAIN_SECONDS_MAX: Final = 20.0
-MEGABYTE: Final = 1024 * 1024
+SILENCE_SECONDS_MAX: Final = 30.0
 
 
 class LimitedBody(Body):
@@ -53,9 +57,10 @@ class LimitedBody(Body):
             self._refuse()
 
     def _refuse(self) -> None:
-        self._must_raise = TooLarge(max(1, (self._limit or 0) // MEGABYTE))
+        self._must_raise = TooLarge(self._limit or 0)
         self._abandon()
-        self._queue.put_nowait(b"")  # wakes a reader, who finds the refusal
+        with contextlib.suppress(asyncio.QueueShutDown):
+            self._queue.put_nowait(b"")  # wakes a reader, who finds the refusal
 
     def _abandon(self) -> None:
         self._abandoned = True
@@ -75,7 +80,12 @@ class LimitedBody(Body):
                 await self._queue.put(data)
 
     async def get(self) -> bytes:
-        data = await super().get()
+        """The next chunk. A sender who falls silent is not waited for (408)."""
+        try:
+            async with asyncio.timeout(SILENCE_SECONDS_MAX):
+                data = await super().get()
+        except TimeoutError:
+            raise RequestTimeout from None
         if self._must_raise is not None:
             raise self._must_raise
         return data
@@ -122,7 +132,7 @@ def readable(raw: bytes, field: str | None = None) -> str:
 class FormParser(FormDataParser):
     """Forms, strictly: broken UTF-8 and too many parts are refused, files spool to disk.
 
-    `keep_files` False reads past the files; the text is all that is wanted then.
+    `keep_files` False reads past the files and only notes which fields had any.
     """
 
     keep_files = True
@@ -134,75 +144,91 @@ class FormParser(FormDataParser):
         content_length: int | None,
         options: dict[str, str] | None = None,
     ) -> tuple[MultiDict[str, str], MultiDict[str, Any]]:
+        """Fields and files. Raises Unreadable, TooLarge, Problem `malformed`."""
         if mimetype == "application/x-www-form-urlencoded":
-            return self._fields(await body), MultiDict()
+            return _fields(await body), MultiDict()
         if mimetype == "multipart/form-data":
-            boundary = (options or {}).get("boundary", "")
+            boundary = (options or {}).get("boundary", "").encode("ascii", "replace")
             try:
-                return await self._parts(body, boundary.encode("ascii"), content_length)
-            except (ValueError, LookupError):
+                return await self._multipart(body, boundary, content_length)
+            except (ValueError, LookupError, RequestEntityTooLarge):
                 raise _malformed() from None
         return MultiDict(), MultiDict()
 
-    def _fields(self, raw: bytes) -> MultiDict[str, str]:
-        fields: MultiDict[str, str] = MultiDict()
-        pairs = [pair for pair in raw.split(b"&") if pair]
-        if len(pairs) > FIELDS_MAX:
-            raise _malformed()
-        for pair in pairs:
-            name, _, value = pair.partition(b"=")
-            fields.add(_unquoted(name), _unquoted(value))
-        return fields
-
-    async def _parts(
+    async def _multipart(
         self, body: Body, boundary: bytes, content_length: int | None
     ) -> tuple[MultiDict[str, str], MultiDict[str, Any]]:
         decoder = MultipartDecoder(boundary, None, max_parts=FIELDS_MAX + FILES_MAX)
-        fields: MultiDict[str, str] = MultiDict()
-        files: MultiDict[str, Any] = MultiDict()
-        part: Field | File | None = None
-        text = bytearray()
-        file: IO[bytes] | None = None
-        files_seen = 0
+        form = _Form(self, content_length)
         event: Any = None
         async for chunk in body:
             decoder.receive_data(chunk)
             while not isinstance(event := decoder.next_event(), (Epilogue, NeedData)):
-                if isinstance(event, Field):
-                    part, text, file = event, bytearray(), None
-                elif isinstance(event, File):
-                    part, files_seen = event, files_seen + 1
-                    if files_seen > FILES_MAX:
-                        raise _malformed()
-                    file = self._stream(event, content_length)
-                elif isinstance(event, Data) and isinstance(part, Field):
-                    text += event.data
-                    if len(text) > FIELD_BYTES_MAX:
-                        raise TooLarge(1)
-                    if not event.more_data:
-                        fields.add(readable(part.name.encode()), readable(bytes(text), part.name))
-                elif isinstance(event, Data) and isinstance(part, File) and file is not None:
-                    file.write(event.data)
-                    if not event.more_data:
-                        file.seek(0)
-                        files.add(part.name, self._kept(part, file))
+                form.take(event)
         if not isinstance(event, Epilogue):
             raise _malformed()
-        return fields, files
+        return form.fields, form.files
 
-    def _stream(self, part: File, content_length: int | None) -> IO[bytes] | None:
-        if not self.keep_files:
-            return None
-        return self.stream_factory(content_length, None, part.filename, None)
 
-    def _kept(self, part: File, file: IO[bytes]) -> Any:
-        name = (part.filename or "").replace("\0", "")
-        return self.file_storage_class(file, name, part.name, headers=part.headers)
+class _Form:
+    """A multipart form as it comes in, part by part."""
+
+    def __init__(self, parser: FormParser, content_length: int | None) -> None:
+        self.fields: MultiDict[str, str] = MultiDict()
+        self.files: MultiDict[str, Any] = MultiDict()
+        self._parser = parser
+        self._length = content_length
+        self._part: Field | File | None = None
+        self._text = bytearray()
+        self._file: IO[bytes] | None = None
+        self._files = 0
+
+    def take(self, event: Field | File | Data) -> None:
+        if isinstance(event, Field):
+            self._part, self._text = event, bytearray()
+        elif isinstance(event, File):
+            self._part, self._files = event, self._files + 1
+            if self._files > FILES_MAX:
+                raise _malformed()
+            if self._parser.keep_files:
+                self._file = self._parser.stream_factory(self._length, None, event.filename, None)
+        elif isinstance(self._part, Field):
+            self._field_data(self._part, event)
+        elif isinstance(self._part, File):
+            self._file_data(self._part, event)
+
+    def _field_data(self, part: Field, data: Data) -> None:
+        self._text += data.data
+        if len(self._text) > FIELD_BYTES_MAX:
+            raise TooLarge(FIELD_BYTES_MAX)
+        if not data.more_data:
+            self.fields.add(part.name.replace("\0", ""), readable(bytes(self._text), part.name))
+
+    def _file_data(self, part: File, data: Data) -> None:
+        if self._file is not None:
+            self._file.write(data.data)
+        if not data.more_data:
+            kept = None
+            if self._file is not None:
+                self._file.seek(0)
+                name = part.filename.replace("\0", "")
+                kept = FileStorage(self._file, name, part.name, headers=part.headers)
+            self.files.add(part.name, kept)
+            self._file = None
+
+
+def _fields(raw: bytes) -> MultiDict[str, str]:
+    pairs = [pair for pair in raw.split(b"&") if pair]
+    if len(pairs) > FIELDS_MAX:
+        raise _malformed()
+    fields: MultiDict[str, str] = MultiDict()
+    for pair in pairs:
+        name, _, value = pair.partition(b"=")
+        fields.add(_unquoted(name), _unquoted(value))
+    return fields
 
 
 def _unquoted(raw: bytes) -> str:
-    from urllib.parse import unquote_to_bytes
-
     return readable(unquote_to_bytes(raw.replace(b"+", b" ")))
 
 
@@ -217,8 +243,8 @@ class MadangRequest(Request):
     form_data_parser_class = FormParser
     body: LimitedBody
 
-    async def form_texts(self) -> MultiDict[str, str]:
-        """The form's fields only; files of a form not read yet are passed over."""
+    async def texts(self) -> MultiDict[str, str]:
+        """The form's fields; the files of a form not read yet are passed over."""
         if self._form is None:
             parser = FormParser()
             parser.keep_files = False
@@ -227,3 +253,29 @@ class MadangRequest(Request):
                     self.body, self.mimetype, self.content_length, self.mimetype_params
                 )
         return self._form
+
+    @property
+    def file_names(self) -> list[str]:
+        """The fields of the form that came with a file."""
+        return sorted(set(self._files or ()))
+
+    async def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
+        """The JSON body. Text that no database can store (NUL, half a surrogate pair), broken
+        UTF-8 and endless nesting are refused."""
+        try:
+            value = await super().get_json(force, silent, cache)
+            text = json.dumps(value, ensure_ascii=False)
+            text.encode()
+        except UnicodeError:
+            raise Unreadable from None
+        except RecursionError:
+            raise _malformed() from None
+        if "\\u0000" in text:
+            raise Unreadable
+        return value
+
+    async def close(self) -> None:
+        """Give the files' disk back."""
+        for file in (self._files or MultiDict()).values():
+            if file is not None:
+                file.close()

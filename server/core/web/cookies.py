@@ -6,14 +6,20 @@ refuse that, so there they go without.
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from quart import Response, after_this_request, g, request
+from quart import after_this_request, g, request
 
 from server import config
 
+if TYPE_CHECKING:
+    from quart import Response
+
 __all__ = [
     "PREFERENCES",
+    "Display",
+    "display",
     "forget_session",
     "keep_preference",
     "remember_session",
@@ -26,14 +32,22 @@ __all__ = [
 YEAR_SECONDS: Final = 365 * 86_400
 PREFERENCES: Final = {
     "lang": ("ko", "en"),
-    "contrast": ("light", "high"),
-    "text": ("normal", "large", "larger"),
+    "contrast": ("normal", "high"),
+    "size": ("normal", "large", "huge"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How this device wants things shown."""
+
+    size: str
+    contrast: str
 
 
 def secure() -> bool:
     """Whether readers come over TLS (the public address says so)."""
-    return str(config.settings().public_url).startswith("https:")
+    return config.settings().secure
 
 
 def session_cookie() -> str:
@@ -81,6 +95,16 @@ def forget_session() -> None:
             response.delete_cookie(name, path="/", httponly=True, samesite="Lax", secure=secure())
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
+
+
+def display() -> Display:
+    """The display cookies, unknown values left out."""
+    return Display(size=_preference("size"), contrast=_preference("contrast"))
+
+
+def _preference(name: str) -> str:
+    value = request.cookies.get(name, "")
+    return value if value in PREFERENCES[name] else PREFERENCES[name][0]
 
 
 def keep_preference(response: Response, name: str, value: str) -> None:

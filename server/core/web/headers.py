@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
-__all__ = ["CSP", "PRIVATE", "security_headers"]
+__all__ = ["CSP", "NAMES", "PRIVATE", "security_headers"]
 
-CSP = "; ".join(
+CSP: Final = "; ".join(
     [
         "default-src 'none'",
         "script-src 'self'",
@@ -21,25 +22,24 @@ CSP = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-PRIVATE = "private, no-store"
+PRIVATE: Final = "private, no-store"
+FIXED: Final = (
+    (b"content-security-policy", CSP.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (
+        b"permissions-policy",
+        b"camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    ),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+TLS: Final = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+NAMES: Final = frozenset(name for name, _ in (*FIXED, TLS))
 
 
 @cache
 def security_headers(tls: bool) -> tuple[tuple[bytes, bytes], ...]:
     """The headers as ASGI pairs; `tls` adds Strict-Transport-Security (two years)."""
-    headers = [
-        (b"content-security-policy", CSP.encode()),
-        (b"x-content-type-options", b"nosniff"),
-        (b"x-frame-options", b"DENY"),
-        (b"referrer-policy", b"same-origin"),
-        (
-            b"permissions-policy",
-            b"camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), "
-            b"browsing-topics=()",
-        ),
-        (b"cross-origin-opener-policy", b"same-origin"),
-        (b"cross-origin-resource-policy", b"same-origin"),
-    ]
-    if tls:
-        headers.append((b"strict-transport-security", b"max-age=63072000; includeSubDomains"))
-    return tuple(headers)
+    return (*FIXED, TLS) if tls else FIXED

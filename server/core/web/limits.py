@@ -1,36 +1,27 @@
 """How often one client may ask: a fixed price for every route, counted per client.
 
-Counts live in the process, or in Valkey for several machines (settings.limits_url).
+Counts live in the process; for several machines in Valkey (MADANG_LIMITS_URL).
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from typing import Literal
+from time import monotonic, time
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
-from limits import (
-    RateLimitItem,
-    RateLimitItemPerDay,
-    RateLimitItemPerHour,
-    RateLimitItemPerMinute,
-    RateLimitItemPerSecond,
-)
-from limits.aio.storage import MemoryStorage, Storage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from limits.storage import storage_from_string
-
+from server.config import ConfigError
 from server.core.web.problems import TooMany
 
-__all__ = ["Limit", "RateLimits"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-Span = Literal["second", "minute", "hour", "day"]
-ITEMS: dict[Span, type[RateLimitItem]] = {
-    "second": RateLimitItemPerSecond,
-    "minute": RateLimitItemPerMinute,
-    "hour": RateLimitItemPerHour,
-    "day": RateLimitItemPerDay,
-}
+__all__ = ["Limit", "RateLimits", "Windows"]
+
+type Span = Literal["second", "minute", "hour", "day"]
+
+SECONDS: Final[dict[Span, int]] = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+OFF: Final = "off"
+CLIENTS_MAX: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +32,107 @@ class Limit:
     per: Span
 
     def __post_init__(self) -> None:
-        if self.times < 1 or self.per not in ITEMS:
+        if self.times < 1 or self.per not in SECONDS:
             raise ValueError(f"not a limit: {self}")
 
-    @property
-    def item(self) -> RateLimitItem:
-        return ITEMS[self.per](self.times)
+
+class Counts(Protocol):
+    """Counts one request; the seconds to wait where it is one too many, else 0."""
+
+    async def spend(self, limit: Limit, route: str, client: str) -> float: ...
+
+
+@dataclass(slots=True)
+class _Window:
+    number: int
+    ends: float
+    now: int = 0
+    before: int = 0
+
+
+class Windows:
+    """Sliding windows in this process: the last window counts in proportion to what is left of
+    it. A refused request is not counted."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._windows: dict[tuple[str, str, str], _Window] = {}
+
+    async def spend(self, limit: Limit, route: str, client: str) -> float:
+        moment, span = self._clock(), SECONDS[limit.per]
+        window = self._current(limit.per, route, client, moment, span)
+        left = (window.ends - moment) / span
+        if window.now + window.before * left + 1 > limit.times:
+            return self._wait(window, limit, moment, span)
+        window.now += 1
+        return 0
+
+    def _current(self, per: str, route: str, client: str, moment: float, span: int) -> _Window:
+        key, number = (per, route, client), int(moment // span)
+        window = self._windows.get(key)
+        if window is None:
+            if len(self._windows) >= CLIENTS_MAX:
+                self._forget(moment)
+            window = self._windows[key] = _Window(number, (number + 1) * span)
+        elif window.number != number:
+            followed = window.number + 1 == number
+            window.before, window.now = (window.now if followed else 0), 0
+            window.number, window.ends = number, (number + 1) * span
+        return window
+
+    def _wait(self, window: _Window, limit: Limit, moment: float, span: int) -> float:
+        """Seconds until one more request would fit."""
+        if window.now + 1 <= limit.times:
+            fits = window.ends - span * (limit.times - window.now - 1) / window.before
+        else:
+            fits = window.ends + span * (1 - (limit.times - 1) / window.now)
+        return max(fits - moment, 0.001)
+
+    def _forget(self, moment: float) -> None:
+        """Drop windows that no longer count; where an attack filled them all, all."""
+        gone = [key for key, w in self._windows.items() if w.ends + SECONDS[key[0]] <= moment]  # type: ignore[index]
+        for key in gone:
+            del self._windows[key]
+        if len(self._windows) >= CLIENTS_MAX:
+            self._windows.clear()
+
+
+class _Valkey:
+    """The same through `limits` in a Valkey that all processes share."""
+
+    def __init__(self, url: str) -> None:
+        from limits.aio.strategies import SlidingWindowCounterRateLimiter
+        from limits.errors import ConfigurationError
+        from limits.storage import storage_from_string
+
+        try:
+            storage = storage_from_string(f"async+{url}")
+        except ConfigurationError as error:
+            raise ConfigError("MADANG_LIMITS_URL", str(error)) from error
+        self._window = SlidingWindowCounterRateLimiter(storage)  # type: ignore[arg-type]
+
+    async def spend(self, limit: Limit, route: str, client: str) -> float:
+        from limits import parse
+
+        item = parse(f"{limit.times}/{limit.per}")
+        if await self._window.hit(item, route, client):
+            return 0
+        stats = await self._window.get_window_stats(item, route, client)
+        return max(stats.reset_time - time(), 0.001)
 
 
 class RateLimits:
-    """The counters of one process, or of all through Valkey. `url` None counts in memory;
-    "off" counts nothing (refused in production by config.py)."""
+    """`url` None counts in memory; "off" counts nothing (config.py refuses it in production)."""
 
     def __init__(self, url: str | None) -> None:
-        self.open = url == "off"
-        storage: Storage
-        if url is None or self.open:
-            storage = MemoryStorage()
-        else:
-            storage = storage_from_string(f"async+{url}")  # type: ignore[assignment]
-        self._window = SlidingWindowCounterRateLimiter(storage)
+        self._counts: Counts | None = None
+        if url != OFF:
+            self._counts = Windows() if url is None else _Valkey(url)
 
     async def spend(self, limit: Limit, route: str, client: str) -> None:
-        """Count one request. Raises TooMany with the seconds to wait."""
-        if self.open:
+        """Count one request. Raises TooMany with the whole seconds to wait."""
+        if self._counts is None:
             return
-        item = limit.item
-        if await self._window.hit(item, route, client):
-            return
-        stats = await self._window.get_window_stats(item, route, client)
-        raise TooMany(max(1, int(stats.reset_time - time.time()) + 1))
+        wait = await self._counts.spend(limit, route, client)
+        if wait > 0:
+            raise TooMany(int(wait) + 1)

@@ -6,59 +6,85 @@ import json
 from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from markupsafe import Markup, escape
 from quart import current_app, g, render_template, request
 from quart import redirect as quart_redirect
-from werkzeug.wrappers import Response as WerkzeugResponse
 
-from server import config
 from server.core import i18n
-from server.core.web import cookies, csrf
+from server.core.web import cookies, csrf, flashes
 from server.core.web.permissions import Actor, actor
+from server.core.web.problems import Unreadable
 
-__all__ = ["PWA", "asset", "install", "redirect", "render"]
+if TYPE_CHECKING:
+    from quart import Quart
+    from werkzeug.wrappers import Response as WerkzeugResponse
+
+__all__ = ["PWA", "asset", "install", "local", "number", "redirect", "render"]
 
 PWA: Final = Path(__file__).resolve().parents[3] / "pwa"
-MANIFEST: Final = PWA / "dist" / ".vite" / "manifest.json"
+DIST: Final = PWA / "dist"
+MANIFEST: Final = DIST / ".vite" / "manifest.json"
+BIGINT_MAX: Final = 2**63 - 1
 
 Extras = Callable[[Actor], Awaitable[dict[str, Any]]]
 
 
 async def render(template: str, /, **context: Any) -> str:
     """The page as text; `return await render(...), 422` for a form that came back."""
-    return await render_template(template, **(await _extras()), **context)
-
-
-async def _extras() -> dict[str, Any]:
-    """What app.py adds for every page (the number of unread notices, the ordinance profile)."""
     extras: Extras | None = current_app.extensions.get("madang.extras")
-    return await extras(actor()) if extras is not None else {}
+    added = await extras(actor()) if extras is not None else {}
+    return await render_template(template, **(added | context))
 
 
 def redirect(location: str) -> WerkzeugResponse:
-    """303: the browser GETs `location`, an address of this site."""
-    if not location.startswith("/") or location.startswith(("//", "/\\")):
+    """303: the browser GETs `location`, an address of this site. Raises ValueError otherwise."""
+    if local(location) != location:
         raise ValueError("a redirect stays on this site")
     return quart_redirect(location, 303)
 
 
+def local(path: str | None, default: str = "/") -> str:
+    """`path` where it is an address of this site (`?next=`), else `default`."""
+    if not path or path[0] != "/" or path[1:2] in {"/", "\\"} or not path.isprintable():
+        return default
+    return path
+
+
+def number(name: str) -> int | None:
+    """The query's `name` as a whole number that a column can hold; None where it is not given.
+
+    Raises Unreadable (400) for anything else.
+    """
+    given = request.args.get(name)
+    if given is None or given == "":
+        return None
+    if not (given.isascii() and given.isdigit()) or len(given) > 19 or int(given) > BIGINT_MAX:
+        raise Unreadable(name)
+    return int(given)
+
+
 @cache
-def _manifest(_changed: float) -> dict[str, dict[str, Any]]:
-    manifest: dict[str, dict[str, Any]] = json.loads(MANIFEST.read_text())
-    return manifest
+def _manifest(_changed: int) -> dict[str, str]:
+    built: dict[str, dict[str, Any]] = json.loads(MANIFEST.read_text())
+    return {name: entry["file"] for name, entry in built.items()}
 
 
 def asset(name: str) -> str:
-    """The address of a built file by its source name (`src/app.ts`), or of its style sheet
-    (`src/app.ts.css`); the name itself under /assets/ where nothing has been built."""
+    """The address of a built file by its name (`app.css`).
+
+    Raises LookupError for a name that the build does not know; before any build the name itself.
+    """
     try:
-        manifest = _manifest(MANIFEST.stat().st_mtime)
+        names = _manifest(MANIFEST.stat().st_mtime_ns)
     except FileNotFoundError:
         return f"/assets/{name}"
-    return "/" + str(manifest[name]["file"])
+    if name not in names:
+        raise LookupError(f"pwa/dist has no {name}")
+    return "/" + names[name]
 
 
 def _translated(msgid: str, **params: Any) -> str:
@@ -68,10 +94,12 @@ def _translated(msgid: str, **params: Any) -> str:
     return i18n.gettext(msgid, **params)
 
 
+def _counted(singular: str, plural: str, count: int, **params: Any) -> str:
+    return i18n.ngettext(singular, plural, count, **params)
+
+
 def _path(path: str, **query: str | int | None) -> str:
     """`url('/complaints', page=2)`: a path of this site with its query."""
-    from urllib.parse import urlencode
-
     kept = {name: value for name, value in query.items() if value is not None}
     return f"{path}?{urlencode(kept)}" if kept else path
 
@@ -83,39 +111,31 @@ def _form_key() -> str:
 
 
 def _context() -> dict[str, Any]:
-    spoken = i18n.locale()
     return {
         "actor": actor(),
-        "locale": spoken,
+        "locale": i18n.locale(),
+        "display": cookies.display(),
         "path": request.path,
-        "contrast": _preference("contrast"),
-        "text_size": _preference("text"),
         "unread": 0,
     }
 
 
-def _preference(name: str) -> str:
-    value = request.cookies.get(name, "")
-    choices = cookies.PREFERENCES[name]
-    return value if value in choices else choices[0]
-
-
-def install(app: Any) -> None:
+def install(app: Quart, mode: str) -> None:
     """Give the application's templates their words, filters and context."""
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(
-        lambda msgid: i18n.gettext(msgid),
-        lambda one, many, number: i18n.ngettext(one, many, number),
-        newstyle=False,
+    env.install_gettext_callables(  # type: ignore[attr-defined] (the extension adds it)
+        i18n.gettext, _counted, newstyle=False
     )
     env.globals |= {
         "_": _translated,
+        "ngettext": _counted,
         "asset": asset,
         "csrf_token": csrf.token,
         "form_key": _form_key,
         "url": _path,
-        "mode": config.settings().mode,
+        "mode": mode,
+        "get_flashed_messages": flashes.told,
     }
     env.filters |= {
         "date": i18n.date_text,
@@ -124,4 +144,5 @@ def install(app: Any) -> None:
         "number": i18n.number_text,
     }
     env.policies["ext.i18n.trimmed"] = True
+    env.trim_blocks = env.lstrip_blocks = True
     app.context_processor(_context)

@@ -118,14 +118,15 @@ class Closed(Problem):
 
 
 class TooLarge(Problem):
-    """The body is over the route's limit, given in megabytes."""
+    """The body, or one field of it, is over `limit` bytes."""
 
-    def __init__(self, megabytes: int) -> None:
+    def __init__(self, limit: int) -> None:
+        size = f"{limit // 2**20}MB" if limit >= 2**20 else f"{limit // 2**10}KB"
         super().__init__(
             "too_large",
-            N_("보내신 내용이 너무 큽니다. 한 번에 %(megabytes)sMB까지 보낼 수 있습니다."),
+            N_("보내신 내용이 너무 큽니다. 한 번에 %(size)s까지 보낼 수 있습니다."),
             413,
-            megabytes=megabytes,
+            size=size,
         )
 
 

@@ -1,0 +1,104 @@
+"""Logs for machines: one JSON object a line, with no personal data in it.
+
+What an exception says may quote what somebody typed, so only its type and the places in the code
+are written; addresses are route templates, never what stood in the address bar.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, Processor, WrappedLogger
+
+    from server.config import Settings
+
+__all__ = ["start"]
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+FRAMES_MAX: Final = 30
+QUIET: Final = (
+    "tortoise",
+    "db_client",
+    "asyncio",
+    "hypercorn.access",
+    "aiosqlite",
+    "quart.serving",
+)
+
+
+def start(settings: Settings) -> None:
+    """Send structlog and the standard library's logging to stdout in one shape."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_words_of_errors,
+    ]
+    ending: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if settings.log_format == "json":
+        ending.append(structlog.processors.JSONRenderer(ensure_ascii=False))
+    else:
+        ending.append(structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty()))
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ending)
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level.upper())
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _without_words_of_errors(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace exc_info by the error's type and where in the code it came through."""
+    given = event.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()
+    error = given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        event["error"] = _kinds(error)
+        event["where"] = _places(error)
+    return event
+
+
+def _kinds(error: BaseException) -> str:
+    """`IntegrityError < UniqueViolationError`: the error's type and those of its causes."""
+    kinds: list[str] = []
+    step: BaseException | None = error
+    while step is not None and len(kinds) < 5:
+        kinds.append(type(step).__name__)
+        step = step.__cause__ or step.__context__
+    return " < ".join(kinds)
+
+
+def _places(error: BaseException) -> list[str]:
+    """Innermost last: `server/core/db.py:120 fetch`."""
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_MAX:]
+    return [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _short(filename: str) -> str:
+    path = Path(filename)
+    if path.is_relative_to(ROOT) and ".venv" not in path.parts:
+        return str(path.relative_to(ROOT))
+    return "/".join(path.parts[-2:])
+
+
+def bind(**facts: Any) -> None:
+    """Say `facts` in every line of this task (a request's number)."""
+    structlog.contextvars.bind_contextvars(**facts)

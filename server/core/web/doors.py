@@ -1,0 +1,158 @@
+"""What belongs to no service of the district: built files, the worker, health, tokens, display."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from typing import TYPE_CHECKING, Final
+
+from quart import Response, current_app, g, jsonify, make_response, request
+
+from server.core import crypto, i18n, metrics
+from server.core.web import cookies, csrf, files, health
+from server.core.web.door import Door
+from server.core.web.limits import Limit
+from server.core.web.pages import asset, local, redirect, render
+from server.core.web.permissions import ANONYMOUS, PUBLIC
+from server.core.web.problems import Forbidden
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as WerkzeugResponse
+
+door = Door("web")
+
+FILES: Final = Limit(1200, "minute")
+PAGES: Final = Limit(240, "minute")
+PROBES: Final = Limit(600, "minute")
+THEME: Final = "#ffffff"
+
+
+@door.get("/assets/<path:name>", who=PUBLIC, limit=FILES)
+async def built(name: str) -> Response:
+    """A built file; its name says its content, so a phone never asks twice."""
+    return files.answer(f"assets/{name}", "public, max-age=31536000, immutable")
+
+
+@door.get("/sw.js", who=PUBLIC, limit=FILES)
+async def service_worker() -> Response:
+    """The service worker, from the root so that it serves every page."""
+    response = files.answer("sw.js", "no-cache")
+    response.headers["Service-Worker-Allowed"] = "/"
+    return response
+
+
+@door.get("/favicon.ico", who=PUBLIC, limit=FILES)
+async def favicon() -> Response:
+    """What browsers ask for without being told."""
+    return files.answer(asset("icon-192.png").lstrip("/"), "public, max-age=86400")
+
+
+@door.get("/apple-touch-icon.png", who=PUBLIC, limit=FILES)
+async def apple_touch_icon() -> Response:
+    """What iPhones ask for without being told."""
+    return files.answer(asset("apple-touch-icon.png").lstrip("/"), "public, max-age=86400")
+
+
+@door.get("/manifest.webmanifest", who=PUBLIC, limit=FILES)
+async def manifest() -> Response:
+    """What a phone needs to put the office on its home screen."""
+    title: str = current_app.extensions["madang.title"](i18n.locale())
+    response = jsonify(
+        id="/",
+        name=title,
+        short_name=title,
+        lang=i18n.locale(),
+        start_url="/",
+        scope="/",
+        display="standalone",
+        background_color=THEME,
+        theme_color=THEME,
+        icons=[
+            {"src": asset("icon-192.png"), "sizes": "192x192", "type": "image/png"},
+            {"src": asset("icon-512.png"), "sizes": "512x512", "type": "image/png"},
+            {
+                "src": asset("maskable-512.png"),
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "maskable",
+            },
+            {
+                "src": asset("monochrome.svg"),
+                "sizes": "any",
+                "type": "image/svg+xml",
+                "purpose": "monochrome",
+            },
+        ],
+    )
+    response.content_type = "application/manifest+json"
+    return response
+
+
+@door.get("/offline", who=PUBLIC, limit=PAGES)
+async def offline() -> str:
+    """The page that the worker keeps for when there is no network; of nobody."""
+    g.actor = ANONYMOUS
+    return await render("offline.html")
+
+
+@door.get("/robots.txt", who=PUBLIC, limit=FILES)
+async def robots() -> Response:
+    """Public pages may be found; nobody's own."""
+    lines = ["User-agent: *", "Disallow: /me", "Disallow: /desk", "Disallow: /display", ""]
+    return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@door.get("/display", who=PUBLIC, limit=PAGES)
+async def display() -> WerkzeugResponse | str:
+    """Text size, contrast and language, kept on this device; without parameters the choices."""
+    chosen = {name: request.args[name] for name in cookies.PREFERENCES if name in request.args}
+    if not chosen:
+        return await render("display.html")
+    response = await make_response(redirect(local(request.args.get("next"))))
+    for name, value in chosen.items():
+        cookies.keep_preference(response, name, value)
+    return response
+
+
+@door.get("/csrf", who=PUBLIC, limit=PAGES)
+async def csrf_token() -> Response:
+    """A fresh token for what was written offline: `{"csrf_token": …, "signed_in": …}`."""
+    return jsonify(csrf_token=csrf.token(), signed_in=g.actor.signed_in)
+
+
+@door.get("/healthz", who=PUBLIC, limit=PROBES)
+async def healthz() -> Response:
+    """The process answers."""
+    return Response("ok\n", content_type="text/plain")
+
+
+@door.get("/readyz", who=PUBLIC, limit=PROBES)
+async def readyz() -> tuple[Response, int]:
+    """Database, migrations and storage stand; 503 names what does not."""
+    found = await health.check()
+    return jsonify(found), 200 if all(found.values()) else 503
+
+
+@door.get("/metrics", who=PUBLIC, limit=PROBES)
+async def metrics_page() -> Response:
+    """For Prometheus, from this machine or with the token of the key directory."""
+    if not _may_measure():
+        raise Forbidden()
+    for state, count in (await health.jobs()).items():
+        metrics.OUTBOX.labels(state).set(count)
+    return Response(metrics.page(), content_type=metrics.CONTENT_TYPE)
+
+
+def _may_measure() -> bool:
+    """From this machine and not through a proxy, from a trusted network, or with the token."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    token = crypto.get_or_create_secret("metrics").hex()
+    if given and hmac.compare_digest(given.encode(), token.encode()):
+        return True
+    address = request.remote_addr or ""
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
