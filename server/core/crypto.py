@@ -145,6 +145,14 @@ class EncryptedText(_Bytes, Field[T_TEXT]):
                 return field
         return None
 
+    def column(self) -> str:
+        """The column's name."""
+        return self.source_field or self.model_field_name
+
+    def key_place(self) -> int:
+        """Where in the column the four bytes of the key number begin, counted from 1."""
+        return 2 if self.companion() is None else 2 + INDEX_BYTES
+
     def to_db_value(self, value: Any, instance: Any) -> bytes | None:
         """Seal a text; None stays None. Looking for a sealed value would never find it."""
         self.validate(value)

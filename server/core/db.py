@@ -37,6 +37,7 @@ __all__ = [
     "connection",
     "dialect",
     "execute",
+    "execute_many",
     "fetch",
     "init",
     "instant",
@@ -145,6 +146,11 @@ async def fetch(sql: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
 async def execute(sql: str, args: Sequence[Any] = ()) -> int:
     """Run a statement; the number of rows it changed."""
     return await connection().affected(_marked(sql), args)
+
+
+async def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run one statement for many rows, all or none."""
+    await connection().execute_many(_marked(sql), [list(row) for row in rows])
 
 
 def instant(value: datetime | str) -> datetime:

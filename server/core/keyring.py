@@ -12,7 +12,7 @@ import secrets
 import stat
 from dataclasses import dataclass
 from functools import lru_cache
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -76,6 +76,10 @@ class KeyDirectory:
         if kept["active"] not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise KeyRingError(f"{file} is damaged")
         self._ring, self._stamp = Ring(keys, kept["active"]), stamp
+
+    def settled(self) -> bool:
+        """Whether every process has read the ring since it was changed."""
+        return time() - (self.path / _RING).stat().st_mtime > 3 * RELOAD_SECONDS
 
     def rotate(self) -> int:
         """Add a key and make it the active one; its number. The old ones go on reading."""

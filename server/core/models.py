@@ -88,12 +88,18 @@ class AuditEntry(Model):
             Index(fields=("subject", "id"), name="audit_entry_subject"),
             Index(fields=("actor_id", "id"), name="audit_entry_actor"),
         )
+        constraints = (
+            UniqueConstraint(
+                fields=("id",), name="audit_entry_unsealed", condition="sequence IS NULL"
+            ),
+        )
 
 
 class AuditHead(Model):
-    """A signed head of the chain; `purged` marks where the kept rows begin."""
+    """A signed head of the chain; `purged` marks the last one before which rows are gone."""
 
-    sequence = fields.BigIntField(primary_key=True)
+    id = fields.BigIntField(primary_key=True)
+    sequence = fields.BigIntField(unique=True)
     digest = fields.BinaryField()
     at = fields.DatetimeField()
     purged = fields.BooleanField(db_default=False)
@@ -101,3 +107,13 @@ class AuditHead(Model):
 
     class Meta:
         table = "audit_head"
+
+
+class KeyMark(Model):
+    """A trace of each key this database was written with, to refuse another office's keys."""
+
+    name = fields.CharField(max_length=40, primary_key=True)
+    mark = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "key_mark"
