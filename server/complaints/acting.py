@@ -63,7 +63,7 @@ class Act:
             at=self.now,
             action=self.move.action,
             actor_id=self.actor.account_id,
-            department_id=complaint.department_id,
+            department_id=self.actor.department_id,
             facts=json.dumps(self.facts, ensure_ascii=False, sort_keys=True),
             text=text,
         )
@@ -164,7 +164,7 @@ DATED = frozenset(
         "complaint.assigned_to_you",
         "complaint.reclassified",
         "complaint.supplement_asked",
-        "complaint.due_tomorrow",
+        "complaint.due_soon",
         "complaint.overdue",
     }
 )

@@ -151,7 +151,7 @@ class Complaint(Model):
                 " AND (state IN ('arrived', 'withdrawn') OR accepted_at IS NOT NULL)",
             ),
             CheckConstraint(name="complaint_reply", check="reply_by IN ('app', 'sms', 'letter')"),
-            CheckConstraint(name="complaint_warned", check="warned IN ('', 'tomorrow', 'overdue')"),
+            CheckConstraint(name="complaint_warned", check="warned IN ('', 'soon', 'overdue')"),
             CheckConstraint(name="complaint_photos", check="photos_count BETWEEN 0 AND 5"),
         )
 

@@ -47,8 +47,8 @@ COMPLAINTS: Final = {
     "complaint.assigned_to_you": Kind(
         N_("민원이 배정되었습니다"), N_("%(receipt)s · %(date)s까지 처리합니다."), urgent=True
     ),
-    "complaint.due_tomorrow": Kind(
-        N_("내일까지 처리할 민원이 있습니다"), N_("%(receipt)s · %(date)s까지입니다.")
+    "complaint.due_soon": Kind(
+        N_("처리 기한이 가까운 민원이 있습니다"), N_("%(receipt)s · %(date)s까지입니다.")
     ),
     "complaint.overdue": Kind(
         N_("처리 기한이 지난 민원이 있습니다"), N_("%(receipt)s · %(date)s까지였습니다."), urgent=True

@@ -1,0 +1,177 @@
+"""The desk's lists: work by due date, in tabs, and the search for a case (Y10-2).
+
+Who has the role complaints, examiner or audit sees all; everybody else their own department.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from server.complaints import clock_words, filing, rules, standing
+from server.complaints.clock_rules import Due
+from server.complaints.clock_words import TimeLeft
+from server.complaints.models import Complaint, PlaceWord
+from server.complaints.phrases import Phrase
+from server.complaints.workflow import State
+from server.core import clock, ids
+from server.core.i18n import N_
+from server.core.web import Actor, Forbidden
+from server.ordinance import service as ordinance
+
+PAGE = 30
+FOUND_MAX = 100
+PLACES_MAX = 5_000  # a word so common says nothing: the newest of it are enough
+
+
+class Tab(StrEnum):
+    """Ways to look at the work."""
+
+    MINE = "mine"
+    NEW = "new"
+    DEPARTMENT = "department"
+    OVERDUE = "overdue"
+    UNASSIGNED = "unassigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One line of the desk, with the time left."""
+
+    number: str
+    title: str
+    state: State
+    topic_id: int
+    department_id: int | None
+    photos_count: int
+    filed_at: datetime
+    left: TimeLeft
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """A tab: its lines, how many there are in each tab, and whether there are more."""
+
+    tab: Tab
+    items: Sequence[Work]
+    counts: dict[Tab, int]
+    more: bool
+
+
+def first_tab(actor: Actor) -> Tab:
+    """What an official sees first: who classifies the new ones, everybody else their own."""
+    return Tab.NEW if "complaints" in actor.roles else Tab.MINE
+
+
+async def work(actor: Actor, tab: Tab, page: int = 1) -> WorkPage:
+    """A page of a tab, by due date. Raises Forbidden for officials without work here."""
+    scope = _scope(actor)
+    own = await standing.represented_by(actor)
+    now = clock.now()
+    tabs = {each: Complaint.filter(scope & _within(each, actor, own, now)) for each in Tab}
+    order = ("accept_by", "id") if tab is Tab.NEW else ("due_at", "accept_by", "id")
+    rows = await _rows(tabs[tab].order_by(*order).offset((page - 1) * PAGE).limit(PAGE + 1))
+    return WorkPage(
+        tab,
+        [_work(row, now) for row in rows[:PAGE]],
+        {each: await query.count() for each, query in tabs.items()},
+        len(rows) > PAGE,
+    )
+
+
+async def search(actor: Actor, query: str) -> Sequence[Work]:
+    """Cases by receipt number, exact telephone or e-mail, or words of the place, newest first."""
+    number = ids.parse_receipt(query)
+    if number is not None:
+        wanted = Q(number=number)
+    elif "@" in query:
+        wanted = Q(email_blind=query)
+    elif len(rules.normal_phone(query)) >= 9 and not any(c.isalpha() for c in query):
+        wanted = Q(phone_blind=query)
+    else:
+        wanted = Q(id__in=await _at_place(query))
+    found = Complaint.filter(_scope(actor) & wanted).order_by("-id").limit(FOUND_MAX)
+    now = clock.now()
+    return [_work(row, now) for row in await _rows(found)]
+
+
+async def _at_place(query: str) -> list[int]:
+    """Complaints whose place has every word sought, or words that begin so."""
+    found: set[int] | None = None
+    for beginning in rules.sought_beginnings(query):
+        words = PlaceWord.filter(word=filing.word_hash(beginning)).order_by("-complaint_id")
+        rows = await words.limit(PLACES_MAX).values("complaint_id")
+        these = {int(row["complaint_id"]) for row in rows}
+        found = these if found is None else found & these
+    return sorted(found or (), reverse=True)[:FOUND_MAX]
+
+
+def _scope(actor: Actor) -> Q:
+    if standing.reads_all(actor):
+        return Q()
+    if actor.department_id is None or actor.roles.isdisjoint({"handler", "head"}):
+        raise Forbidden
+    return Q(department_id=actor.department_id)
+
+
+def _within(tab: Tab, actor: Actor, own: Sequence[int], now: datetime) -> Q:
+    match tab:
+        case Tab.MINE:
+            return Q(handler_id__in=own, open=True)
+        case Tab.NEW:
+            return Q(state=State.ARRIVED)
+        case Tab.DEPARTMENT:
+            return Q(department_id=actor.department_id or 0, open=True)
+        case Tab.OVERDUE:
+            late = Q(due_at__lte=now) & ~Q(state=State.SUPPLEMENT)
+            return Q(open=True) & (late | Q(state=State.ARRIVED, accept_by__lte=now))
+        case Tab.UNASSIGNED:
+            return Q(state__in=[State.ACCEPTED, State.ASSIGNED], handler_id__isnull=True)
+
+
+async def _rows(query: QuerySet[Complaint]) -> list[dict[str, Any]]:
+    return await query.values(
+        "number",
+        "title",
+        "state",
+        "topic_id",
+        "department_id",
+        "photos_count",
+        "filed_at",
+        "accept_by",
+        "due_at",
+        "due_by_hour",
+    )
+
+
+def _work(row: dict[str, Any], now: datetime) -> Work:
+    return Work(
+        row["number"],
+        row["title"],
+        State(row["state"]),
+        row["topic_id"],
+        row["department_id"],
+        row["photos_count"],
+        row["filed_at"],
+        _left(row, now),
+    )
+
+
+def _left(row: dict[str, Any], now: datetime) -> TimeLeft:
+    calendar = rules.work_calendar(ordinance.profile())
+    match State(row["state"]):
+        case State.ARRIVED:
+            return clock_words.acceptance_left(now, row["accept_by"], calendar)
+        case State.SUPPLEMENT:
+            return TimeLeft(clock_words.Urgency.STILL, Phrase(N_("보완을 기다립니다")))
+        case State.COMPLETED:
+            return TimeLeft(clock_words.Urgency.OVER, Phrase(N_("처리 완료")))
+        case State.WITHDRAWN:
+            return TimeLeft(clock_words.Urgency.OVER, Phrase(N_("취하")))
+    moment = clock.seoul(row["due_at"]) if row["due_by_hour"] else None
+    due = Due(rules.last_day_of(row["due_at"]), moment)
+    return clock_words.time_left(now, due, calendar)

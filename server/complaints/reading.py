@@ -1,0 +1,273 @@
+"""One complaint as somebody may read it: the public its masked copy, the applicant and the office
+the whole of it (Y12-1, Y12-2, Y5-2)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from server.accounts import service as accounts
+from server.accounts.service import Dept
+from server.complaints import (
+    acting,
+    clock_words,
+    masking_rules,
+    publishing,
+    rules,
+    standing,
+    timeline,
+    workflow,
+)
+from server.complaints.clock_rules import Due, course
+from server.complaints.clock_words import Explanation, TimeLeft
+from server.complaints.models import Answer, Complaint, Kind, Photo, Publication, Step, Topic
+from server.complaints.rules import AskedSupplement
+from server.complaints.timeline import Names, Reader, Told
+from server.complaints.workflow import Action, Hat, Outcome, State
+from server.core import clock, i18n
+from server.core.web import Actor, NotFound
+from server.ordinance import service as ordinance
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when, why, and how much of it is left. `stands_still`: a supplement is awaited."""
+
+    due: Due
+    explanation: Explanation
+    left: TimeLeft
+    stands_still: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The result as the reader may read it."""
+
+    outcome: str
+    text: str
+    reasons: str | None
+    remedies: str | None
+    ground: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who filed it: shown to those in charge only, and every showing is recorded."""
+
+    account_id: int
+    name: str
+    phone: str | None
+    email: str | None
+    reply_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A complaint as one reader may read it."""
+
+    number: str
+    reader: Reader
+    title: str
+    body: str
+    place: rules.Place
+    topic: str
+    kind: str | None
+    kind_slug: str | None
+    state: State
+    public: bool
+    filed_at: datetime
+    accept_by: datetime
+    accepted_at: datetime | None
+    photos: Sequence[int]
+    department: Dept | None
+    handler_id: int | None
+    handler: str | None
+    deadline: Deadline | None
+    steps: Sequence[Told]
+    answer: Answered | None
+    acts: tuple[Action, ...]
+    version: int
+    supplement_until: date | None
+    applicant: Applicant | None
+
+
+class ForTheDesk(Exception):  # noqa: N818
+    """The reader is an official in charge: the desk's page is theirs, where access is recorded."""
+
+
+async def read(number: str, actor: Actor) -> Reading:
+    """The page of a complaint. Raises NotFound where it does not exist for this reader,
+    ForTheDesk where an official may read it at the desk only."""
+    complaint = await Complaint.get_or_none(number=number)
+    if complaint is None:
+        raise NotFound
+    hats = standing.hats_of(actor, complaint)
+    if Hat.APPLICANT in hats:
+        return await _whole(complaint, frozenset({Hat.APPLICANT}), Reader.APPLICANT)
+    published = await Publication.get_or_none(complaint_id=complaint.id)
+    if published is not None:
+        return await _published(complaint, published)
+    if hats:
+        raise ForTheDesk
+    raise NotFound
+
+
+async def read_at_desk(number: str, actor: Actor) -> Reading:
+    """The whole complaint for an official who may see it. Raises NotFound for all others."""
+    complaint = await Complaint.get_or_none(number=number)
+    hats = standing.hats_of(actor, complaint) - {Hat.APPLICANT} if complaint else frozenset()
+    if complaint is None or not hats:
+        raise NotFound
+    return await _whole(complaint, hats, Reader.OFFICE)
+
+
+async def photo_key(number: str, photo: int, actor: Actor) -> UUID:
+    """Where a photo is stored. Raises NotFound where the reader may not see it."""
+    complaint = await Complaint.get_or_none(number=number).only(
+        "id", "applicant_id", "department_id", "handler_id"
+    )
+    if complaint is None:
+        raise NotFound
+    allowed = standing.hats_of(actor, complaint) or await Publication.exists(
+        complaint_id=complaint.id
+    )
+    row = await Photo.get_or_none(complaint_id=complaint.id, number=photo) if allowed else None
+    if row is None:
+        raise NotFound
+    return UUID(str(row.key))
+
+
+async def _published(complaint: Complaint, published: Publication) -> Reading:
+    known = publishing.known_particulars(complaint)
+    keep = await publishing.office_telephones()
+    written = _Written(
+        published.title,
+        published.body,
+        rules.Place(published.place, published.latitude, published.longitude),
+        lambda text: masking_rules.mask(text, known, keep),
+    )
+    return await _compose(complaint, written, Reader.PUBLIC, frozenset())
+
+
+async def _whole(complaint: Complaint, hats: frozenset[Hat], reader: Reader) -> Reading:
+    place = rules.Place.kept(complaint.place, complaint.position)
+    written = _Written(complaint.title, complaint.body, place, lambda text: text)
+    return await _compose(complaint, written, reader, hats)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What residents and officials wrote, as far as this reader may read it."""
+
+    title: str
+    body: str
+    place: rules.Place
+    mask: Callable[[str], str]
+
+
+async def _compose(
+    complaint: Complaint, written: _Written, reader: Reader, hats: frozenset[Hat]
+) -> Reading:
+    now = clock.now()
+    supplements = await acting.supplements_of(complaint.id)
+    case = await acting.case_of(complaint, supplements, now)
+    topic = await Topic.get(id=complaint.topic_id)
+    kind = await Kind.get(id=complaint.kind_id) if complaint.kind_id else None
+    steps = await Step.filter(complaint_id=complaint.id).order_by("version")
+    departments = {each.id: each for each in await accounts.departments(every=True)}
+    names = await _names(departments, complaint, steps, reader)
+    closed = reader is Reader.PUBLIC
+    return Reading(
+        number=complaint.number,
+        reader=reader,
+        title=written.title,
+        body=written.body,
+        place=written.place,
+        topic=named(topic.name, topic.name_en),
+        kind=named(kind.name, kind.name_en) if kind else None,
+        kind_slug=kind.slug if kind else None,
+        state=State(complaint.state),
+        public=complaint.public,
+        filed_at=complaint.filed_at,
+        accept_by=complaint.accept_by,
+        accepted_at=complaint.accepted_at,
+        photos=range(1, complaint.photos_count + 1),
+        department=departments.get(complaint.department_id or 0),
+        handler_id=None if closed else complaint.handler_id,
+        handler=names.officials.get(complaint.handler_id or 0),
+        deadline=_deadline(complaint, kind, supplements, now),
+        steps=timeline.tell(steps, reader, names, complaint.applicant_id, written.mask),
+        answer=await _answered(complaint, written.mask),
+        acts=workflow.possible(case, hats),
+        version=complaint.version,
+        supplement_until=case.supplement_until,
+        applicant=None if closed else _applicant(complaint),
+    )
+
+
+def named(korean: str, english: str) -> str:
+    """A name of the office's own tables in the reader's language."""
+    return english if i18n.locale() == "en" else korean
+
+
+def _applicant(complaint: Complaint) -> Applicant:
+    return Applicant(
+        complaint.applicant_id,
+        complaint.name,
+        complaint.phone,
+        complaint.email,
+        complaint.reply_by,
+    )
+
+
+async def _names(
+    departments: Mapping[int, Dept], complaint: Complaint, steps: Sequence[Step], reader: Reader
+) -> Names:
+    """The names a reader may see: those of officials not in public (Act 12-2)."""
+    kinds = {row.id: named(row.name, row.name_en) for row in await Kind.all()}
+    officials: dict[int, str] = {}
+    if reader is not Reader.PUBLIC:
+        acted = {step.actor_id for step in steps if step.department_id is not None}
+        acted.add(complaint.handler_id)
+        officials = await accounts.display_names(each for each in acted if each is not None)
+    return Names(
+        {each.id: named(each.name, each.name_en) for each in departments.values()},
+        kinds,
+        officials,
+    )
+
+
+def _deadline(
+    complaint: Complaint, kind: Kind | None, supplements: list[AskedSupplement], now: datetime
+) -> Deadline | None:
+    """The clock of an accepted complaint, with the words that explain it."""
+    if complaint.accepted_at is None or kind is None:
+        return None
+    profile = ordinance.profile()
+    calendar = rules.work_calendar(profile)
+    run = course(
+        complaint.accepted_at,
+        rules.period_code(kind.period, profile),
+        rules.waiting_times(supplements, now),
+        calendar,
+    )
+    language = "en_US" if i18n.locale() == "en" else "ko"
+    return Deadline(
+        run.due,
+        clock_words.explain(run, calendar, language),
+        clock_words.time_left(now, run.due, calendar),
+        complaint.state == State.SUPPLEMENT,
+    )
+
+
+async def _answered(complaint: Complaint, mask: Callable[[str], str]) -> Answered | None:
+    answer = await Answer.get_or_none(complaint_id=complaint.id)
+    if answer is None:
+        return None
+    return Answered(
+        rules.OUTCOMES[Outcome(answer.outcome)],
+        mask(answer.text),
+        mask(answer.reasons) if answer.reasons else None,
+        mask(answer.remedies) if answer.remedies else None,
+        rules.GROUNDS[answer.ground] if answer.ground else None,
+    )

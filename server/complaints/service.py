@@ -1,0 +1,83 @@
+"""The door of complaints: what pages, timers, the demo and other slices may ask for.
+
+Filing and handling are one transaction a function; reading gives each reader what is theirs.
+"""
+
+from server.complaints.acting import Changed
+from server.complaints.catalogue import (
+    KindView,
+    TopicView,
+    departments_named,
+    kinds,
+    kinds_to_choose,
+    seed_catalogue,
+    services,
+    topics,
+)
+from server.complaints.clock_rules import Due, NotCounted, Period, due
+from server.complaints.desk_lists import Tab, Work, WorkPage, search, work
+from server.complaints.filing import Filing, file
+from server.complaints.handling import (
+    Result,
+    accept,
+    ask_supplement,
+    assign,
+    complete,
+    give_supplement,
+    handlers_of,
+    note,
+    reclassify,
+    set_public,
+    withdraw,
+)
+from server.complaints.lists import Listed, Own, Page, of_applicant, public_list
+from server.complaints.photos import bytes_of, stage, still_staged
+from server.complaints.reading import Reading, photo_key, read, read_at_desk
+from server.complaints.rules import Place
+
+__all__ = [
+    "Changed",
+    "Due",
+    "Filing",
+    "KindView",
+    "Listed",
+    "NotCounted",
+    "Own",
+    "Page",
+    "Period",
+    "Place",
+    "Reading",
+    "Result",
+    "Tab",
+    "TopicView",
+    "Work",
+    "WorkPage",
+    "accept",
+    "ask_supplement",
+    "assign",
+    "bytes_of",
+    "complete",
+    "departments_named",
+    "due",
+    "file",
+    "give_supplement",
+    "handlers_of",
+    "kinds",
+    "kinds_to_choose",
+    "note",
+    "of_applicant",
+    "photo_key",
+    "public_list",
+    "read",
+    "read_at_desk",
+    "reclassify",
+    "search",
+    "seed_catalogue",
+    "services",
+    "set_public",
+    "stage",
+    "still_staged",
+    "topics",
+    "withdraw",
+    "work",
+]
