@@ -4,12 +4,12 @@ It decides one thing (Y15-4): whether an order was taken. `Accepted` and `Reject
 when that is certain; all else is `Unknown`, which is looked up and never blindly sent again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Protocol
 
 import aiohttp
 
@@ -33,12 +33,14 @@ class SmsOrder:
 
     `order_id` is ours and unique for ever (at most 64 of A-Z a-z 0-9 . _ -). `sender` and
     `recipient` are written as `encode.numbers.Number.digits`: national digits, or `+` and E.164.
+    After `valid_for` the provider is asked not to deliver any more, where it can be told.
     """
 
     order_id: str
     sender: str
     recipient: str
     body: str
+    valid_for: timedelta | None = None
     units: ClassVar[int] = 1
 
 
@@ -51,6 +53,7 @@ class FaxOrder:
     recipient: str
     tiff: bytes = field(repr=False)
     pages: int
+    valid_for: timedelta | None = None
 
     @property
     def units(self) -> int:
@@ -167,22 +170,22 @@ class Capabilities:
     receipts: bool
     look_up: bool
     partial: bool = False
-    demo_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a provider is opened with.
 
-    `callback_url` is the public https address of `/callbacks/<name>`, without a final slash;
-    `directory` is the provider's own room under the data directory; `secrets` are settings and
-    credentials by name (the environment); `session` is the process's aiohttp session.
+    `callback_url` is the public address of `/callbacks/<name>`, without a final slash; `directory`
+    is the provider's own room under the data directory; `secrets` are settings and credentials by
+    name (the environment); `session` is the process's own for providers; `now` is the clock.
     """
 
     callback_url: str
     directory: Path
     secrets: Mapping[str, str] = field(repr=False)
     session: aiohttp.ClientSession = field(repr=False)
+    now: Callable[[], datetime] = field(repr=False)
 
     def need(self, name: str) -> str:
         """The credential or setting `name`; raises Misconfigured naming it."""
@@ -195,8 +198,11 @@ class Surroundings:
 class Provider(Protocol):
     """What SMS and fax providers share. Opened once a process; safe for concurrent use."""
 
-    name: str
-    capabilities: Capabilities
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
 
     def parse_callback(
         self, headers: Mapping[str, str], body: bytes, url: str
@@ -208,10 +214,15 @@ class Provider(Protocol):
         """
         ...
 
-    async def close(self) -> None: ...
+    async def wake(self) -> None:
+        """Take up what an earlier process left undone; called once where orders are handed over."""
+        ...
+
+    async def close(self) -> None:
+        """Stop what `wake` or `send` set going. The session is not the provider's to close."""
+        ...
 
 
-@runtime_checkable
 class SmsProvider(Provider, Protocol):
     async def send(self, order: SmsOrder) -> Answer:
         """Hand one message over, once. Never raises for what the network or provider does."""
@@ -222,7 +233,6 @@ class SmsProvider(Provider, Protocol):
         ...
 
 
-@runtime_checkable
 class FaxProvider(Provider, Protocol):
     async def send(self, order: FaxOrder) -> Answer:
         """Hand one fax over, once. Never raises for what the network or provider does."""
@@ -231,3 +241,15 @@ class FaxProvider(Provider, Protocol):
     async def look_up(self, order: FaxOrder, reference: str | None, since: datetime) -> LookUp:
         """As `SmsProvider.look_up`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an entry point of the group `madang.providers` gives: how to open a provider by name.
+
+    Either factory may be None. They raise Misconfigured, and touch neither network nor loop.
+    """
+
+    sms: Callable[[Surroundings], SmsProvider] | None = None
+    fax: Callable[[Surroundings], FaxProvider] | None = None
+    demo_only: bool = False

@@ -117,6 +117,12 @@ def unsendable(text: str) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
+def fits(message: str, *, bytes_max: int = BYTES_MAX, prefix: str = WEB_PREFIX) -> bool:
+    """Whether one message, as it stands, can be handed over: every character, within the bytes."""
+    sizes = [_bytes_of(character) for character in message]
+    return bool(sizes) and all(sizes) and len(prefix.encode("cp949")) + sum(sizes) <= bytes_max
+
+
 def mend(text: str) -> str:
     """The tidy text with what has a plain counterpart replaced; the rest is left to the writer."""
     return "".join(

@@ -1,0 +1,111 @@
+"""One exchange with a provider over HTTP, and what may be concluded when it fails.
+
+Only a connection that was never made proves that nothing was sent; whatever happens after that is
+ambiguous, for the provider may have acted on what it read.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+from multidict import CIMultiDict, CIMultiDictProxy
+
+CONNECT_SECONDS = 5.0
+ANSWER_SECONDS = 20.0
+_IN_FLIGHT_MAX = 200
+# Below the idle time-out of any provider: a request must not meet a connection that is being
+# closed, for then nobody can tell whether it was read.
+_KEEP_ALIVE_SECONDS = 4.0
+_BODY_MAX = 1_000_000
+
+
+class NeverSent(Exception):  # noqa: N818
+    """Certain: no connection was made, so the provider has read nothing."""
+
+
+class Ambiguous(Exception):  # noqa: N818
+    """The request may have been read and acted on, or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An answer in full."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+
+    @property
+    def retry_after(self) -> timedelta | None:
+        """What `Retry-After` asks for, in seconds or as a date against the answer's own `Date`."""
+        value = self.headers.get("Retry-After", "").strip()
+        if value.isascii() and value.isdigit():
+            return timedelta(seconds=min(int(value), 86_400))
+        try:
+            wait = parsedate_to_datetime(value) - parsedate_to_datetime(self.headers["Date"])
+        except (ValueError, KeyError, TypeError):
+            return None
+        return min(max(wait, timedelta(0)), timedelta(days=1))
+
+
+def open_session(*, limit: int = _IN_FLIGHT_MAX) -> aiohttp.ClientSession:
+    """A session for providers: no cookies, no proxy from the environment, short keep-alive."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=limit, keepalive_timeout=_KEEP_ALIVE_SECONDS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    )
+
+
+def basic_auth(user: str, password: str) -> str:
+    """The value of an `Authorization` header."""
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+
+
+def _timeout(connect_seconds: float, answer_seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=connect_seconds + answer_seconds,
+        sock_connect=connect_seconds,
+        sock_read=answer_seconds,
+    )
+
+
+async def exchange(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    data: Any = None,
+    params: Mapping[str, str] | None = None,
+    connect_seconds: float = CONNECT_SECONDS,
+    answer_seconds: float = ANSWER_SECONDS,
+) -> Exchange:
+    """Send one request and read its answer, at most 1 MB; no redirect is followed.
+
+    Raises NeverSent or Ambiguous; an answer of any status is returned.
+    """
+    try:
+        async with session.request(
+            method,
+            url,
+            headers=CIMultiDict(headers or {}),
+            data=data,
+            params=params,
+            allow_redirects=False,
+            timeout=_timeout(connect_seconds, answer_seconds),
+        ) as response:
+            body = bytearray()
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > _BODY_MAX:
+                    raise Ambiguous("an answer of more than 1 MB")
+            return Exchange(response.status, response.headers, bytes(body))
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        raise NeverSent(type(error).__name__) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Ambiguous(type(error).__name__) from error
