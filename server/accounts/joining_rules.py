@@ -35,7 +35,7 @@ class Joining:
     @property
     def born(self) -> date | None:
         """The date of birth, where it can be read."""
-        return rules.parse_birth_date(self.birth_date)
+        return rules.parse_day(self.birth_date)
 
     def for_child(self, today: date, rule: Profile) -> bool:
         """Whether a guardian has to consent."""

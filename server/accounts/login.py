@@ -30,11 +30,11 @@ async def log_in(
 ) -> Opened:
     """Open a session for whoever knows the password; the browser's old one (`replaces`) ends.
 
-    `client` is the reader's address. Raises Invalid `accounts.login_wrong` (422), Locked (429),
-    Problem `accounts.busy` (503).
+    `client` is the reader's network (core.web.clients). Raises Invalid `accounts.login_wrong`
+    (422), Locked (429), Problem `accounts.busy` (503).
     """
-    login_id, network = rules.normal_login_id(login_id), throttles.network_of(client)
-    locks = await _spend_login(login_id, network)
+    login_id = rules.normal_login_id(login_id)
+    locks = await _spend_login(login_id, client)
     account = await Account.get_or_none(login_id_index=login_id, state="active").only(
         "id", "kind", "password_hash"
     )
@@ -45,7 +45,7 @@ async def log_in(
             raise throttles.Locked("accounts.login_locked", throttles.LOGIN_LOCKED, locks)
         raise Invalid("accounts.login_wrong", N_("아이디 또는 비밀번호가 맞지 않습니다."))
     stronger = await passwords.hashed(password) if passwords.outdated(kept) else kept
-    return await _enter(account, kept, stronger, login_id, network, device, replaces)
+    return await _enter(account, kept, stronger, login_id, client, device, replaces)
 
 
 @db.transactional

@@ -54,7 +54,7 @@ async def own_account(account_id: int) -> Own:
         row.login_id or "",
         row.name or "",
         row.birth_date,
-        row.phone,
+        rules.pretty_phone(row.phone) if row.phone else None,
         row.email,
         row.address,
         row.locale,

@@ -40,7 +40,7 @@ ADDRESS_LENGTH_MAX: Final = 200
 LOGIN_ID = re.compile(r"[a-z][a-z0-9_.-]{2,19}")
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
 EMAIL = re.compile(r"[^@\s<>,;]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}")
-BIRTH_DATE = re.compile(r"(\d{4})[-./\s]*(\d{1,2})[-./\s]*(\d{1,2})\.?")
+DAY = re.compile(r"(\d{4})[-./\s]*(\d{1,2})[-./\s]*(\d{1,2})\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,9 @@ def address_fault(address: str) -> str | None:
     return N_("주소는 200자까지 쓸 수 있습니다.")
 
 
-def parse_birth_date(text: str) -> date | None:
-    """A date of birth as people type it (1990-01-05, 1990.1.5, 19900105), or None."""
-    found = BIRTH_DATE.fullmatch(plain(text))
+def parse_day(text: str) -> date | None:
+    """A day as people type it (1990-01-05, 1990.1.5, 19900105), or None."""
+    found = DAY.fullmatch(plain(text))
     if found is None:
         return None
     try:

@@ -5,7 +5,6 @@ Keys are keyed hashes: neither login ids nor client addresses stand in the table
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from server.accounts.rules import ThrottleRule
 
-__all__ = ["Locked", "Spent", "forget", "forgive", "network_of", "spend", "sweep"]
+__all__ = ["Locked", "Spent", "forget", "forgive", "spend", "sweep"]
 
 
 class Locked(TooMany):
@@ -33,19 +32,6 @@ class Locked(TooMany):
 LOGIN_LOCKED = N_("로그인을 여러 번 잘못 시도했습니다. %(until)s부터 다시 로그인할 수 있습니다.")
 DESK_LOCKED = N_("맞지 않는 조회가 이어져 잠시 멈추었습니다. %(until)s부터 다시 할 수 있습니다.")
 CODE_LOCKED = N_("확인번호를 여러 번 잘못 적었습니다. %(until)s부터 다시 적을 수 있습니다.")
-
-
-def network_of(address: str | None) -> str:
-    """The client's network: an IPv4 address, or the /64 that one IPv6 subscriber has."""
-    try:
-        found = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+"""The desk's pages about people: identity codes, departments, officials, substitutes (Y3-3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from server.accounts import rules, service
+from server.accounts.forms import DeskVerifyForm, refuse
+from server.accounts.office_views import door as office_door
+from server.core import clock
+from server.core.web import Door, Limit, Problem, actor, render, role
+
+if TYPE_CHECKING:
+    from quart.typing import ResponseReturnValue
+
+__all__ = ["door", "office_door"]
+
+door = Door("desk_identity")
+
+AT_THE_DESK = role("complaints", "admin")
+
+
+@door.get("/desk/verify", who=AT_THE_DESK, limit=Limit(240, "minute"))
+async def verify_form() -> ResponseReturnValue:
+    """What stands on the identity card, to be typed."""
+    return await _page(DeskVerifyForm(), asked=False)
+
+
+@door.post("/desk/verify", who=AT_THE_DESK, limit=Limit(60, "minute"))
+async def issue_code() -> ResponseReturnValue:
+    """Compare the card with the account and show a one-time code."""
+    form = await DeskVerifyForm.read()
+    fine = form.validate()
+    born = rules.parse_day(form.birth_date.data or "")
+    fault = rules.birth_date_fault(born, clock.today())
+    if fault and fine:
+        form.birth_date.errors = [form.birth_date.gettext(fault)]
+    if born is None or fault or not fine:
+        return await _page(form, asked=bool(form.namesake.data)), 422
+    try:
+        issued = await service.issue_code(
+            actor().account_id or 0,
+            form.who.data,
+            form.name.data,
+            born,
+            namesake=form.namesake.data,
+            claim=form.claim,
+        )
+    except Problem as problem:
+        status, headers = refuse(form, problem)
+        asked = form.namesake.data or isinstance(problem, service.IdentityTaken)
+        return await _page(form, asked=asked), status, headers
+    return await render(
+        "accounts/desk/code.html", issued=issued, code=rules.code_shown(issued.code)
+    )
+
+
+async def _page(form: DeskVerifyForm, *, asked: bool) -> str:
+    """`asked`: whether the question of a namesake has come up."""
+    return await render("accounts/desk/verify.html", form=form, asked=asked)
