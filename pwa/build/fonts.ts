@@ -1,0 +1,103 @@
+// Cuts the fonts of the interface out of Pretendard GOV (npm pretendard-gov 1.3.9, OFL 1.1), which is too large to depend on:
+//   npm pack pretendard-gov@1.3.9, unpack it, then npm run fonts -- package/dist/public/variable/PretendardGOVVariable.ttf
+// words.woff2 has the syllables of the frame, the home page and complaints: what a first visit needs. more.woff2 has the rest of
+// our words and is fetched only where one of them stands. Residents' own text is set in the phone's font (styles/frame.css).
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { convert } from "fontverter";
+import subsetFont from "subset-font";
+import { scaleFont } from "./scale-font.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const FIRST = /^(layout|display-choices|offline|macros\/.*|home\/.*|complaints\/(?!desk).*)\.html$/;
+const UNITS_PER_EM = 512;
+const WEIGHTS = { min: 400, max: 700 };
+const LATIN = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join("");
+const SIGNS = "·…‘’“”–—−×→←○●※₩°~「」『』〈〉%";
+const DATES = "년월일시분초오전후화수목금토어제그늘내";
+
+/** The texts of the files under `path` whose name the test likes. */
+function texts(path: string, likes: (name: string) => boolean): string {
+  return readdirSync(join(ROOT, path), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(html|po)$/.test(name) && likes(name))
+    .map((name) => readFileSync(join(ROOT, path, name), "utf8"))
+    .join("");
+}
+
+/** The Hangul syllables of a text, comments of templates left out. */
+export function syllables(text: string): Set<string> {
+  return new Set(text.replace(/\{#[\s\S]*?#\}/g, "").match(/[가-힣ㄱ-ㅣ]/g) ?? []);
+}
+
+/** The Korean sentences of a catalogue. */
+function sentences(catalogue: string): string {
+  return catalogue
+    .split("\n")
+    .filter((line) => !line.startsWith("msgstr") && !line.startsWith("#"))
+    .join("\n");
+}
+
+export function first(): Set<string> {
+  return syllables(texts("templates", (name) => FIRST.test(name)) + DATES);
+}
+
+export function all(): Set<string> {
+  return syllables(texts("templates", () => true) + sentences(texts("catalogues/en", () => true)) + DATES);
+}
+
+function ranges(characters: Iterable<string>): string {
+  const points = [...characters].map((character) => character.codePointAt(0) ?? 0).sort((a, b) => a - b);
+  const runs: [number, number][] = [];
+  for (const point of points) {
+    const last = runs.at(-1);
+    if (last && last[1] === point - 1) last[1] = point;
+    else runs.push([point, point]);
+  }
+  return runs.map(([from, to]) => `U+${from.toString(16)}${to > from ? `-${to.toString(16)}` : ""}`).join(",");
+}
+
+function face(file: string, range: string): string {
+  return `@font-face {
+  font-family: "Madang";
+  src: url("../fonts/${file}") format("woff2");
+  font-weight: ${WEIGHTS.min} ${WEIGHTS.max};
+  font-display: swap;
+  unicode-range: ${range};
+}
+`;
+}
+
+function sheet(words: string, more: string): string {
+  return `/* Made by build/fonts.ts. Change that file, not this one. */\n${face("words.woff2", words)}${more && face("more.woff2", more)}`;
+}
+
+async function cut(source: Buffer, characters: string): Promise<Buffer> {
+  const truetype = await subsetFont(source, characters, {
+    targetFormat: "sfnt",
+    variationAxes: { wght: { ...WEIGHTS, default: WEIGHTS.min } },
+    keepFeatures: ["tnum"],
+    noHinting: true,
+    dropTables: ["GPOS", "GDEF", "HVAR", "MVAR", "STAT", "BASE", "vhea", "vmtx", "VVAR", "VORG"],
+  });
+  return convert(scaleFont(truetype, UNITS_PER_EM), "woff2");
+}
+
+async function main(path: string): Promise<void> {
+  const source = readFileSync(path);
+  const here = first();
+  const rest = [...all()].filter((character) => !here.has(character));
+  const words = await cut(source, [...here].join("") + LATIN + SIGNS);
+  const more = await cut(source, rest.join("") || " ");
+  writeFileSync(join(ROOT, "fonts/words.woff2"), words);
+  writeFileSync(join(ROOT, "fonts/more.woff2"), more);
+  writeFileSync(join(ROOT, "styles/fonts.css"), sheet(ranges([...here, ...LATIN, ...SIGNS]), ranges(rest)));
+  console.log(
+    `words.woff2: ${here.size} syllables, ${words.length} bytes; more.woff2: ${rest.length} syllables, ${more.length} bytes`,
+  );
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const path = process.argv[2];
+  if (!path) throw new Error("give the path of PretendardGOVVariable.ttf");
+  await main(path);
+}
