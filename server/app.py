@@ -8,34 +8,41 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from server import config
-from server.core import db, outbox
+from server.accounts import service as accounts
+from server.core import db, i18n, outbox
 from server.core.web.application import Application
 from server.core.web.door import Door
-from server.core.web.permissions import Actor
+from server.mileage import service as mileage
+from server.notifications import service as notifications
+from server.ordinance import service as ordinance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
 
     from server.config import Settings
+    from server.core.web.permissions import Actor
 
-__all__ = ["DOORS", "create_app", "timers", "wire"]
+__all__ = ["DOORS", "create_app", "doors", "timers", "wire"]
 
 DOORS: Final = (
     "server.core.web.doors",
     "server.ordinance.views",
-    "server.home.views",
     "server.accounts.views",
+    "server.accounts.own_views",
+    "server.accounts.office_views",
     "server.accounts.desk",
     "server.privacy.views",
     "server.privacy.desk",
     "server.mileage.views",
     "server.mileage.desk",
+    "server.notifications.views",
     "server.messages.views",
     "server.messages.desk",
     "server.messages.callbacks",
-    "server.notifications.views",
     "server.complaints.views",
     "server.complaints.desk",
+    "server.home.views",
     "server.operations.views",
     "server.operations.desk",
 )
@@ -48,7 +55,7 @@ HANDLERS: Final = (
 )
 TIMERS: Final = (
     "server.core.forms",
-    "server.core.seals",
+    "server.core.audit",
     "server.core.rekey",
     "server.core.outbox",
     "server.accounts.timers",
@@ -61,17 +68,20 @@ TIMERS: Final = (
 )
 
 
-def _standing(names: Sequence[str]) -> list[Any]:
-    return [import_module(name) for name in names if _stands(name)]
+def _standing(names: Sequence[str]) -> Iterator[ModuleType]:
+    for name in names:
+        if find_spec(name.rpartition(".")[0]) is not None and find_spec(name) is not None:
+            yield import_module(name)
 
 
-def _stands(name: str) -> bool:
-    package = name.rpartition(".")[0]
-    return find_spec(package) is not None and find_spec(name) is not None
+def doors() -> list[Door]:
+    """Every door of the house, each once."""
+    found = [each for module in _standing(DOORS) for each in vars(module).values()]
+    return list(dict.fromkeys(each for each in found if isinstance(each, Door)))
 
 
 def wire() -> None:
-    """Topics to handlers: each handlers module has `TOPICS: dict[str, list[Handler]]`."""
+    """Topics to handlers: each handlers module has `TOPICS`, a list of handlers by topic."""
     topics: dict[str, list[outbox.Handler]] = {}
     for module in _standing(HANDLERS):
         for topic, handlers in module.TOPICS.items():
@@ -80,25 +90,45 @@ def wire() -> None:
 
 
 def timers() -> list[outbox.Timer]:
-    """Every timer: each timers module has `TIMERS: tuple[Timer, ...]`."""
+    """Every timer: each timers module has `TIMERS`."""
     return [timer for module in _standing(TIMERS) for timer in getattr(module, "TIMERS", ())]
 
 
-async def _actor_of_session(token: str) -> Actor | None:
-    from server.accounts import service as accounts
+async def _greet(reader: Actor) -> None:
+    """A verified resident's first signed-in page of a Seoul day earns points (table 1, Y15-3)."""
+    if reader.kind == "resident" and reader.person_id is not None:
+        await mileage.first_page_of_day(reader.person_id)
 
-    found: Actor | None = await accounts.actor_of_session(token)
-    return found
+
+async def _for_every_page(reader: Actor) -> dict[str, Any]:
+    """What layout.html shows beside what its view says."""
+    unread = 0
+    if reader.account_id is not None:
+        unread = await notifications.unread(reader.account_id)
+    return {"profile": ordinance.profile(), "unread": unread}
+
+
+def _title(locale: str) -> str:
+    with i18n.speaking(locale):
+        return ordinance.profile().title
 
 
 def create_app(settings: Settings) -> Application:
-    """The application for `settings`; the database opens when serving starts."""
+    """The application for `settings`; the database opens when serving starts.
+
+    Raises ConfigError and ProfileError: a bad setting or profile stops the start.
+    """
     config.use(settings)
-    app = Application(settings, sessions=_actor_of_session)
-    for module in _standing(DOORS):
-        for door in vars(module).values():
-            if isinstance(door, Door):
-                app.hang(door)
+    ordinance.use(settings.profile)
+    app = Application(
+        settings,
+        sessions=accounts.actor_of_session,
+        extras=_for_every_page,
+        greet=_greet,
+        title=_title,
+    )
+    for door in doors():
+        app.hang(door)
     wire()
 
     @app.before_serving
@@ -107,6 +137,7 @@ def create_app(settings: Settings) -> Application:
 
     @app.after_serving
     async def close_database() -> None:
+        await app.gate.cache.settle()
         await db.close()
 
     return app

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import asynccontextmanager
+from datetime import datetime  # noqa: TC003 - Typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from server import config
-from server.core import db, logs
+from server.core import crypto, db, logs
+from server.core.keyring import KeyRingError
+from server.core.migrate import MigrationError
+from server.ordinance import service as ordinance
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import Awaitable, Callable
 
     from server.config import Settings
 
 commands = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+admin = typer.Typer(no_args_is_help=True, help="Administrators.")
+ledger = typer.Typer(no_args_is_help=True, help="The mileage ledger.")
+audit = typer.Typer(no_args_is_help=True, help="The audit and its seals.")
+keys = typer.Typer(no_args_is_help=True, help="The key ring that personal data is sealed with.")
+migrations = typer.Typer(no_args_is_help=True, help="The schema's history, for developers.")
+for name, group in (
+    ("admin", admin),
+    ("ledger", ledger),
+    ("audit", audit),
+    ("keys", keys),
+    ("migrations", migrations),
+):
+    commands.add_typer(group, name=name)
+
 Supervised = Annotated[bool, typer.Option("--supervised", hidden=True)]
 
 
@@ -25,32 +42,41 @@ def _settings() -> Settings:
     settings = config.load()
     config.use(settings)
     logs.start(settings)
+    ordinance.use(settings.profile)
     return settings
 
 
-def _run[R](work: Coroutine[None, None, R]) -> R:
-    return asyncio.run(work)
-
-
-@asynccontextmanager
-async def _open() -> AsyncIterator[Settings]:
-    """Settings and an open database, wired as in the worker."""
+def _with_database[R](work: Callable[[], Awaitable[R]]) -> R:
+    """Run something on the open database of an office that is wired as in the worker."""
     from server import app
+    from server.core import rekey
+
+    async def run() -> R:
+        await db.init(settings)
+        try:
+            await rekey.refuse_other_keys()
+            return await work()
+        finally:
+            await db.close()
 
     settings = _settings()
     app.wire()
-    await db.init(settings)
-    try:
-        yield settings
-    finally:
-        await db.close()
+    return asyncio.run(run())
+
+
+@commands.command()
+def up() -> None:
+    """Migrate, fill an empty demo, then serve and work until told to stop."""
+    from server import up as together
+
+    asyncio.run(together.up(_settings()))
 
 
 @commands.command()
 def migrate() -> None:
     """Bring the database up to date; safe to run from several machines at once."""
-    for name in _run(db.migrate(_settings())):
-        print(f"applied {name}")
+    for step in asyncio.run(db.migrate(_settings())):
+        print(f"applied {step}")
 
 
 @commands.command()
@@ -59,9 +85,9 @@ def serve(
     descriptor: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Serve the office's pages (MADANG_HOST, MADANG_PORT, MADANG_WORKERS)."""
-    from server import web
+    from server import serving
 
-    _run(web.serve(_settings(), supervised=supervised, descriptor=descriptor))
+    asyncio.run(serving.serve(_settings(), supervised=supervised, descriptor=descriptor))
 
 
 @commands.command()
@@ -71,19 +97,119 @@ def worker(supervised: Supervised = False) -> None:
     from server.core import outbox
     from server.supervisor import stop_event
 
-    async def work(settings: Settings) -> None:
-        app.wire()
-        outbox.wire_timers(app.timers())
+    async def work() -> None:
         await worker.work(settings, stop_event(supervised=supervised))
 
-    _run(work(_settings()))
+    settings = _settings()
+    app.wire()
+    outbox.wire_timers(app.timers())
+    asyncio.run(work())
+
+
+@commands.command()
+def due(
+    accepted: Annotated[datetime, typer.Option(help="when it was accepted, on Seoul's clock")],
+    period: Annotated[str, typer.Option(help="immediate, 3d, 2w, 1m or 1y")],
+) -> None:
+    """When a complaint is due by the Civil Petitions Treatment Act, and why then."""
+    from server.complaints import clock_rules
+
+    try:
+        print(clock_rules.due(accepted, period))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+@admin.command("create")
+def admin_create(
+    login_id: str,
+    password: Annotated[str | None, typer.Option(help="else one is made and shown")] = None,
+) -> None:
+    """Make an administrator; the password is to be changed at the first log-in."""
+    from server.accounts import service as accounts
+
+    created = _with_database(lambda: accounts.create_admin(login_id, password))
+    print(f"administrator {login_id} stands")
+    if created.temporary_password is not None:
+        print(f"password, until the first log-in: {created.temporary_password}")
+
+
+@ledger.command("check")
+def ledger_check() -> None:
+    """Prove the ledger from its transfers; status 1 when it does not stand."""
+    from server.mileage import service as mileage
+
+    report = _with_database(mileage.check)
+    print(report)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Find any row of the audit that was changed, removed or inserted; status 1 then."""
+    from server.core import seals
+
+    report = _with_database(seals.verify)
+    print(f"{report.rows} rows sealed, {report.unsealed} not yet, {report.heads} heads")
+    for problem in report.problems:
+        print(problem)
+    print("the audit is sound" if report.sound else "the audit is NOT sound")
+    if not report.sound:
+        raise typer.Exit(1)
+
+
+@keys.command("list")
+def keys_list() -> None:
+    """The keys by number; new values are sealed with the active one."""
+    _settings()
+    ring = crypto.keys().ring()
+    print(f"in {crypto.keys().path}")
+    for number in sorted(ring.keys):
+        print(f"key {number}{' (active)' if number == ring.active else ''}")
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Add a key and make it the active one; the worker seals old values again by itself."""
+    _settings()
+    print(f"key {crypto.keys().rotate()} is active")
+
+
+@migrations.command("make")
+def migrations_make(words: Annotated[list[str], typer.Argument(help="what the step does")]) -> None:
+    """Draft the next step from the models, for both databases; read it before you commit it."""
+    from server.core import history
+
+    written = asyncio.run(history.make(" ".join(words)))
+    print("\n".join(map(str, written)) or "the models say nothing new")
+
+
+@migrations.command("squash-initial")
+def migrations_squash() -> None:
+    """Replace all steps by one of today's models; only before the first release."""
+    from server.core import history
+
+    print("\n".join(str(file) for file in asyncio.run(history.squash())))
+
+
+@migrations.command("lint")
+def migrations_lint() -> None:
+    """Compare history and models on both databases, and look for known traps."""
+    from server.core import history
+
+    faults = asyncio.run(history.lint())
+    for fault in faults:
+        print(fault)
+    if faults:
+        raise typer.Exit(1)
 
 
 def main() -> None:
-    """The entry point: a bad setting is one line on standard error and status 2."""
+    """The entry point: what the office's own people can mend is one line and status 2."""
     try:
         commands()
-    except config.ConfigError as error:
+    except (config.ConfigError, ordinance.ProfileError, KeyRingError, MigrationError) as error:
         print(f"madang: {error}", file=sys.stderr)
         raise SystemExit(2) from None
 

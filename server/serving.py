@@ -14,6 +14,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
 from server import app, config
+from server.core import db, migrate, rekey
 from server.supervisor import Child, stop_event, supervise
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def listen(settings: Settings) -> socket.socket:
 async def serve(settings: Settings, *, supervised: bool, descriptor: int | None = None) -> None:
     """Serve until told to stop; then finish the requests in hand within `stop_seconds`."""
     stop = stop_event(supervised=supervised)
+    await _fit(settings)
     if descriptor is not None:
         await _serve(settings, stop, descriptor)
         return
@@ -56,6 +58,16 @@ async def serve(settings: Settings, *, supervised: bool, descriptor: int | None 
         await supervise(children, stop, settings.stop_seconds + 2)
 
 
+async def _fit(settings: Settings) -> None:
+    """Refuse to serve a database that these keys, or this program, do not belong to."""
+    await db.init(settings)
+    try:
+        await migrate.refuse_old()
+        await rekey.refuse_other_keys()
+    finally:
+        await db.close()
+
+
 async def _serve(settings: Settings, stop: asyncio.Event, descriptor: int) -> None:
     hypercorn = Config()
     hypercorn.bind = [f"fd://{descriptor}"]
@@ -65,7 +77,7 @@ async def _serve(settings: Settings, stop: asyncio.Event, descriptor: int) -> No
     hypercorn.read_timeout = HEADERS_SECONDS_MAX
     hypercorn.backlog = BACKLOG
     serving = asyncio.create_task(
-        hypercorn_serve(app.create_app(settings), hypercorn, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+        hypercorn_serve(app.create_app(settings), hypercorn, shutdown_trigger=stop.wait)
     )
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)

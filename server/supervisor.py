@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import sys
@@ -16,10 +15,12 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import structlog
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-log = logging.getLogger("madang.supervisor")
+log = structlog.get_logger("madang.supervisor")
 
 STANDING_SECONDS = 5.0
 """A child that ends sooner than this after its first start will not do better the next time."""
@@ -86,7 +87,7 @@ async def _keep(child: Child, stop: asyncio.Event) -> None:
         stood = monotonic() - begun >= STANDING_SECONDS
         if child.starts == 1 and not stood and code > 0:
             raise ChildFailedError(child.name, code)
-        log.error("child_ended", extra={"child": child.name, "code": code})
+        log.error("child_ended", child=child.name, code=code)
         wait = 0.1 if stood else min(wait * 2, RESTART_SECONDS_MAX)
         await asyncio.sleep(wait)
 

@@ -6,18 +6,19 @@ On SIGTERM it takes nothing new, finishes what it has in hand and gives its leas
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from server.core import db, outbox, timers
+import structlog
+
+from server.core import db, migrate, outbox, rekey, timers
 from server.core.jobs import Wiring
 
 if TYPE_CHECKING:
     from server.config import Settings
     from server.core.jobs import Job
 
-log = logging.getLogger("madang.worker")
+log = structlog.get_logger("madang.worker")
 
 SLOTS = 64
 """Jobs in hand at once; half of them at most for one handler, so that a provider that hangs
@@ -30,6 +31,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set. Topics and timers have been wired before."""
     await db.init(settings)
     try:
+        await migrate.refuse_old()
+        await rekey.refuse_other_keys()
         await outbox.reclaim()
         async with asyncio.TaskGroup() as group:
             group.create_task(_Deliveries(stop, settings.stop_seconds).run(), name="deliveries")
@@ -86,7 +89,7 @@ class _Deliveries:
         job = self._running.pop(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             # Not the handler's fault but ours or the database's: the lease runs out by itself.
-            log.error("delivery_failed", extra={"job": job.id, "error": type(error).__name__})
+            log.error("delivery_failed", job=job.id, error=type(error).__name__)
 
     async def _finish(self) -> None:
         if self._running:

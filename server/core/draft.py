@@ -107,9 +107,10 @@ def _rebuilt(table: TableSql, have: dict[str, str]) -> list[str]:
         drop = f"{MEANT} WHY (loses {', '.join(gone)})\n{drop}"
     else:
         drop = f"{MEANT} the rows have moved to the table made anew\n{drop}"
+    copy = f'INSERT INTO "new__{table.name}" ({listed}) SELECT {listed} FROM "{table.name}"'  # noqa: S608
     return [
         table.create(f"new__{table.name}"),
-        f'INSERT INTO "new__{table.name}" ({listed}) SELECT {listed} FROM "{table.name}"',
+        copy,
         drop,
         f'ALTER TABLE "new__{table.name}" RENAME TO "{table.name}"',
         *table.indexes.values(),

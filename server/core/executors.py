@@ -1,4 +1,4 @@
-"""A row inserted under a number of its own must still leave out the columns the database derives."""
+"""A row inserted with a number of its own must still leave out what the database derives."""
 
 from __future__ import annotations
 

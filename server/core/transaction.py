@@ -7,17 +7,18 @@ connection for ever. So a service's body runs as a task of its own, shielded fro
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 from contextvars import ContextVar
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
 
+import structlog
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
     from types import TracebackType
 
-log = logging.getLogger("madang.db")
+log = structlog.get_logger("madang.db")
 
 ATTEMPTS_MAX = 4
 """A body is begun again when PostgreSQL breaks a deadlock or refuses to serialise it."""
