@@ -72,10 +72,14 @@ class Office:
 
     def start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
         """Starts `madang WORDS` under a name of the test's choosing; its output goes to a file."""
+        return self.start_module(name, "server.cli", *words)
+
+    def start_module(self, name: str, *words: str) -> subprocess.Popen[bytes]:
+        """As `start`, any module of the project."""
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", *words],
+                [sys.executable, "-m", *words],
                 env=self.variables(),
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,181 @@
+"""The public list over 100,000 complaints, and a signed-in list, against a constant answer.
+
+All three come from the same web process and are of the same size. While the public list is read,
+ten complaints a second are filed; each must be on it within a second.
+"""
+
+import asyncio
+import contextlib
+import re
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+from server.core import ids, search
+from tests.bench import load
+from tests.filing import filled, topic_of
+from tests.office import Office, Phone
+from tests.people import hidden_fields
+
+COMPLAINTS = 100_000
+PAGES = 50
+SECONDS = 10.0
+FILED_A_SECOND = 10
+VISIBLE_WITHIN_SECONDS = 1.0
+GOALS = {"public list": 0.6, "signed-in list": 0.3}
+
+
+def grow(file: Path, count: int) -> None:
+    """Copies the sample district's complaints until there are `count`, searchable like them."""
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.row_factory = sqlite3.Row
+        database.execute("PRAGMA synchronous=OFF")
+        database.execute("BEGIN")
+        public = "SELECT complaint_id FROM publication"
+        patterns = [
+            dict(row) for row in database.execute(f"SELECT * FROM complaint WHERE id IN ({public})")
+        ]
+        copies = {
+            row["complaint_id"]: dict(row) for row in database.execute("SELECT * FROM publication")
+        }
+        newest = database.execute("SELECT max(id) FROM complaint").fetchone()[0]
+        found = database.execute("SELECT max(id) FROM search_entry").fetchone()[0]
+        for number in range(count - len(copies)):
+            pattern = patterns[number % len(patterns)]
+            copy = copies[pattern["id"]]
+            place = number + newest + 1
+            label = ids.receipt_number(2001 + number // 999_999, 1, number + 1)
+            title = f"{copy['title']} {number}"
+            _insert(
+                database,
+                "complaint",
+                pattern | {"id": place, "number": label, "photos_count": 0},
+            )
+            _insert(
+                database,
+                "publication",
+                copy | {"complaint_id": place, "number": label, "title": title, "photos_count": 0},
+            )
+            text = search.normalised(f"{title} {copy['place']} {copy['body']} {label}")
+            entry = found + number + 1
+            _insert(
+                database,
+                "search_entry",
+                {"id": entry, "kind": "complaint", "ref": place, "text": text},
+            )
+            tokens = " ".join(gram for word in text.split() for gram in search.grams(word))
+            database.execute(
+                "INSERT INTO search_gram (rowid, grams) VALUES (?, ?)", (entry, tokens)
+            )
+        database.execute("COMMIT")
+        database.execute("ANALYZE")
+
+
+def _insert(database: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
+    marks = ", ".join("?" * len(row))
+    database.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", [*row.values()])
+
+
+async def _pages(phone: Phone) -> list[str]:
+    """Addresses of the first pages of the public list, as its own links lead on."""
+    paths = ["/complaints"]
+    while len(paths) < PAGES:
+        text = (await phone.get(paths[-1])).text
+        onward = re.findall(r'href="(/complaints\?[^"]*before=\d+[^"]*)"', text)
+        assert onward, f"no older page behind {paths[-1]}"
+        paths.append(onward[-1].replace("&amp;", "&"))
+    return paths
+
+
+async def _file(office: Office, until: float) -> list[float]:
+    """Files complaints at the given pace; seconds that each took to stand on the public list."""
+    delays: list[float] = []
+    watching: list[asyncio.Task[None]] = []
+    async with Phone(office.url) as phone, Phone(office.url) as neighbour:
+        await phone.sign_in("resident")
+        form = await phone.get("/complaints/new")
+        hidden = hidden_fields(form.text)
+
+        async def watch(number: str, filed: float) -> None:
+            while number not in (await neighbour.get("/complaints")).text:
+                await asyncio.sleep(0.05)
+                assert time.monotonic() - filed < 20, f"{number} did not appear"
+            delays.append(time.monotonic() - filed)
+
+        begun, count = time.monotonic(), 0
+        while time.monotonic() < until:
+            fields = filled(topic=topic_of(form.text), title=f"새 민원 {uuid.uuid4().hex[:8]}")
+            key = {"form_key": str(uuid.uuid4())}
+            answer = await phone.post("/complaints/new", fields, hidden=hidden | key, follow=False)
+            assert answer.status == 303, answer.words
+            number = answer.headers["Location"].rsplit("/", 1)[-1].split("?")[0]
+            watching.append(asyncio.create_task(watch(number, time.monotonic())))
+            count += 1
+            await asyncio.sleep(max(0.0, begun + count / FILED_A_SECOND - time.monotonic()))
+        await asyncio.gather(*watching)
+    return delays
+
+
+async def _measure(folder: Path) -> dict[str, float]:
+    office = Office(
+        folder,
+        f"sqlite://{folder / 'data' / 'madang.sqlite3'}",
+        {"MADANG_LIMITS_URL": "off", "MADANG_LOG_LEVEL": "warning"},
+    )
+    office.data.mkdir(parents=True)
+    office.run("migrate")
+    office.run("demo")
+    grow(folder / "data" / "madang.sqlite3", COMPLAINTS)
+    office.start_module("web", "tests.bench.server")
+    office.wait_ready()
+    try:
+        async with Phone(office.url) as phone:
+            paths = await _pages(phone)
+            size_bytes = len((await phone.get(paths[0])).text.encode())
+            await phone.sign_in("resident")
+            cookie = "; ".join(f"{c.key}={c.value}" for c in phone.session.cookie_jar)
+        load.rate(await _wait(load.start(office.port, paths, seconds=2)))
+        bare = load.rate(
+            await _wait(load.start(office.port, [f"/bench/{size_bytes}"], seconds=SECONDS))
+        )
+        reading = load.start(office.port, paths, seconds=SECONDS)
+        delays = await _file(office, time.monotonic() + SECONDS)
+        public = load.rate(await _wait(reading))
+        signed = load.rate(
+            await _wait(load.start(office.port, paths, seconds=SECONDS, cookie=cookie))
+        )
+    finally:
+        office.close()
+    print(
+        f"constant {bare:.0f}/s, public list {public:.0f}/s, signed-in list {signed:.0f}/s;"
+        f" {len(delays)} filed, on the list after {statistics.median(delays):.2f} s"
+        f" (median), {max(delays):.2f} s (slowest)"
+    )
+    assert max(delays) <= VISIBLE_WITHIN_SECONDS, "a complaint appeared too late"
+    return {"public list": public / bare, "signed-in list": signed / bare}
+
+
+async def _wait[P](process: P) -> P:
+    """Lets the event loop go on while a generator runs."""
+    await asyncio.to_thread(process.wait)  # type: ignore[attr-defined]
+    return process
+
+
+def run() -> dict[str, float]:
+    """Ratios to the constant answer of the same run."""
+    folder = Path(tempfile.mkdtemp(prefix="madang-bench-"))
+    try:
+        return asyncio.run(_measure(folder))
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    for name, ratio in run().items():
+        print(f"{name} {ratio:.2f} goal {GOALS[name]}")
+    sys.exit(0)
