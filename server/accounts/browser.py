@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from quart import after_this_request, request
+from quart import request
 
 from server.accounts import rules
 from server.core import clock
 from server.core.web import remember_session
-from server.core.web.cookies import keep_preference
+from server.core.web.cookies import prefer
 
 if TYPE_CHECKING:
-    from quart import Response
-    from quart.typing import ResponseTypes
 
     from server.accounts.service import Opened
 
@@ -31,8 +29,4 @@ def sign_in(opened: Opened) -> None:
 
 def speak(locale: str) -> None:
     """Have this browser keep the language chosen, as it does with ?lang."""
-
-    @after_this_request
-    async def remember(response: ResponseTypes) -> ResponseTypes:
-        keep_preference(cast("Response", response), "lang", locale)
-        return response
+    prefer("lang", locale)

@@ -211,6 +211,6 @@ def _feed(digest: Any, *parts: bytes) -> None:
 
 def _sha256(stream: IO[bytes]) -> bytes:
     stream.seek(0)
-    digest = hashlib.file_digest(stream, "sha256").digest()
+    digest = hashlib.file_digest(stream, "sha256").digest()  # type: ignore[arg-type]
     stream.seek(0)
     return digest

@@ -6,19 +6,21 @@ Reads all pwa/catalogues/<language>/*.po once. A notice goes out in its recipien
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from server.core import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "CATALOGUES",
@@ -79,7 +81,7 @@ class Catalogue:
 @cache
 def catalogue(name: str) -> Catalogue:
     """All `<name>/*.po` as one. Raises ValueError where two files disagree about a sentence."""
-    sentences: dict[str, str] = {}
+    sentences: dict[str, tuple[str, ...]] = {}
     plurals: dict[str, tuple[str, ...]] = {}
     for path in sorted((CATALOGUES / name).glob("*.po")):
         with path.open("rb") as file:
@@ -87,13 +89,12 @@ def catalogue(name: str) -> Catalogue:
         for message in messages:
             if not message.id or not message.string or message.fuzzy:
                 continue
-            if isinstance(message.id, tuple):
-                msgid, forms = message.id[0], tuple(message.string)
-                if plurals.setdefault(msgid, forms) != forms:
-                    raise ValueError(f"{path}: two translations of {msgid!r}")
-            elif sentences.setdefault(message.id, str(message.string)) != message.string:
-                raise ValueError(f"{path}: two translations of {message.id!r}")
-    return Catalogue(sentences, plurals)
+            ids = (message.id,) if isinstance(message.id, str) else message.id
+            said = (message.string,) if isinstance(message.string, str) else message.string
+            known = (sentences if len(ids) == 1 else plurals).setdefault(ids[0], tuple(said))
+            if known != tuple(said):
+                raise ValueError(f"{path}: two translations of {ids[0]!r}")
+    return Catalogue({msgid: said[0] for msgid, said in sentences.items()}, plurals)
 
 
 def gettext(msgid: str, locale: str | None = None, /, **params: object) -> str:

@@ -23,14 +23,7 @@ __all__ = ["start"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FRAMES_MAX: Final = 30
-QUIET: Final = (
-    "tortoise",
-    "db_client",
-    "asyncio",
-    "hypercorn.access",
-    "aiosqlite",
-    "quart.serving",
-)
+QUIET: Final = ("tortoise", "tortoise.db_client", "asyncio", "hypercorn", "quart.serving")
 
 
 def start(settings: Settings) -> None:

@@ -113,34 +113,33 @@ async def find(kind: str, query: str, *, limit: int, before: int | None = None) 
     wanted = words(query)
     if not wanted:
         return []
-    if db.dialect() == "postgres":
-        sql, args = _on_postgres(kind, wanted)
-    else:
-        sql, args = _on_sqlite(kind, wanted)
+    sql, verified = ON_POSTGRES if db.dialect() == "postgres" else ON_SQLITE
+    args: list[object] = [kind, _sought(wanted), *wanted]
+    sql += verified * len(wanted)
     if before is not None:
         sql += " AND e.ref < ?"
         args.append(before)
-    rows = await db.fetch(f"{sql} ORDER BY e.ref DESC LIMIT ?", [*args, limit])
+    rows = await db.fetch(sql + " ORDER BY e.ref DESC LIMIT ?", [*args, limit])
     return [row["ref"] for row in rows]
 
 
-def _on_postgres(kind: str, wanted: list[str]) -> tuple[str, list[object]]:
-    sought = sorted({g for word in wanted for g in (grams(word)[:-1] or [word])})
-    verified = "".join(" AND strpos(e.text, ?) > 0" for _ in wanted)
-    return (
-        f"SELECT e.ref FROM search_entry e WHERE e.kind = ? AND e.grams @> ?{verified}",
-        [kind, sought, *wanted],
-    )
-
-
-def _on_sqlite(kind: str, wanted: list[str]) -> tuple[str, list[object]]:
-    match = " ".join(_phrase(word) for word in wanted)
-    verified = "".join(" AND instr(e.text, ?) > 0" for _ in wanted)
-    return (
+ON_POSTGRES: Final = (
+    "SELECT e.ref FROM search_entry e WHERE e.kind = ? AND e.grams @> ?",
+    " AND strpos(e.text, ?) > 0",
+)
+ON_SQLITE: Final = (
+    (
         "SELECT e.ref FROM search_gram g JOIN search_entry e ON e.id = g.rowid"
-        f" WHERE g.grams MATCH ? AND e.kind = ?{verified}",
-        [match, kind, *wanted],
-    )
+        " WHERE e.kind = ? AND g.grams MATCH ?"
+    ),
+    " AND instr(e.text, ?) > 0",
+)
+
+
+def _sought(wanted: list[str]) -> str | list[str]:
+    if db.dialect() == "postgres":
+        return sorted({gram for word in wanted for gram in grams(word)[:-1] or [word]})
+    return " ".join(_phrase(word) for word in wanted)
 
 
 def _phrase(word: str) -> str:

@@ -30,11 +30,11 @@ KEY: Final = re.compile(r"[a-z0-9][a-z0-9_.-]*(/[a-z0-9][a-z0-9_.-]*)*")
 PROBE: Final = "probe/ready"
 
 
-class Missing(Exception):
+class Missing(Exception):  # noqa: N818 - an answer, not a fault
     """No object under this key."""
 
 
-class Unavailable(Exception):
+class Unavailable(Exception):  # noqa: N818 - a state of the storage
     """The storage does not answer."""
 
 

@@ -7,7 +7,7 @@ refused at start.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote, urlsplit
 
 from quart import Quart, g, request
@@ -50,7 +50,9 @@ BIGINT_MAX: Final = 2**63 - 1
 FORM_SECONDS_MAX: Final = 1800
 TEXT_TYPES: Final = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 
-SessionLoader = Callable[[str], Awaitable[Actor | None]]
+type SessionLoader = Callable[[str], Awaitable[Actor | None]]
+type Extras = Callable[[Actor], Awaitable[dict[str, Any]]]
+type Greet = Callable[[Actor], Awaitable[None]]
 
 
 class BigIntConverter(IntegerConverter):
@@ -83,16 +85,29 @@ class Connection(ASGIHTTPConnection):
 class Application(Quart):
     """Quart with our guard, our refusals and our words.
 
-    `sessions` turns a session token into an Actor (accounts.service.actor_of_session).
+    `sessions` turns a session token into an Actor; `extras` adds to what every page shows;
+    `greet` is told of each page that a signed-in reader opens; `title` names the office in a
+    language.
     """
 
     request_class = MadangRequest
     asgi_http_class = Connection
 
-    def __init__(self, settings: Settings, sessions: SessionLoader) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        sessions: SessionLoader,
+        extras: Extras,
+        greet: Greet,
+        title: Callable[[str], str],
+    ) -> None:
         super().__init__("server", static_folder=None, template_folder=str(pages.PWA / "templates"))
         self.settings = settings
         self.sessions = sessions
+        self.extras = extras
+        self.title = title
+        self._greet = greet
         self.policies: dict[tuple[str, str], Policy] = {}
         self.limits = RateLimits(settings.limits_url)
         self.proxies = Proxies(settings.trusted_proxies)
@@ -161,14 +176,14 @@ class Application(Quart):
         g.shared = note.get("shared", False)
         i18n.use_locale(_language(None))
         if request.path == UNREADABLE:
-            raise Unreadable()
+            raise Unreadable
         if request.routing_exception is not None:
             return None
         note["route"] = str(request.url_rule)
         if "too_many" in note:
             raise TooMany(note["too_many"])
         policy = self.policy()
-        request.body.allow(policy.body_max)
+        cast("MadangRequest", request).body.allow(policy.body_max)
         await self._load_actor()
         if not g.shared:
             await self._spend(policy)
@@ -176,7 +191,17 @@ class Application(Quart):
             return self._turned_away(policy)
         if request.method not in SAFE and policy.csrf is True:
             await _check_token()
+        if request.headers.get("Sec-Fetch-Dest") == "document" and request.blueprint != "web":
+            await self.greet()
         return None
+
+    async def greet(self) -> None:
+        """Tell that the reader opens a page: asked for as such, or about to be rendered."""
+        asked_for = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+        ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+        if request.method == "GET" and asked_for and not ahead and not g.get("greeted", False):
+            g.greeted = True
+            await self._greet(actor())
 
     async def _load_actor(self) -> None:
         token = None if g.shared else cookies.session_token()
@@ -192,15 +217,18 @@ class Application(Quart):
         if policy.who is ANONYMOUS_ONLY:
             return pages.redirect("/")
         if actor().signed_in:
-            raise Forbidden()
+            raise Forbidden
         if request.method in SAFE and not refusals.wants_json():
             wanted = request.full_path.rstrip("?")
             return pages.redirect(f"/login?next={quote(wanted, safe='/')}")
-        raise NotSignedIn()
+        raise NotSignedIn
 
     async def _finish(self, response: Response) -> Response:
         if "lang" in request.args:
-            cookies.keep_preference(response, "lang", request.args["lang"])
+            cookies.prefer("lang", request.args["lang"])
+        cookies.serve(response)
+        if g.get("signed_out", False):
+            response.headers["Clear-Site-Data"] = '"cache"'
         _set_caching(response)
         await _compress(response)
         return response
@@ -209,12 +237,12 @@ class Application(Quart):
 async def _check_token() -> None:
     if csrf.foreign():
         g.foreign = True
-        raise TokenMissing()
+        raise TokenMissing
     given = request.headers.get("X-CSRF-Token")
     if given is None:
         given = (await request.form).get("csrf_token")
     if not csrf.valid(given):
-        raise TokenMissing()
+        raise TokenMissing
 
 
 def _language(chosen: str | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote_to_bytes
 
 from quart.datastructures import FileStorage
@@ -164,7 +164,7 @@ class FormParser(FormDataParser):
         async for chunk in body:
             decoder.receive_data(chunk)
             while not isinstance(event := decoder.next_event(), (Epilogue, NeedData)):
-                form.take(event)
+                form.take(cast("Field | File | Data", event))
         if not isinstance(event, Epilogue):
             raise _malformed()
         return form.fields, form.files

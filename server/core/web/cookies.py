@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from quart import after_this_request, g, request
+from quart import g, request
 
 from server import config
 
@@ -20,10 +20,13 @@ __all__ = [
     "PREFERENCES",
     "Display",
     "display",
+    "drop",
     "forget_session",
-    "keep_preference",
+    "prefer",
+    "put",
     "remember_session",
     "secure",
+    "serve",
     "session_cookie",
     "session_token",
     "visit_cookie",
@@ -43,6 +46,13 @@ class Display:
 
     size: str
     contrast: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cookie:
+    value: str
+    seconds: int | None
+    secret: bool = True
 
 
 def secure() -> bool:
@@ -66,35 +76,56 @@ def session_token() -> str | None:
     return request.cookies.get(session_cookie()) or None
 
 
-def set_secret_cookie(
-    response: Response, name: str, value: str, seconds: int | None = None
-) -> None:
-    response.set_cookie(
-        name, value, path="/", httponly=True, samesite="Lax", secure=secure(), max_age=seconds
-    )
+def put(name: str, value: str, seconds: int | None = None) -> None:
+    """Have the answer set a secret cookie, gone with the browser unless it has an age."""
+    _jar()[name] = _Cookie(value, seconds)
+
+
+def prefer(name: str, value: str) -> None:
+    """Keep how this device shows things for a year; unknown values are ignored."""
+    if value in PREFERENCES[name]:
+        _jar()[name] = _Cookie(value, YEAR_SECONDS, secret=False)
+
+
+def drop(name: str) -> None:
+    """Have the answer take a cookie away."""
+    _jar()[name] = _Cookie("", 0)
+
+
+def _jar() -> dict[str, _Cookie]:
+    if "jar" not in g:
+        g.jar = {}
+    jar: dict[str, _Cookie] = g.jar
+    return jar
+
+
+def serve(response: Response) -> None:
+    """Write what was put and dropped into the answer."""
+    for name, cookie in _jar().items():
+        response.set_cookie(
+            name,
+            cookie.value,
+            max_age=cookie.seconds,
+            path="/",
+            httponly=cookie.secret,
+            samesite="Lax",
+            secure=secure(),
+        )
 
 
 def remember_session(token: str, seconds: int | None = None) -> None:
     """Sign the reader in: this answer carries the session cookie. None: gone with the browser;
     seconds: kept over restarts of the phone. How long the session lives its row says."""
     g.session_token = token
-
-    @after_this_request
-    async def give(response: Response) -> Response:
-        set_secret_cookie(response, session_cookie(), token, seconds)
-        return response
+    put(session_cookie(), token, seconds)
 
 
 def forget_session() -> None:
-    """Sign the reader out on this device; what was cached for them is cleared."""
+    """Sign the reader out on this device; what it cached for them is cleared (`_finish`)."""
     g.session_token = None
-
-    @after_this_request
-    async def take(response: Response) -> Response:
-        for name in (session_cookie(), visit_cookie()):
-            response.delete_cookie(name, path="/", httponly=True, samesite="Lax", secure=secure())
-        response.headers["Clear-Site-Data"] = '"cache"'
-        return response
+    g.signed_out = True
+    drop(session_cookie())
+    drop(visit_cookie())
 
 
 def display() -> Display:
@@ -105,11 +136,3 @@ def display() -> Display:
 def _preference(name: str) -> str:
     value = request.cookies.get(name, "")
     return value if value in PREFERENCES[name] else PREFERENCES[name][0]
-
-
-def keep_preference(response: Response, name: str, value: str) -> None:
-    """Keep how this device shows things; unknown values are ignored."""
-    if value in PREFERENCES[name]:
-        response.set_cookie(
-            name, value, path="/", samesite="Lax", secure=secure(), max_age=YEAR_SECONDS
-        )

@@ -12,11 +12,12 @@ import hmac
 import secrets
 from urllib.parse import urlsplit
 
-from quart import Response, after_this_request, g, request
+from quart import g, request
 
 from server import config
 from server.core import crypto
-from server.core.web.cookies import session_token, set_secret_cookie, visit_cookie
+from server.core.web import cookies
+from server.core.web.permissions import actor
 
 __all__ = ["actor_key", "foreign", "token", "valid"]
 
@@ -34,7 +35,7 @@ def token() -> str:
 
 def valid(given: str | None) -> bool:
     """Whether `given` is a token of this very session or visit."""
-    if not given or (session_token() is None and _visit() is None):
+    if not given or (_session() is None and _visit() is None):
         return False
     try:
         raw = base64.urlsafe_b64decode(given.encode())
@@ -51,20 +52,27 @@ def foreign() -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return False
-    ours = {_host(str(config.settings().public_url)), request.host}
+    ours = {_host(config.settings().public_url), request.host}
     return _host(origin) not in ours
 
 
 def actor_key() -> str:
     """Whose forms these are: the account, or the visit of somebody who is not signed in."""
-    reader = g.get("actor")
-    if reader is not None and reader.account_id is not None:
+    reader = actor()
+    if reader.signed_in:
         return f"account:{reader.account_id}"
     return "visit:" + crypto.keyed_hash("visit", _started_visit()).hex()[:32]
 
 
+def _session() -> str | None:
+    """The session that stands or has just been opened; a token that opens nothing is none."""
+    if actor().signed_in or "session_token" in g:
+        return cookies.session_token()
+    return None
+
+
 def _secret() -> bytes:
-    session = session_token()
+    session = _session()
     if session is not None:
         return crypto.keyed_hash("csrf-session", session)
     return crypto.keyed_hash("csrf-visit", _started_visit())
@@ -75,7 +83,7 @@ def _visit() -> str | None:
     if "visit" in g:
         started: str | None = g.visit
         return started
-    visit, _, signature = request.cookies.get(visit_cookie(), "").partition(".")
+    visit, _, signature = request.cookies.get(cookies.visit_cookie(), "").partition(".")
     ours = visit != "" and hmac.compare_digest(signature.encode(), _signature(visit).encode())
     g.visit = visit if ours else None
     return g.visit if ours else None
@@ -87,12 +95,7 @@ def _started_visit() -> str:
         return visit
     started = secrets.token_urlsafe(24)
     g.visit = started
-
-    @after_this_request
-    async def give(response: Response) -> Response:
-        set_secret_cookie(response, visit_cookie(), f"{started}.{_signature(started)}")
-        return response
-
+    cookies.put(cookies.visit_cookie(), f"{started}.{_signature(started)}")
     return started
 
 

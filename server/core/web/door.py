@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from quart import Blueprint
 
-from server.core.web.limits import Limit
-
 if TYPE_CHECKING:
     from quart.typing import RouteCallable
 
+    from server.core.web.limits import Limit
     from server.core.web.permissions import Permission
 
 __all__ = ["KB", "MB", "Door", "Policy"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from quart import Response, current_app, g, jsonify, make_response, request
+from quart import Response, current_app, g, jsonify, request
 
 from server.core import crypto, i18n, metrics
 from server.core.web import cookies, csrf, files, health
@@ -17,7 +17,9 @@ from server.core.web.permissions import ANONYMOUS, PUBLIC
 from server.core.web.problems import Forbidden
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as WerkzeugResponse
+    from quart.typing import ResponseReturnValue
+
+    from server.core.web.application import Application
 
 door = Door("web")
 
@@ -56,7 +58,7 @@ async def apple_touch_icon() -> Response:
 @door.get("/manifest.webmanifest", who=PUBLIC, limit=FILES)
 async def manifest() -> Response:
     """What a phone needs to put the office on its home screen."""
-    title: str = current_app.extensions["madang.title"](i18n.locale())
+    title = cast("Application", current_app).title(i18n.locale())
     response = jsonify(
         id="/",
         name=title,
@@ -103,15 +105,14 @@ async def robots() -> Response:
 
 
 @door.get("/display", who=PUBLIC, limit=PAGES)
-async def display() -> WerkzeugResponse | str:
+async def display() -> ResponseReturnValue:
     """Text size, contrast and language, kept on this device; without parameters the choices."""
     chosen = {name: request.args[name] for name in cookies.PREFERENCES if name in request.args}
     if not chosen:
         return await render("display.html")
-    response = await make_response(redirect(local(request.args.get("next"))))
     for name, value in chosen.items():
-        cookies.keep_preference(response, name, value)
-    return response
+        cookies.prefer(name, value)
+    return redirect(local(request.args.get("next")))
 
 
 @door.get("/csrf", who=PUBLIC, limit=PAGES)
@@ -137,7 +138,7 @@ async def readyz() -> tuple[Response, int]:
 async def metrics_page() -> Response:
     """For Prometheus, from this machine or with the token of the key directory."""
     if not _may_measure():
-        raise Forbidden()
+        raise Forbidden
     for state, count in (await health.jobs()).items():
         metrics.OUTBOX.labels(state).set(count)
     return Response(metrics.page(), content_type=metrics.CONTENT_TYPE)

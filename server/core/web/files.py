@@ -66,7 +66,7 @@ def answer(name: str, caching: str) -> Response:
     if coding:
         response.headers["Content-Encoding"] = coding
     response.set_etag(f"{file.etag}{'-' if coding else ''}{coding}")
-    if response.get_etag()[0] in request.if_none_match:
+    if request.if_none_match.contains(response.get_etag()[0] or ""):
         response.status_code = 304
         response.set_data(b"")
     return response

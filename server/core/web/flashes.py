@@ -9,15 +9,12 @@ import base64
 import binascii
 import hmac
 import json
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from quart import after_this_request, g, request
+from quart import g, request
 
 from server.core import crypto, i18n
-from server.core.web.cookies import secure, set_secret_cookie
-
-if TYPE_CHECKING:
-    from quart import Response
+from server.core.web import cookies
 
 __all__ = ["flash", "told"]
 
@@ -25,17 +22,13 @@ SECONDS: Final = 60
 
 
 def _cookie() -> str:
-    return "__Host-madang-told" if secure() else "madang-told"
+    return "__Host-madang-told" if cookies.secure() else "madang-told"
 
 
 def flash(sentence: str, **params: str | int) -> None:
     """Have the next page say `sentence` (a msgid marked with N_)."""
     raw = base64.urlsafe_b64encode(json.dumps([sentence, params]).encode()).decode()
-
-    @after_this_request
-    async def give(response: Response) -> Response:
-        set_secret_cookie(response, _cookie(), f"{raw}.{_signature(raw)}", SECONDS)
-        return response
+    cookies.put(_cookie(), f"{raw}.{_signature(raw)}", SECONDS)
 
 
 def told() -> list[str]:
@@ -46,12 +39,7 @@ def told() -> list[str]:
     if not raw:
         return []
     g.personal = True
-
-    @after_this_request
-    async def take(response: Response) -> Response:
-        response.delete_cookie(_cookie(), path="/", httponly=True, samesite="Lax", secure=secure())
-        return response
-
+    cookies.drop(_cookie())
     if not hmac.compare_digest(signature.encode(), _signature(raw).encode()):
         return []
     try:

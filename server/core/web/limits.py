@@ -109,7 +109,7 @@ class _Valkey:
             storage = storage_from_string(f"async+{url}")
         except ConfigurationError as error:
             raise ConfigError("MADANG_LIMITS_URL", str(error)) from error
-        self._window = SlidingWindowCounterRateLimiter(storage)  # type: ignore[arg-type]
+        self._window = SlidingWindowCounterRateLimiter(storage)
 
     async def spend(self, limit: Limit, route: str, client: str) -> float:
         from limits import parse

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -16,12 +15,14 @@ from quart import redirect as quart_redirect
 
 from server.core import i18n
 from server.core.web import cookies, csrf, flashes
-from server.core.web.permissions import Actor, actor
+from server.core.web.permissions import actor
 from server.core.web.problems import Unreadable
 
 if TYPE_CHECKING:
     from quart import Quart
     from werkzeug.wrappers import Response as WerkzeugResponse
+
+    from server.core.web.application import Application
 
 __all__ = ["PWA", "asset", "install", "local", "number", "redirect", "render"]
 
@@ -30,14 +31,13 @@ DIST: Final = PWA / "dist"
 MANIFEST: Final = DIST / ".vite" / "manifest.json"
 BIGINT_MAX: Final = 2**63 - 1
 
-Extras = Callable[[Actor], Awaitable[dict[str, Any]]]
-
 
 async def render(template: str, /, **context: Any) -> str:
     """The page as text; `return await render(...), 422` for a form that came back."""
-    extras: Extras | None = current_app.extensions.get("madang.extras")
-    added = await extras(actor()) if extras is not None else {}
-    return await render_template(template, **(added | context))
+    app = cast("Application", current_app)
+    if "problem" not in context:
+        await app.greet()
+    return await render_template(template, **(await app.extras(actor()) | context))
 
 
 def redirect(location: str) -> WerkzeugResponse:
@@ -124,9 +124,7 @@ def install(app: Quart, mode: str) -> None:
     """Give the application's templates their words, filters and context."""
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(  # type: ignore[attr-defined] (the extension adds it)
-        i18n.gettext, _counted, newstyle=False
-    )
+    env.install_gettext_callables(i18n.gettext, _counted, newstyle=False)  # type: ignore[attr-defined]
     env.globals |= {
         "_": _translated,
         "ngettext": _counted,

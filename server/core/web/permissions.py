@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from quart import g, has_request_context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "ANONYMOUS",

@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - said to a reader, not raised at one
     """One thing that went wrong, for a person to read.
 
     `code` is stable and dotted (`form.reused`); `sentence` is a Korean msgid whose `%(name)s`

@@ -6,13 +6,14 @@ Whatever was typed into a form comes back with the refusal, ready to be sent onc
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import structlog
 from jinja2 import TemplateError
 from markupsafe import escape
 from quart import Response, g, jsonify, request
 from quart.wrappers.base import ClientDisconnectedError
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from server.core import metrics
@@ -47,7 +48,7 @@ async def http_error(error: HTTPException) -> Response:
     if status == 404:
         return await problem(NotFound())
     if 300 <= status < 400:
-        return Response(status=status, headers=error.get_headers())
+        return Response(status=status, headers=Headers(error.get_headers()))
     sentences = {
         405: N_("이 주소에서는 할 수 없는 일입니다."),
         408: N_("보내는 데 시간이 너무 오래 걸렸습니다. 다시 시도해 주세요."),
@@ -70,7 +71,8 @@ async def failure(error: Exception) -> Response:
         Problem(
             "failure",
             N_(
-                "처리하는 중에 문제가 생겼습니다. 잠시 뒤에 다시 시도해 주세요. (오류 번호 %(number)s)"
+                "처리하는 중에 문제가 생겼습니다. 잠시 뒤에 다시 시도해 주세요. "
+                "(오류 번호 %(number)s)"
             ),
             500,
             number=number,
@@ -110,7 +112,7 @@ async def _page(error: Problem) -> str:
     try:
         return await pages.render(template, kept=kept, **said)
     except (TemplateError, LookupError, RuntimeError, TypeError) as fault:
-        log.error("no_error_page", exc_info=fault)
+        log.exception("no_error_page", exc_info=fault)
         return (
             f'<!doctype html><html lang="{locale()}"><meta charset="utf-8"><title>마당</title>'
             f"<p>{escape(error.text())}</p>"
@@ -120,7 +122,7 @@ async def _page(error: Problem) -> str:
 async def _kept() -> dict[str, Any] | None:
     """What was typed, to be shown and sent once more; None where nothing was, where it could not
     be read, or where another site typed it."""
-    asked: MadangRequest = request._get_current_object()  # type: ignore[attr-defined]
+    asked = cast("MadangRequest", request)
     if asked.method != "POST" or asked.routing_exception is not None or g.get("foreign", False):
         return None
     try:
