@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "MADANG_"
 PROFILES = ("yeongdeungpo", "osan")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 Names = Annotated[tuple[str, ...], NoDecode]
 
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     limits_url: str | None = None
     sms_providers: Names = ()
     fax_providers: Names = ()
+    push_hosts: Names = ()  # origins of push services besides the known ones; loopback for tests
     stop_seconds: float = Field(default=20, gt=0, le=300)
     argon2_time_cost: int = Field(default=3, ge=1, le=20)
     argon2_memory_kib: int = Field(default=65_536, ge=8_192, le=4_194_304)
@@ -64,7 +66,9 @@ class Settings(BaseSettings):
     official_idle: timedelta = timedelta(minutes=30)
     official_absolute: timedelta = timedelta(hours=12)
 
-    @field_validator("trusted_proxies", "sms_providers", "fax_providers", mode="before")
+    @field_validator(
+        "trusted_proxies", "sms_providers", "fax_providers", "push_hosts", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -76,6 +80,17 @@ class Settings(BaseSettings):
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for network in value:
             ipaddress.ip_network(network, strict=False)
+        return value
+
+    @field_validator("push_hosts")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            parts = urlsplit(origin)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+                raise ValueError("must be origins such as https://push.example.org")
+            if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+                raise ValueError("http is for push services on this machine only")
         return value
 
     @field_validator("database_url")
@@ -136,6 +151,8 @@ class Settings(BaseSettings):
             raise ConfigError(PREFIX + "LIMITS_URL", "production never goes without limits")
         if self.demo_password is not None:
             raise ConfigError(PREFIX + "DEMO_PASSWORD", "production has no demo logins")
+        if any(urlsplit(origin).hostname in LOOPBACK for origin in self.push_hosts):
+            raise ConfigError(PREFIX + "PUSH_HOSTS", "production pushes to no loopback address")
 
     @property
     def secure(self) -> bool:
