@@ -51,7 +51,9 @@ COMPLAINTS: Final = {
         N_("처리 기한이 가까운 민원이 있습니다"), N_("%(receipt)s · %(date)s까지입니다.")
     ),
     "complaint.overdue": Kind(
-        N_("처리 기한이 지난 민원이 있습니다"), N_("%(receipt)s · %(date)s까지였습니다."), urgent=True
+        N_("처리 기한이 지난 민원이 있습니다"),
+        N_("%(receipt)s · %(date)s까지였습니다."),
+        urgent=True,
     ),
     "complaint.added": Kind(N_("민원인이 내용을 더했습니다"), N_("%(receipt)s")),
     "complaint.withdrawn": Kind(N_("민원이 취하되었습니다"), N_("%(receipt)s")),
@@ -69,7 +71,9 @@ COMPLAINTS: Final = {
         N_("민원 처리 소식이 있습니다"), N_("%(receipt)s · 지금 어떻게 되고 있는지 알려 드립니다.")
     ),
     "complaint.supplement_asked": Kind(
-        N_("민원에 더 필요한 것이 있습니다"), N_("%(receipt)s · %(date)s까지 알려 주세요."), urgent=True
+        N_("민원에 더 필요한 것이 있습니다"),
+        N_("%(receipt)s · %(date)s까지 알려 주세요."),
+        urgent=True,
     ),
     "complaint.answered": Kind(
         N_("민원에 답변했습니다"), N_("%(receipt)s · 답변을 읽어 보세요."), urgent=True

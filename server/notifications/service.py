@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from server.accounts import service as accounts
 from server.core import clock, outbox
 from server.core.db import transactional
 from server.notifications import rules
@@ -28,6 +29,20 @@ class Told:
     @property
     def open_at(self) -> str:
         return address(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A push to one device: what it says, where it leads, and how to reach the device."""
+
+    title: str
+    body: str
+    url: str
+    tag: str
+    urgent: bool
+    endpoint: str
+    p256dh: str = field(repr=False)
+    auth: str = field(repr=False)
 
 
 def address(notification_id: int) -> str:
@@ -91,12 +106,16 @@ def _told(row: Notification, locale: str) -> Told:
 
 
 @transactional
-async def opened(account_id: int, notification_id: int) -> str | None:
-    """Mark one read; where it leads. None where the account has no such notification."""
+async def opened(account_id: int, notification_id: int, *, looked_at: bool = True) -> str | None:
+    """Where one leads, marked read if it was looked at and not only fetched ahead.
+
+    None where the account has no such notification.
+    """
     row = await Notification.get_or_none(id=notification_id, account_id=account_id)
     if row is None:
         return None
-    await Notification.filter(id=row.id, read_at__isnull=True).update(read_at=clock.now())
+    if looked_at:
+        await Notification.filter(id=row.id, read_at__isnull=True).update(read_at=clock.now())
     return row.link
 
 
@@ -133,10 +152,46 @@ async def unsubscribe(account_id: int, endpoint: str) -> bool:
     return await known.delete() > 0
 
 
+async def letter(notification_id: int, subscription_id: int) -> Letter | None:
+    """What to push, in the language of its reader; None where there is no need any more.
+
+    A device that has moved to another account since is not told of the former one's affairs.
+    """
+    row = await Notification.get_or_none(id=notification_id, read_at__isnull=True)
+    device = await PushSubscription.get_or_none(id=subscription_id)
+    if row is None or device is None or device.account_id != row.account_id:
+        return None
+    locale = (await accounts.locale_of([row.account_id])).get(row.account_id, "ko")
+    title, body = rules.sentence(row.kind, json.loads(row.params), locale)
+    kind = rules.KINDS.get(row.kind)
+    return Letter(
+        title,
+        body,
+        url=address(row.id),
+        tag=f"n{row.id}",
+        urgent=kind is not None and kind.urgent,
+        endpoint=device.endpoint,
+        p256dh=device.p256dh,
+        auth=device.auth,
+    )
+
+
 @transactional
 async def forget_session(session_id: int) -> None:
     """The device was logged out: nothing is sent to it any more."""
     await PushSubscription.filter(session_number=session_id).delete()
+
+
+async def devices(account_id: int) -> int:
+    """How many devices of the account take pushes."""
+    return await PushSubscription.filter(account_id=account_id).count()
+
+
+@transactional
+async def forget_devices(account_id: int, *, but_session: int = 0) -> None:
+    """Stop the pushes to every device of the account, or to all but those of one session."""
+    others = PushSubscription.filter(account_id=account_id).exclude(session_number=but_session)
+    await others.delete()
 
 
 @transactional

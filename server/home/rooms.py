@@ -1,0 +1,80 @@
+"""Which rooms a page may lead to: those that stand in this house and let this reader in (Y3-1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from werkzeug.exceptions import HTTPException
+
+from server.core.i18n import N_
+from server.core.web.application import Application
+from server.core.web.permissions import Actor
+from server.ordinance.service import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """An address with its sign and its name (a msgid). `needs` names a part of the profile."""
+
+    path: str
+    icon: str
+    label: str
+    needs: str = ""
+
+
+SERVICES: Final = (
+    Room("/complaints", "search", N_("민원 찾기")),
+    Room("/services", "list", N_("민원 안내")),
+    Room("/messages/sms/new", "sms", N_("문자 보내기"), needs="messages"),
+    Room("/messages/fax/new", "fax", N_("팩스 보내기"), needs="messages"),
+    Room("/me/mileage", "coin", N_("마일리지"), needs="mileage"),
+    Room("/ordinance", "office", N_("근거 조례")),
+    Room("/status", "phone", N_("다른 접수 방법")),
+    Room("/privacy", "shield", N_("개인정보 보호")),
+)
+
+MINE: Final = (
+    Room("/me/complaints", "file", N_("내 민원")),
+    Room("/me/mileage", "coin", N_("마일리지"), needs="mileage"),
+    Room("/me/messages", "sms", N_("보낸 문자와 팩스"), needs="messages"),
+    Room("/me/notifications", "bell", N_("알림")),
+    Room("/me/verify", "check", N_("본인확인")),
+    Room("/me/settings", "user", N_("내 정보와 설정")),
+    Room("/display", "text", N_("글자와 화면")),
+)
+
+DESK: Final = (
+    Room("/desk/complaints", "file", N_("민원")),
+    Room("/desk/verify", "card", N_("창구 본인확인")),
+    Room("/desk/substitutes", "calendar", N_("부재와 대직")),
+    Room("/desk/officials", "people", N_("담당자와 권한")),
+    Room("/desk/departments", "office", N_("부서")),
+    Room("/desk/mileage", "coin", N_("마일리지 장부"), needs="mileage"),
+    Room("/desk/messages", "sms", N_("문자·팩스"), needs="messages"),
+    Room("/desk/sent", "send", N_("시연에서 보낸 것"), needs="messages"),
+    Room("/desk/access", "eye", N_("열람 기록")),
+    Room("/desk/audit", "shield", N_("감사 기록")),
+    Room("/desk/queue", "clock", N_("대기열")),
+    Room("/desk/system", "chart", N_("시스템 상태")),
+)
+
+
+def open_to(app: Application, reader: Actor, profile: Profile, rooms: Iterable[Room]) -> list[Room]:
+    """Those of the rooms that stand, are not closed by the ordinance, and let the reader in.
+
+    To those who are not signed in rooms of residents are shown: they lead by way of the log-in.
+    """
+    return [
+        room
+        for room in rooms
+        if (not room.needs or getattr(profile, f"has_{room.needs}"))
+        and _lets_in(app, reader, room.path)
+    ]
+
+
+def _lets_in(app: Application, reader: Actor, path: str) -> bool:
+    try:
+        endpoint, _ = app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return False
+    return not reader.signed_in or app.policies[str(endpoint), "GET"].who.test(reader)

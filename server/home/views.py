@@ -1,0 +1,90 @@
+"""The front page, `/me`, and the desk's first page: each gathers, none decides (Y3-1, Y16)."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from quart import current_app
+
+from server.accounts import service as accounts
+from server.complaints import service as complaints
+from server.core.web import (
+    OFFICIAL,
+    PUBLIC,
+    SIGNED_IN,
+    Actor,
+    Door,
+    Forbidden,
+    Limit,
+    actor,
+    render,
+)
+from server.home import cards, rooms
+from server.mileage import service as mileage
+from server.ordinance import service as ordinance
+
+if TYPE_CHECKING:
+    from server.core.web.application import Application
+
+door = Door("home")
+NEIGHBOURS = 5
+OWN = 3
+WORK = 5
+
+
+@door.get("/", who=PUBLIC, limit=Limit(240, "minute"))
+async def front() -> str:
+    """What the reader came for in one big button, then what is theirs, then the neighbourhood."""
+    reader = actor()
+    news = await complaints.public_list(limit=NEIGHBOURS)
+    return await render(
+        "home/front.html",
+        services=_open(rooms.SERVICES),
+        news=news.items,
+        departments=await _departments(),
+        **(await _own(reader) if reader.kind == "resident" else {}),
+    )
+
+
+@door.get("/me", who=SIGNED_IN, limit=Limit(120, "minute"))
+async def me() -> str:
+    """Everything that is the reader's own, as a menu."""
+    reader = actor()
+    points = await mileage.balance(reader.person_id) if reader.person_id is not None else None
+    return await render(
+        "home/me.html", rooms=_open(rooms.MINE), points=points, desk=_open(rooms.DESK)
+    )
+
+
+@door.get("/desk", who=OFFICIAL, limit=Limit(240, "minute"))
+async def desk() -> str:
+    """Where an official begins: what waits, and the rooms of their roles."""
+    reader = actor()
+    try:
+        work = await complaints.work(reader, complaints.first_tab(reader))
+    except Forbidden:
+        work = None
+    return await render(
+        "home/desk.html", rooms=_open(rooms.DESK), work=work, shown=WORK, say=complaints.say
+    )
+
+
+async def _own(reader: Actor) -> dict[str, Any]:
+    """A resident's greeting, points and complaints."""
+    assert reader.account_id is not None
+    known = await _departments()
+    own = await complaints.of_applicant(reader.account_id, OWN)
+    has_mileage = ordinance.profile().has_mileage
+    waiting = [] if reader.verified or not has_mileage else await mileage.waiting(reader.account_id)
+    return {
+        "own": [cards.card(each, known) for each in own],
+        "steps": cards.STEPS,
+        "points": await mileage.balance(reader.person_id) if reader.person_id else None,
+        "waiting": sum(each.points for each in waiting),
+    }
+
+
+async def _departments() -> dict[int, accounts.Dept]:
+    return {dept.id: dept for dept in await accounts.departments(every=True)}
+
+
+def _open(which: tuple[rooms.Room, ...]) -> list[rooms.Room]:
+    return rooms.open_to(cast("Application", current_app), actor(), ordinance.profile(), which)

@@ -1,0 +1,76 @@
+"""What the worker does for notifications: push to a device, forget devices that signed out."""
+
+import json
+from datetime import timedelta
+from typing import Final
+
+from gateways import push
+from server.core import db
+from server.core.outbox import Dead, Handler, Job, Retry
+from server.notifications import devices, service
+
+TTL: Final = timedelta(days=3)
+"""How long a push service keeps a push for a phone that is off; the inbox keeps it anyway."""
+
+ATTEMPTS_MAX: Final = 8
+
+
+async def send_push(job: Job) -> None:
+    """One push to one device. At most one notification a device: the tag is the row's own.
+
+    A notification read meanwhile, or a device gone, needs no push any more.
+    """
+    db.assert_no_transaction()
+    letter = await service.letter(job.payload["notification"], job.payload["subscription"])
+    if letter is None:
+        return
+    payload = {"title": letter.title, "body": letter.body, "url": letter.url, "tag": letter.tag}
+    async with devices.line() as pusher:
+        try:
+            outcome = await pusher.send(
+                push.Subscription(letter.endpoint, letter.p256dh, letter.auth),
+                json.dumps(payload, ensure_ascii=False).encode(),
+                ttl=TTL,
+                urgency=push.Urgency.HIGH if letter.urgent else push.Urgency.NORMAL,
+                topic=letter.tag,
+            )
+        except push.BadSubscription:
+            outcome = push.Gone()  # kept under older rules; it may not be called any more
+    await _heed(outcome, job)
+
+
+async def _heed(outcome: push.Outcome, job: Job) -> None:
+    match outcome:
+        case push.Gone():
+            await service.forget_device(job.payload["subscription"])
+        case push.RetryAfter(after=after, reason=reason):
+            if job.attempt >= ATTEMPTS_MAX:
+                raise Dead(f"push service: {reason}")
+            raise Retry(after)
+        case push.Failed(reason=reason):
+            raise Dead(f"push service: {reason}")
+        case push.TooBig():
+            raise Dead("push service: too big")
+        case push.Delivered():
+            pass
+
+
+async def signed_out(job: Job) -> None:
+    """A browser was signed out: it is told nothing more."""
+    account_id = job.payload["account_id"]
+    if "session_id" in job.payload:
+        await service.forget_session(job.payload["session_id"])
+    else:
+        await service.forget_devices(account_id, but_session=job.payload.get("kept", 0))
+
+
+async def withdrawn(job: Job) -> None:
+    """An account was closed by its resident: devices and inbox go."""
+    await service.forget_account(job.payload["account_id"])
+
+
+TOPICS: dict[str, list[Handler]] = {
+    service.PUSH: [send_push],
+    "accounts.signed_out": [signed_out],
+    "accounts.withdrawn": [withdrawn],
+}

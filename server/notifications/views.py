@@ -1,0 +1,94 @@
+"""The inbox, and the addresses where a browser keeps its push subscription (Y16)."""
+
+from quart import Response, jsonify, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from server.core import i18n
+from server.core.i18n import N_
+from server.core.web import PUBLIC, SIGNED_IN, Door, Limit, NotFound, actor, redirect, render
+from server.core.web.flashes import flash
+from server.core.web.pages import number
+from server.notifications import devices, service
+from server.notifications.forms import subscription
+
+door = Door("notifications")
+PAGE = 30
+
+
+@door.get("/me/notifications", who=SIGNED_IN, limit=Limit(120, "minute"))
+async def inbox() -> str:
+    """The newest first, thirty a page."""
+    reader = actor()
+    assert reader.account_id is not None
+    before = number("before")
+    items = await service.inbox(reader.account_id, i18n.locale(), before=before, limit=PAGE + 1)
+    return await render(
+        "notifications/inbox.html",
+        items=items[:PAGE],
+        older=items[PAGE - 1].id if len(items) > PAGE else None,
+        first=before is None,
+        devices=await service.devices(reader.account_id),
+    )
+
+
+@door.get("/me/notifications/<int:id>", who=SIGNED_IN, limit=Limit(120, "minute"))
+async def opened(id: int) -> WerkzeugResponse:  # noqa: A002 - the address calls it id
+    """Where the push and the inbox lead: marked as read, and on to what it is about."""
+    reader = actor()
+    assert reader.account_id is not None
+    looked_at = "prefetch" not in request.headers.get("Sec-Purpose", "")
+    link = await service.opened(reader.account_id, id, looked_at=looked_at)
+    if link is None:
+        raise NotFound
+    return redirect(link)
+
+
+@door.post("/me/notifications/read", who=SIGNED_IN, limit=Limit(60, "minute"))
+async def read_all() -> WerkzeugResponse:
+    """Mark all as read."""
+    reader = actor()
+    assert reader.account_id is not None
+    await service.read_all(reader.account_id)
+    return redirect("/me/notifications")
+
+
+@door.post("/me/notifications/devices/off", who=SIGNED_IN, limit=Limit(20, "hour"))
+async def devices_off() -> WerkzeugResponse:
+    """Stop the pushes to every device of the account: a lost phone, or no script here."""
+    reader = actor()
+    assert reader.account_id is not None
+    await service.forget_devices(reader.account_id)
+    flash(N_("모든 기기의 알림을 껐습니다."))
+    return redirect("/me/notifications")
+
+
+@door.get("/push/key", who=PUBLIC, limit=Limit(120, "minute"))
+async def key() -> Response:
+    """The public key (VAPID) that a browser subscribes with."""
+    return jsonify(key=devices.public_key())
+
+
+@door.post("/push/subscriptions", who=SIGNED_IN, limit=Limit(60, "hour"), body_max=16 * 1024)
+async def subscribe() -> tuple[Response, int]:
+    """Keep this browser's subscription; the same one again is renewed."""
+    reader = actor()
+    assert reader.account_id is not None
+    assert reader.session_id is not None
+    given = await subscription(with_keys=True)
+    devices.check(given.endpoint, given.p256dh, given.auth)
+    if given.replaces is not None:
+        await service.unsubscribe(reader.account_id, given.replaces)
+    await service.subscribe(
+        reader.account_id, reader.session_id, given.endpoint, given.p256dh, given.auth
+    )
+    return jsonify(ok=True), 201
+
+
+@door.delete("/push/subscriptions", who=SIGNED_IN, limit=Limit(60, "hour"))
+async def unsubscribe() -> tuple[Response, int]:
+    """Forget this browser's subscription."""
+    reader = actor()
+    assert reader.account_id is not None
+    given = await subscription(with_keys=False)
+    await service.unsubscribe(reader.account_id, given.endpoint)
+    return jsonify(ok=True), 200
