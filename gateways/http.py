@@ -39,17 +39,17 @@ class Exchange:
     headers: CIMultiDictProxy[str]
     body: bytes
 
-    @property
-    def retry_after(self) -> timedelta | None:
-        """What `Retry-After` asks for, in seconds or as a date against the answer's own `Date`."""
-        value = self.headers.get("Retry-After", "").strip()
-        if value.isascii() and value.isdigit():
-            return timedelta(seconds=min(int(value), 86_400))
-        try:
-            wait = parsedate_to_datetime(value) - parsedate_to_datetime(self.headers["Date"])
-        except (ValueError, KeyError, TypeError):
-            return None
-        return min(max(wait, timedelta(0)), timedelta(days=1))
+
+def retry_after(headers: CIMultiDictProxy[str]) -> timedelta | None:
+    """What `Retry-After` asks for, in seconds or as a date against the answer's own `Date`."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return timedelta(seconds=min(int(value), 86_400))
+    try:
+        wait = parsedate_to_datetime(value) - parsedate_to_datetime(headers["Date"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return min(max(wait, timedelta(0)), timedelta(days=1))
 
 
 def open_session(*, limit: int = _IN_FLIGHT_MAX) -> aiohttp.ClientSession:

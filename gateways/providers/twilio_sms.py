@@ -98,7 +98,7 @@ class _Client(AsyncHttpClient):  # type: ignore[misc]
             answer_seconds=timeout or http.ANSWER_SECONDS,
         )
         if answer.status == 429:
-            raise _TooMany(answer.retry_after)
+            raise _TooMany(http.retry_after(answer.headers))
         if not 200 <= answer.status < 300 and not 400 <= answer.status < 500:
             raise http.Ambiguous(f"HTTP {answer.status}")
         if answer.status == 408:
