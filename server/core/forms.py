@@ -155,13 +155,19 @@ class Form(wtforms.Form):  # type: ignore[misc]
             return field.widget(field, **render_kw)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """As WTForms; labels and choices (msgids) are said in the reader's language."""
+        """As WTForms; labels and choices (msgids) are said in the reader's language.
+
+        Choices are a dict of value -> label: WTForms 3.3 gives tuples up.
+        """
         super().__init__(*args, **kwargs)
         for field in self:
             field.label.text = i18n.gettext(field.label.text)
             choices = getattr(field, "choices", None)
-            if isinstance(choices, list | tuple):
-                field.choices = [(value, i18n.gettext(label)) for value, label in choices]
+            if isinstance(choices, dict):
+                field.choices = {
+                    value: i18n.gettext(label) if isinstance(label, str) else label
+                    for value, label in choices.items()
+                }
 
     @classmethod
     async def read(cls, **initial: Any) -> Self:
