@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -91,12 +92,16 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> Postgres:
-    folder = tmp_path_factory.mktemp("postgres")
-    server = Postgres(folder)
-    server.run('CREATE DATABASE "template_madang"')
-    migrate(make_settings(folder, keys, server.url("template_madang")))
-    return server
+def postgres_server(keys: Path) -> Iterator[Postgres]:
+    # Not under pytest's own folder: every pytest that starts closes that to other users, and
+    # for root the server runs as one.
+    with tempfile.TemporaryDirectory(prefix="madang-postgres-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        server = Postgres(folder / "server")
+        server.run('CREATE DATABASE "template_madang"')
+        migrate(make_settings(folder, keys, server.url("template_madang")))
+        yield server
+        server.server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from server.core import db
 
-_RECEIPT = re.compile(r"(\d{4})-?(\d{6})-?(\d)")
+_RECEIPT = re.compile(r"([0-9]{4})([0-9]{6})([0-9])")
 _IGNORED = re.compile(r"[\s\u2010-\u2015\u2212\uff0d\u30fc.,_/]+")
 SEQUENCE_MAX = 999_999
 
@@ -28,7 +28,7 @@ def token(size: int = 32) -> str:
 
 
 def receipt_number(year: int, month: int, sequence: int) -> str:
-    """The number read over the telephone: `2611-000427-8`. Raises ValueError out of range."""
+    """The number read over the telephone: `2611-000427-7`. Raises ValueError out of range."""
     if not (2000 <= year <= 2099 and 1 <= month <= 12 and 1 <= sequence <= SEQUENCE_MAX):
         raise ValueError(f"no receipt number for {year}-{month}, sequence {sequence}")
     stem, rest = f"{year % 100:02}{month:02}", f"{sequence:06}"

@@ -162,13 +162,16 @@ class Courier:
             return []
         now = clock.now()
         skip = " FOR UPDATE SKIP LOCKED" if db.dialect() == "postgres" else ""
+        due = (
+            "SELECT id FROM outbox_job WHERE state = 'waiting' AND due_at <= ?"  # noqa: S608
+            f" AND handler IN ({_marks(names)}) ORDER BY due_at, id LIMIT ?{skip}"
+        )
+        # A lease that ran out counts as a failure: else a job that kills its worker would kill
+        # every worker, for ever.
         rows = await db.fetch(
-            # A lease that ran out was somebody's failure: else a job that kills its worker
-            # would kill every worker, for ever.
-            "UPDATE outbox_job SET attempt = attempt + 1, lease_token = ?, due_at = ?,"
+            "UPDATE outbox_job SET attempt = attempt + 1, lease_token = ?, due_at = ?,"  # noqa: S608
             " failures = failures + CASE WHEN lease_token IS NULL THEN 0 ELSE 1 END"
-            " WHERE id IN (SELECT id FROM outbox_job WHERE state = 'waiting' AND due_at <= ?"
-            f" AND handler IN ({_marks(names)}) ORDER BY due_at, id LIMIT ?{skip})"
+            f" WHERE id IN ({due})"
             " RETURNING id, topic, handler, payload, attempt, failures, key IS NOT NULL AS keyed",
             [self.token, now + LEASE, now, *names, count],
         )
