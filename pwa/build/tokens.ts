@@ -8,6 +8,7 @@ const names: Record<string, [string, string, string]> = {
   wash: ["gray-5", "gray-95", "gray-100"],
   paper: ["gray-0", "gray-90", "gray-100"],
   "paper-2": ["gray-5", "gray-80", "gray-95"],
+  masthead: ["gray-10", "gray-80", "gray-90"],
   ink: ["gray-90", "gray-5", "gray-0"],
   "ink-2": ["gray-70", "gray-20", "gray-10"],
   "ink-3": ["gray-60", "gray-30", "gray-10"],

@@ -8,12 +8,12 @@ function twoBytes(): Set<string> {
   const decoder = new TextDecoder("euc-kr");
   known = new Set<string>();
   const pair = new Uint8Array(2);
-  for (let lead = 0x81; lead <= 0xfd; lead++) {
+  for (let lead = 0x81; lead <= 0xfe; lead++) {
     for (let trail = 0x41; trail <= 0xfe; trail++) {
       pair[0] = lead;
       pair[1] = trail;
       const text = decoder.decode(pair);
-      if (text.length === 1 && text !== "\ufffd") known.add(text);
+      if (text.length === 1 && !/[\ufffd\ue000-\uf8ff]/.test(text)) known.add(text);
     }
   }
   return known;

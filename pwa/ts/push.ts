@@ -1,41 +1,52 @@
-// Notices on this phone: the switch (macro push in form.html), and a look at every launch whether the subscription still stands.
-import { all, one } from "./page.ts";
-
-interface Keys {
-  key: string;
-}
+// Notices on this phone: the switch (macro push in form.html), and a look at each launch whether the subscription still stands.
+import { all } from "./page.ts";
 
 export function bytesOfKey(base64url: string): Uint8Array<ArrayBuffer> {
   const plain = atob(base64url.replace(/-/g, "+").replace(/_/g, "/"));
   return Uint8Array.from(plain, (character) => character.charCodeAt(0));
 }
 
-function token(): string {
-  return one<HTMLInputElement>('input[name="csrf_token"]')?.value ?? "";
+export function sameBytes(one: ArrayBuffer | null, other: Uint8Array): boolean {
+  if (one?.byteLength !== other.length) return false;
+  const bytes = new Uint8Array(one);
+  return other.every((byte, index) => byte === bytes[index]);
 }
 
+async function known<T>(path: string): Promise<T> {
+  return (await (await fetch(path)).json()) as T;
+}
+
+/** Tells the office about a subscription, with a token of this minute. */
 async function tell(method: "POST" | "DELETE", subscription: PushSubscription): Promise<void> {
+  const { csrf_token: token } = await known<{ csrf_token: string }>("/csrf");
   const answer = await fetch("/push/subscriptions", {
     method,
-    headers: { "Content-Type": "application/json", "X-CSRF-Token": token() },
-    body: JSON.stringify(subscription.toJSON()),
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
+    body: JSON.stringify(subscription),
   });
   if (!answer.ok) throw new Error(`subscription ${answer.status}`);
 }
 
+/** Subscribes with the office's key of today; a subscription with an older key is given up first. */
 async function subscribe(worker: ServiceWorkerRegistration): Promise<void> {
-  const { key } = (await (await fetch("/push/key")).json()) as Keys;
+  const { key } = await known<{ key: string }>("/push/key");
   const applicationServerKey = bytesOfKey(key);
-  const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
-  await tell("POST", subscription);
+  const before = await worker.pushManager.getSubscription();
+  if (before && !sameBytes(before.options.applicationServerKey, applicationServerKey)) await before.unsubscribe();
+  await tell("POST", await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }));
+  localStorage.setItem(WANTED, "yes");
 }
 
 async function unsubscribe(worker: ServiceWorkerRegistration): Promise<void> {
+  localStorage.removeItem(WANTED);
   const subscription = await worker.pushManager.getSubscription();
   if (!subscription) return;
   await tell("DELETE", subscription);
   await subscription.unsubscribe();
 }
+
+const WANTED = "push-wanted";
+const CHECKED = "push-checked";
 
 type State = "off" | "on" | "denied" | "failed" | "install";
 
@@ -46,18 +57,24 @@ function show(box: HTMLElement, state: State): void {
   }
 }
 
-/** Safari on iPhone knows push only in an app on the home screen. */
+function possible(): boolean {
+  return "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+}
+
+/** Safari on an iPhone knows push only in an app on the home screen. */
 function needsInstall(): boolean {
   return !("PushManager" in window) && /iP(hone|ad|od)/.test(navigator.userAgent);
 }
 
 export function managePush(): void {
-  for (const box of all("[data-push]")) void manage(box);
+  const boxes = all("[data-push]");
+  for (const box of boxes) void manage(box);
+  if (boxes.length === 0 && document.body.hasAttribute("data-signed-in")) void checkAgain();
 }
 
 async function manage(box: HTMLElement): Promise<void> {
   if (needsInstall()) return show(box, "install");
-  if (!("serviceWorker" in navigator) || !("PushManager" in window)) return;
+  if (!possible()) return;
   const worker = await navigator.serviceWorker.ready;
   const now = async (): Promise<State> =>
     Notification.permission === "denied" ? "denied" : (await worker.pushManager.getSubscription()) ? "on" : "off";
@@ -66,16 +83,20 @@ async function manage(box: HTMLElement): Promise<void> {
     for (const button of all<HTMLButtonElement>(selector, box)) {
       button.addEventListener("click", async () => {
         button.disabled = true;
-        try {
-          await what(worker);
-          show(box, await now());
-        } catch {
-          show(box, Notification.permission === "denied" ? "denied" : "failed");
-        }
+        const after = await what(worker).then(now, () => "failed" as const);
         button.disabled = false;
+        show(box, Notification.permission === "denied" ? "denied" : after);
       });
     }
   };
   act("[data-push-on]", subscribe);
   act("[data-push-off]", unsubscribe);
+}
+
+/** Once a launch: what was wanted here and is still allowed is told again, whatever the push service did meanwhile. */
+async function checkAgain(): Promise<void> {
+  if (!possible() || Notification.permission !== "granted") return;
+  if (!localStorage.getItem(WANTED) || sessionStorage.getItem(CHECKED)) return;
+  sessionStorage.setItem(CHECKED, "yes");
+  await subscribe(await navigator.serviceWorker.ready).catch(() => undefined);
 }

@@ -56,17 +56,20 @@ export async function openNotice(clients: Clients, data: unknown, origin: string
   await clients.openWindow(url.href);
 }
 
-/** The push service gave the phone another address: the office is told the new one. */
+/** The push service gave the phone another address: the office is told the new one and forgets the old. */
 export async function subscribeAgain(
   registration: ServiceWorkerRegistration,
-  event: PushSubscriptionChangeEvent,
+  event: Pick<PushSubscriptionChangeEvent, "oldSubscription" | "newSubscription">,
 ): Promise<void> {
   const options = event.oldSubscription?.options;
   const subscription = event.newSubscription ?? (options ? await registration.pushManager.subscribe(options) : null);
-  if (!subscription) return;
-  await fetch("/push/subscriptions", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ ...subscription.toJSON(), replaces: event.oldSubscription?.endpoint ?? null }),
-  });
+  const { csrf_token: token } = (await (await fetch("/csrf")).json()) as { csrf_token: string };
+  const tell = (method: string, body: unknown) =>
+    fetch("/push/subscriptions", {
+      method,
+      headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
+      body: JSON.stringify(body),
+    });
+  if (subscription) await tell("POST", subscription);
+  if (event.oldSubscription) await tell("DELETE", { endpoint: event.oldSubscription.endpoint });
 }
