@@ -7,9 +7,11 @@ nothing a resident chose is lost (Y10-1).
 import asyncio
 from collections.abc import Collection
 from datetime import timedelta
+from typing import IO
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from gateways.encode.photo import Photo as Prepared
 from gateways.encode.picture import BYTES_MAX, BadPicture, PictureFault
 from gateways.encode.workbench import ChildDied, Workbench
 from server.complaints.models import Photo
@@ -30,6 +32,7 @@ FAULTS = {
     PictureFault.TOO_SLOW: N_("이 사진은 읽을 수 없습니다. 다른 사진을 골라 주세요."),
 }
 
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 _benches: WeakKeyDictionary[asyncio.AbstractEventLoop, Workbench] = WeakKeyDictionary()
 
 
@@ -40,21 +43,15 @@ class BadPhoto(Invalid):
         super().__init__(f"complaint.photo.{fault}", FAULTS[fault], "photos")
 
 
-async def stage(owner_id: int, data: bytes) -> UUID:
+async def stage(owner_id: int, file: IO[bytes]) -> UUID:
     """Prepare a photo and keep it for the owner's form; returns what the form names it by.
 
-    Raises BadPhoto; Problem 503 where no child could be had.
+    One at a time in a process, read only when its turn has come: a hundred uploads at once wait
+    on disk, not in memory. Raises BadPhoto; Problem 503 where no child could be had.
     """
     db.assert_no_transaction()
-    if len(data) > BYTES_MAX:
-        raise BadPhoto(PictureFault.TOO_LARGE)
-    try:
-        prepared = await _bench().photo(data)
-    except BadPicture as refused:
-        raise BadPhoto(refused.fault) from None
-    except ChildDied:
-        sentence = N_("지금은 사진을 받을 수 없습니다. 잠시 뒤에 다시 보내 주세요.")
-        raise Problem("complaint.photos_closed", sentence, 503, "photos") from None
+    async with _turn():
+        prepared = await _prepared(await asyncio.to_thread(_read, file))
     key = ids.new_uuid()
     await _reserve(key, owner_id, prepared.width, prepared.height)
     await storage.put(_object(key, thumb=False), prepared.full)
@@ -105,8 +102,30 @@ async def _forget(photo_id: int) -> bool:
     return await Photo.filter(id=photo_id, complaint_id=None).delete() > 0
 
 
+async def _prepared(data: bytes) -> Prepared:
+    try:
+        return await _bench().photo(data)
+    except BadPicture as refused:
+        raise BadPhoto(refused.fault) from None
+    except ChildDied:
+        sentence = N_("지금은 사진을 받을 수 없습니다. 잠시 뒤에 다시 보내 주세요.")
+        raise Problem("complaint.photos_closed", sentence, 503, "photos") from None
+
+
+def _read(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    data = file.read(BYTES_MAX + 1)
+    if len(data) > BYTES_MAX:
+        raise BadPhoto(PictureFault.TOO_LARGE)
+    return data
+
+
 def _bench() -> Workbench:
     return _benches.setdefault(asyncio.get_running_loop(), Workbench())
+
+
+def _turn() -> asyncio.Semaphore:
+    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore())
 
 
 def _object(key: UUID, *, thumb: bool) -> str:

@@ -15,7 +15,7 @@ from server.complaints.catalogue import (
     topics,
 )
 from server.complaints.clock_rules import Due, NotCounted, Period, due
-from server.complaints.desk_lists import Tab, Work, WorkPage, search, work
+from server.complaints.desk_lists import Tab, Work, WorkPage, first_tab, search, work
 from server.complaints.filing import Filing, file
 from server.complaints.handling import (
     Result,
@@ -32,6 +32,7 @@ from server.complaints.handling import (
 )
 from server.complaints.lists import Listed, Own, Page, of_applicant, public_list
 from server.complaints.photos import bytes_of, stage, still_staged
+from server.complaints.phrases import say
 from server.complaints.reading import Reading, photo_key, read, read_at_desk
 from server.complaints.rules import Place
 
@@ -60,6 +61,7 @@ __all__ = [
     "departments_named",
     "due",
     "file",
+    "first_tab",
     "give_supplement",
     "handlers_of",
     "kinds",
@@ -71,6 +73,7 @@ __all__ = [
     "read",
     "read_at_desk",
     "reclassify",
+    "say",
     "search",
     "seed_catalogue",
     "services",

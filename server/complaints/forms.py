@@ -1,0 +1,216 @@
+"""The forms of complaints: fields and words; what they mean is decided by rules and workflow."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from server.accounts.service import Dept, Official
+from server.complaints import rules
+from server.complaints.service import Filing, KindView, Place, Result, TopicView
+from server.core.forms import Form
+from server.core.i18n import N_, gettext, locale
+
+CHOOSE = N_("골라 주세요")
+LONG = Length(max=rules.TEXT_LETTERS_MAX)
+OFF = (False, "", "false", "0", "n", "no", "off")
+
+
+class FilingForm(Form):
+    """/complaints/new. `kept` names the photos that an earlier sending of this form has left."""
+
+    topic = SelectField(N_("분야"), [InputRequired(message="This field is required.")])
+    photos = MultipleFileField(N_("사진"))
+    kept = SelectMultipleField(N_("올려 둔 사진"), choices=[], validate_choice=False)
+    place = StringField(N_("어디인가요"), [Optional(), Length(max=rules.PLACE_LETTERS_MAX)])
+    lat = HiddenField("")
+    lon = HiddenField("")
+    title = StringField(N_("제목"), [InputRequired(), Length(max=rules.TITLE_LETTERS_MAX)])
+    body = TextAreaField(N_("내용"), [InputRequired(), Length(max=rules.BODY_LETTERS_MAX)])
+    public = BooleanField(N_("처리 과정을 공개합니다"), default=True, false_values=OFF)
+    reply_by = RadioField(N_("답변받을 방법"), choices=list(rules.REPLIES.items()), default="app")
+
+    def offer(self, topics: Sequence[TopicView], chosen: str | None = None) -> None:
+        """The topics to choose from, by department as they are; `chosen` is ticked beforehand."""
+        self.topic.choices = [("", gettext(CHOOSE)), *((each.slug, each.name) for each in topics)]
+        if chosen and not self.topic.data:
+            self.topic.data = chosen
+
+    @property
+    def kept_keys(self) -> list[UUID]:
+        """The photos kept, as far as they are keys at all."""
+        return [key for text in self.kept.data or () if (key := _uuid(text)) is not None]
+
+    @property
+    def new_photos(self) -> list[Any]:
+        """The files that were chosen now (an empty choice comes as a file without a name)."""
+        return [file for file in self.photos.data or () if getattr(file, "filename", "")]
+
+    def filing(self, photos: Sequence[UUID]) -> Filing:
+        """What was typed, as the service takes it. Raises Invalid for a position abroad."""
+        return Filing(
+            topic=self.topic.data,
+            title=self.title.data,
+            body=self.body.data,
+            place=Place.read(self.place.data or "", self.lat.data or "", self.lon.data or ""),
+            photos=photos,
+            public=bool(self.public.data),
+            reply_by=self.reply_by.data or "app",
+        )
+
+
+class ConfirmForm(Form):
+    """A form that has nothing but its button: withdraw, disclose, refuse disclosure."""
+
+
+class SupplementForm(Form):
+    """/complaints/<receipt>/supplement: the applicant's answer."""
+
+    text = TextAreaField(N_("더하는 내용"), [InputRequired(), LONG])
+
+
+class DeskForm(Form):
+    """Every act at the desk: `version` is that of the page it was shown on, `address` the last
+    part of where it is posted."""
+
+    version = IntegerField(widget=HiddenField.widget, validators=[InputRequired()])
+    address = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Several of these forms stand on one page: their fields' ids must differ."""
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.id = field.label.field_id = f"{self.address}-{field.id}"
+
+
+class KindForm(DeskForm):
+    """Accept and classify."""
+
+    address = "accept"
+
+    kind = SelectField(N_("민원 종류"), [Optional()])
+
+    def offer(self, kinds: Sequence[KindView], chosen: str | None) -> None:
+        """The kinds an official may set, grouped by the Act's categories."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for kind in kinds:
+            group = gettext(rules.CATEGORIES[kind.category])
+            groups.setdefault(group, []).append((kind.slug, kind.name))
+        self.kind.choices = groups
+        if chosen and not self.kind.data:
+            self.kind.data = chosen
+
+
+class ReclassifyForm(KindForm):
+    """Classify anew."""
+
+    address = "reclassify"
+
+
+class AssignForm(DeskForm):
+    """Give it to a department and one of its officials (`department:handler`, or `department:`)."""
+
+    address = "assign"
+
+    to = SelectField(N_("맡을 곳"), [Optional()])
+
+    def offer(
+        self, departments: Sequence[tuple[Dept, Sequence[Official]]], chosen: str | None
+    ) -> None:
+        """Each department with its officials; `chosen` as the field writes it."""
+        english = locale() == "en"
+        self.to.choices = {
+            (dept.name_en if english else dept.name): [
+                (f"{dept.id}:", gettext(N_("%(name)s (부서만)"), name=dept.name)),
+                *((f"{dept.id}:{each.id}", each.name) for each in officials),
+            ]
+            for dept, officials in departments
+        }
+        if chosen and not self.to.data:
+            self.to.data = chosen
+
+    @property
+    def department_id(self) -> int:
+        """The department chosen; 0 where none is."""
+        return _whole((self.to.data or "").partition(":")[0])
+
+    @property
+    def handler_id(self) -> int | None:
+        """The official chosen, if one is."""
+        return _whole((self.to.data or "").partition(":")[2]) or None
+
+
+class NoteForm(DeskForm):
+    """What is being done; everybody reads it."""
+
+    address = "note"
+
+    step = SelectField(N_("진행 상황"), [Optional()], choices=list(rules.STEPS.items()))
+    text = TextAreaField(N_("알릴 내용"), [Optional(), LONG])
+
+
+class AskForm(DeskForm):
+    """Ask the applicant for what is missing."""
+
+    address = "supplement"
+
+    text = TextAreaField(N_("무엇이 더 필요한가요"), [Optional(), LONG])
+    days = SelectField(N_("보완 기간"), [Optional()])
+
+    def offer(self) -> None:
+        """The lengths to choose from."""
+        self.days.choices = [
+            (str(days), gettext(N_("%(count)s일"), count=days)) for days in rules.SUPPLEMENT_DAYS
+        ]
+
+
+class CompleteForm(DeskForm):
+    """Answer and end."""
+
+    address = "complete"
+
+    outcome = SelectField(
+        N_("처리 결과"),
+        [Optional()],
+        choices=[(str(code), words) for code, words in rules.OUTCOMES.items()],
+    )
+    text = TextAreaField(N_("답변"), [Optional(), LONG])
+    reasons = TextAreaField(N_("받아들이지 못한 이유"), [Optional(), LONG])
+    remedies = TextAreaField(N_("구제 방법"), [Optional(), LONG])
+    ground = SelectField(
+        N_("처리 제외 사유"), [Optional()], choices=[("", CHOOSE), *rules.GROUNDS.items()]
+    )
+
+    @property
+    def result(self) -> Result:
+        """What was typed, as the service takes it."""
+        return Result(
+            self.outcome.data or "",
+            self.text.data or "",
+            self.reasons.data or "",
+            self.remedies.data or "",
+            self.ground.data or "",
+        )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

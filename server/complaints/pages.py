@@ -1,0 +1,240 @@
+"""Puts what the services read into the shape the templates' macros want."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from quart import request
+
+from server.accounts import service as accounts
+from server.complaints import rules, service
+from server.complaints.clock_rules import Counting
+from server.complaints.clock_words import DayCell, Urgency, period_words
+from server.complaints.forms import FilingForm
+from server.complaints.phrases import Phrase, say
+from server.complaints.reading import Deadline, Reading, named
+from server.complaints.timeline import Reader, Told
+from server.complaints.workflow import ENDED, State
+from server.core import clock, i18n
+from server.core.i18n import N_
+from server.core.web import Invalid, Problem, render
+
+SHARED_SECONDS: Final = 1.0
+"""How long an anonymous reader may be shown a shared answer (`cache=`)."""
+
+STATES: Final = {
+    State.ARRIVED: (N_("접수 전"), "grey"),
+    State.ACCEPTED: (N_("접수했습니다"), "blue"),
+    State.ASSIGNED: (N_("처리 중"), "blue"),
+    State.IN_PROGRESS: (N_("처리 중"), "blue"),
+    State.SUPPLEMENT: (N_("보완을 기다립니다"), "amber"),
+    State.COMPLETED: (N_("처리 완료"), "green"),
+    State.WITHDRAWN: (N_("취하"), "grey"),
+}
+STAGE_TONES: Final = {"received": "grey", "handling": "blue", "completed": "green"}
+URGENCY_TONES: Final = {
+    Urgency.LATE: "red",
+    Urgency.SOON: "amber",
+    Urgency.IN_TIME: "green",
+    Urgency.STILL: "grey",
+    Urgency.OVER: "grey",
+}
+
+
+def chip(state: State) -> tuple[str, str]:
+    """A state in a word, and its tone."""
+    words, tone = STATES[state]
+    return i18n.gettext(words), tone
+
+
+async def gone_everywhere() -> None:
+    """Wait until no process can still show a shared answer made before now: when the applicant
+    reads that it is closed, it is closed to all (Y12-1)."""
+    await asyncio.sleep(SHARED_SECONDS)
+
+
+async def public_list(query: str, before: int | None) -> str:
+    """The public list by topic, stage and words."""
+    topics = await service.topics()
+    chosen = next((each for each in topics if each.slug == request.args.get("topic")), None)
+    stage = request.args.get("stage")
+    stage = stage if stage in rules.STAGES else None
+    found = await service.public_list(
+        topic_id=chosen.id if chosen else None, stage=stage, query=query, before=before
+    )
+    kept = {"q": query or None, "topic": chosen.slug if chosen else None, "stage": stage}
+    return await render(
+        "complaints/list.html",
+        items=found.items,
+        older=found.older,
+        kept=kept,
+        before=before,
+        topics=topics,
+        names={each.id: each.name for each in topics},
+        departments=await department_names(),
+        stages=rules.STAGES,
+        tones=STAGE_TONES,
+    )
+
+
+async def services(query: str) -> str:
+    """The table of services, or what of it the query finds."""
+    topics = [] if query else await service.topics()
+    kinds = await service.services(query)
+    return await render(
+        "complaints/services.html",
+        query=query,
+        kinds=[(kind, say(period_words(kind.period))) for kind in kinds],
+        tiles=[
+            {"href": f"/complaints/new?topic={each.slug}", "icon": each.icon, "label": each.name}
+            for each in topics
+        ],
+    )
+
+
+async def department_names() -> dict[int, str]:
+    """Every department's name in the reader's language."""
+    return {
+        each.id: named(each.name, each.name_en) for each in await accounts.departments(every=True)
+    }
+
+
+async def filing(form: FilingForm, staged: Sequence[UUID], chosen: str | None = None) -> str:
+    """The form to file, with what was typed and the photos already kept."""
+    topics = await service.topics()
+    form.offer(topics, chosen)
+    return await render(
+        "complaints/new.html", form=form, staged=staged, topics=topics, photos_max=rules.PHOTOS_MAX
+    )
+
+
+async def stage_photos(owner_id: int, form: FilingForm) -> tuple[list[UUID], list[Problem]]:
+    """Keep the form's photos: those kept before, and the new ones; with what was refused and
+    why. One bad photo takes no other with it."""
+    staged = await service.still_staged(owner_id, form.kept_keys)
+    faults: list[Problem] = []
+    for place, file in enumerate(form.new_photos, 1):
+        if len(staged) >= rules.PHOTOS_MAX:
+            sentence = N_(
+                "사진은 %(max)s장까지 올릴 수 있습니다. 앞의 %(max)s장만 담아 두었습니다."
+            )
+            faults.append(Invalid("complaint.photos", sentence, "photos", max=rules.PHOTOS_MAX))
+            break
+        try:
+            staged.append(await service.stage(owner_id, file.stream))
+        except Problem as refused:
+            faults.append(_which(refused, place, file.filename))
+    return staged, faults
+
+
+def _which(refused: Problem, place: int, name: str) -> Problem:
+    """The refusal of a photo, saying which."""
+    return Problem(
+        refused.code,
+        N_("%(place)s번째 사진 %(name)s: %(why)s"),
+        refused.status,
+        "photos",
+        place=place,
+        name=name,
+        why=refused.text(),
+    )
+
+
+async def complaint(found: Reading) -> str:
+    """The page of one complaint for the public or its applicant."""
+    return await render("complaints/complaint.html", c=found, **parts(found))
+
+
+def parts(found: Reading) -> dict[str, Any]:
+    """What the pages of a complaint show beside its words: state, steps, deadline, photos."""
+    base = f"/complaints/{found.number}"
+    return {
+        "chip": chip(found.state),
+        "timeline": timeline_items(found),
+        "deadline": deadline_part(found.deadline) if found.deadline else None,
+        "photos": [
+            {
+                "full": f"{base}/photos/{n}",
+                "thumb": f"{base}/photos/{n}/thumb",
+                "alt": i18n.gettext(N_("사진 %(number)s"), number=n),
+            }
+            for n in found.photos
+        ],
+        "department": department_part(found),
+        "mine": found.reader is Reader.APPLICANT,
+        "ended": found.state in ENDED,
+        "acts": frozenset(str(act) for act in found.acts),
+    }
+
+
+def department_part(found: Reading) -> dict[str, Any] | None:
+    """Who provides it: name and telephone of the department (Y5-2)."""
+    if found.department is None:
+        return None
+    return {
+        "name": named(found.department.name, found.department.name_en),
+        "phone": found.department.phone,
+    }
+
+
+def timeline_items(found: Reading) -> list[dict[str, Any]]:
+    """The steps for the macro: what was done, the last being now, and the result to come."""
+    items = [_step(step) for step in found.steps]
+    if found.state in ENDED:
+        return items
+    items[-1]["state"] = "now"
+    if found.state is State.ARRIVED:
+        items.append(_to_come(N_("접수")))
+    return [*items, _to_come(N_("처리 결과"))]
+
+
+def _step(step: Told) -> dict[str, Any]:
+    who = " ".join(say(each) if isinstance(each, Phrase) else each for each in step.who)
+    meta = f"{i18n.datetime_text(step.at)} · {who}" if who else i18n.datetime_text(step.at)
+    return {
+        "title": say(step.phrase),
+        "meta": meta,
+        "body": step.text,
+        "state": "done",
+        "version": step.version,
+    }
+
+
+def _to_come(words: str) -> dict[str, Any]:
+    return {"title": i18n.gettext(words), "meta": None, "body": None, "state": "todo"}
+
+
+def deadline_part(deadline: Deadline) -> dict[str, Any]:
+    """The due date as heading, sentence, notes and days."""
+    explanation, today = deadline.explanation, clock.today()
+    left = say(deadline.left.words), URGENCY_TONES[deadline.left.urgency]
+    if deadline.stands_still:
+        left = i18n.gettext(N_("멈춰 있음")), "grey"
+    return {
+        "title": say(explanation.title),
+        "left": left,
+        "sentence": say(explanation.sentence),
+        "notes": [say(note) for note in explanation.notes],
+        "holidays": [
+            (i18n.date_text(cell.day), cell.name) for cell in explanation.days if cell.name
+        ],
+        "days": [_day(cell, today) for cell in explanation.days],
+        "hidden": explanation.days_hidden,
+        "stands_still": deadline.stands_still,
+    }
+
+
+def _day(cell: DayCell, today: Any) -> dict[str, Any]:
+    if cell.counting in {Counting.OFF, Counting.OUT}:
+        state = "off"
+    elif cell.counting is Counting.DUE:
+        state = "due"
+    else:
+        state = "past" if cell.day <= today else "open"
+    return {
+        "weekday": i18n.gettext(cell.weekday),
+        "day": cell.day.day,
+        "label": say(cell.label),
+        "state": state,
+    }
