@@ -46,6 +46,7 @@ from server.accounts.staffing import (
     officials,
     reopen_official,
     reset_password,
+    set_demo_password,
 )
 from server.accounts.substitutes import (
     Absence,
@@ -102,6 +103,7 @@ __all__ = [
     "person_of",
     "reopen_official",
     "reset_password",
+    "set_demo_password",
     "set_substitute",
     "standing_in",
     "substitutes",

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from tortoise.exceptions import IntegrityError
 
+from server import config
 from server.accounts import password_rules, passwords, rules, sessions
 from server.accounts.directory import department
 from server.accounts.models import Account, Department, PasswordHistory, RoleGrant
 from server.core import audit, clock, db, forms
 from server.core.i18n import N_
-from server.core.web.problems import Conflict, Invalid, NotFound
+from server.core.web.problems import Conflict, Forbidden, Invalid, NotFound
 from server.ordinance import service as ordinance
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = [
     "officials",
     "reopen_official",
     "reset_password",
+    "set_demo_password",
 ]
 
 
@@ -341,6 +343,24 @@ async def reset_password(account_id: int, *, actor_id: int) -> Created:
     temporary = passwords.temporary()
     await _reset(account_id, await passwords.hashed(temporary), actor_id)
     return Created(account_id, temporary)
+
+
+async def set_demo_password(login_ids: Collection[str], password: str) -> None:
+    """One password, whatever it is, for the logins of a demo district; never in production."""
+    if config.settings().mode != "demo":
+        raise Forbidden
+    await _set_demo_password(login_ids, await passwords.hashed(password))
+
+
+@db.transactional
+async def _set_demo_password(login_ids: Collection[str], password_hash: str) -> None:
+    for login_id in login_ids:
+        await Account.filter(login_id_index=login_id).update(
+            password_hash=password_hash,
+            password_changed_at=clock.now(),
+            must_change_password=False,
+        )
+        await audit.record("accounts.demo_password_set", f"login:{login_id}", None)
 
 
 @db.transactional
