@@ -12,7 +12,6 @@ from server.core.web import remember_session
 from server.core.web.cookies import prefer
 
 if TYPE_CHECKING:
-
     from server.accounts.service import Opened
 
 

@@ -24,7 +24,7 @@ from server.ordinance import service as ordinance
 from server.privacy import service as privacy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from server.accounts.service import Dept, Official, Own
 
@@ -133,9 +133,7 @@ class ContactForm(Form):
 class LanguageForm(Form):
     """/me/settings: in which language the account is told things."""
 
-    locale = RadioField(
-        N_("언어"), [InputRequired()], choices=[("ko", "한국어"), ("en", "English")]
-    )
+    locale = RadioField(N_("언어"), [InputRequired()], choices={"ko": "한국어", "en": "English"})
 
 
 class WithdrawForm(Form):
@@ -181,8 +179,8 @@ class OfficialForm(Form):
 
     login_id = StringField(N_("아이디"), [InputRequired(), TEXT_MAX])
     name = StringField(N_("이름"), [InputRequired(), TEXT_MAX])
-    department = SelectField(N_("부서"), coerce=int, choices=[])
-    roles = SelectMultipleField(N_("역할"), [Optional()], choices=list(rules.ROLES.items()))
+    department = SelectField(N_("부서"), coerce=int, choices={})
+    roles = SelectMultipleField(N_("역할"), [Optional()], choices=dict(rules.ROLES))
     phone = StringField(N_("사무실 전화"), [Optional(), TEXT_MAX])
     email = StringField(N_("전자우편"), [Optional(), TEXT_MAX])
 
@@ -202,20 +200,20 @@ class OfficialForm(Form):
 
     def offer(self, departments: Iterable[Dept]) -> None:
         """Let one of these departments be chosen, or none."""
-        named = [
-            (row.id, row.name_en if i18n.locale() == "en" else row.name) for row in departments
-        ]
-        self.department.choices = [(0, i18n.gettext(N_("부서 없음"))), *named]
+        english = i18n.locale() == "en"
+        named = {str(row.id): row.name_en if english else row.name for row in departments}
+        self.department.choices = {"0": i18n.gettext(N_("부서 없음"))} | named
 
 
 class SubstituteForm(Form):
     """An absence and who stands in."""
 
-    absent = SelectField(N_("자리를 비우는 사람"), coerce=int, choices=[])
-    substitute = SelectField(N_("대직자"), coerce=int, choices=[])
+    absent = SelectField(N_("자리를 비우는 사람"), coerce=int, choices={})
+    substitute = SelectField(N_("대직자"), coerce=int, choices={})
     first_day = StringField(N_("첫날"), [InputRequired(), TEXT_MAX])
     last_day = StringField(N_("마지막 날"), [InputRequired(), TEXT_MAX])
 
-    def offer(self, people: Iterable[tuple[int, str]]) -> None:
+    def offer(self, people: Mapping[int, str]) -> None:
         """Let these officials be chosen."""
-        self.absent.choices = self.substitute.choices = list(people)
+        choices = {str(account_id): words for account_id, words in people.items()}
+        self.absent.choices = self.substitute.choices = choices

@@ -40,9 +40,9 @@ class Joining:
     def for_child(self, today: date, rule: Profile) -> bool:
         """Whether a guardian has to consent."""
         born = self.born
-        return born is not None and rules.needs_guardian(
-            born, today, rule.residents.guardian_under_age
-        )
+        if born is None or rules.birth_date_fault(born, today):
+            return False
+        return rules.needs_guardian(born, today, rule.residents.guardian_under_age)
 
 
 @dataclass(frozen=True, slots=True)

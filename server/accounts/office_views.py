@@ -290,14 +290,14 @@ async def _substitute_page(form: SubstituteForm) -> str:
     return await render("accounts/desk/substitute.html", form=form)
 
 
-async def _people() -> list[tuple[int, str]]:
+async def _people() -> dict[int, str]:
     """The officials who may be chosen, with their departments."""
     named = {row.id: row.name for row in await service.departments()}
-    return [
-        (one.id, f"{one.name} ({named[one.department_id]})")
+    return {
+        one.id: f"{one.name} ({named[one.department_id]})"
         for one in await service.officials(_department())
         if one.active and one.department_id in named
-    ]
+    }
 
 
 def _department() -> int | None:

@@ -95,7 +95,7 @@ def name_fault(name: str) -> str | None:
     """Why this cannot be a name, or None."""
     if not name:
         return N_("이름을 적어 주세요.")
-    if len(name) > NAME_LENGTH_MAX or any(unicodedata.category(c)[0] in "CN" for c in name):
+    if len(name) > NAME_LENGTH_MAX or any(unicodedata.category(c)[0] in "CNS" for c in name):
         return N_("이름을 다시 확인해 주세요. 숫자와 기호 없이 60자까지 쓸 수 있습니다.")
     return None
 
