@@ -4,6 +4,7 @@ Numbers and texts are encrypted (O17-2); fax pages lie sealed in the storage.
 """
 
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -21,6 +22,7 @@ class Message(Model):
     """
 
     id = fields.UUIDField(primary_key=True)
+    account_id: int
     account: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "madang.Account", related_name="messages", on_delete=fields.RESTRICT
     )
@@ -38,6 +40,7 @@ class Message(Model):
     created_at = fields.DatetimeField()
     confirmed_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
+    erased_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "message"
@@ -67,9 +70,11 @@ class Delivery(Model):
     """
 
     id = fields.BigIntField(primary_key=True)
+    message_id: UUID
     message: fields.ForeignKeyRelation[Message] = fields.ForeignKeyField(
         "madang.Message", related_name="deliveries", on_delete=fields.RESTRICT
     )
+    kind = fields.CharField(3)  # of its order
     recipient = fields.IntField()
     part = fields.IntField()
     number = EncryptedText(null=True)
@@ -78,7 +83,7 @@ class Delivery(Model):
     units = fields.IntField()
     charged = fields.IntField(null=True)
     attempts = fields.IntField(default=0)
-    lease = fields.CharField(64, null=True)
+    lease = fields.CharField(100, null=True)
     version = fields.IntField(default=0)
     provider = fields.CharField(40, null=True)
     reference = fields.CharField(120, null=True)

@@ -1,0 +1,298 @@
+"""What the worker does with a delivery: hands it over once, hears of it, asks after it (Y15-4).
+
+Each function is one transaction. A change is written only onto the version it was decided on, so
+news that arrives at the same moment is taken one piece after the other.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from gateways.contract import Accepted, Answer, CannotTell, Found, LookUp, Status
+from gateways.contract import Receipt as News
+from server.core import clock, db, outbox
+from server.core.db import transactional
+from server.core.jobs import Job
+from server.messages import ending, workflow
+from server.messages.models import Delivery, Message, Receipt
+from server.messages.ordering import SEND, profile
+from server.messages.workflow import HANDED, Standing, State, Step
+
+LOOK_UP = {"sms": "messages.look_up_sms", "fax": "messages.look_up_fax"}
+RECEIPT = "messages.receipt"
+OVERDUE_BATCH = 500
+REASON_MAX = 60
+GRACE = timedelta(hours=1)
+"""What the last look-up is given, before a delivery past its deadline ends without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A delivery in hand: what the provider is given. Of a fax `text` is empty."""
+
+    delivery_id: int
+    message_id: UUID
+    kind: str
+    attempt: int
+    order_id: str
+    sender: str
+    number: str
+    text: str
+    units: int
+    provider: str
+    reference: str | None
+    since: datetime
+    deadline_at: datetime
+
+
+@transactional
+async def begin(job: Job, delivery_id: int, carriers: tuple[str, ...]) -> Parcel | None:
+    """Commit `sending, attempt n` under the job's lease; None where nobody is to be called.
+
+    A delivery that is found `sending` was in somebody's hand when he died: it becomes `unknown`.
+    """
+    await outbox.hold_lease(job)
+    delivery = await Delivery.get(id=delivery_id)
+    if delivery.state == State.SENDING:
+        await _take(delivery_id, lambda found: workflow.interrupted(_standing(found)))
+        return None
+    changed = await Delivery.filter(
+        id=delivery_id, state=State.QUEUED, version=delivery.version
+    ).update(
+        state=State.SENDING,
+        attempts=delivery.attempts + 1,
+        lease=f"{job.token}:{job.attempt}",
+        provider=carriers[delivery.attempts % len(carriers)],
+        sending_at=clock.now(),
+        version=delivery.version + 1,
+    )
+    return await _parcel(delivery_id) if changed else None
+
+
+@transactional
+async def answered(parcel: Parcel, answer: Answer, *, receipts: bool) -> None:
+    """Take the provider's answer to a parcel; one to an earlier attempt counts only if it says
+    that the order was taken."""
+    reference = answer.reference if isinstance(answer, Accepted) else None
+
+    def decide(delivery: Delivery) -> Step | None:
+        if delivery.attempts != parcel.attempt and (
+            reference is None or delivery.state == State.SENDING
+        ):
+            return None
+        return workflow.answered(_standing(delivery), answer, receipts=receipts)
+
+    await _take(parcel.delivery_id, decide)
+    if reference is not None:
+        await _know_as(parcel.delivery_id, parcel.provider, reference)
+
+
+@transactional
+async def to_look_up(delivery_id: int) -> Parcel | None:
+    """What to ask the provider about; None where the delivery has come to its end meanwhile."""
+    delivery = await Delivery.get(id=delivery_id)
+    if delivery.charged is not None or delivery.state not in {State.UNKNOWN, State.ACCEPTED}:
+        return None
+    return await _parcel(delivery_id)
+
+
+@transactional
+async def looked_up(parcel: Parcel, found: LookUp, *, receipts: bool) -> timedelta | None:
+    """Take what the provider says when asked; when to ask again, or None."""
+    overdue = parcel.deadline_at <= clock.now()
+
+    def decide(delivery: Delivery) -> Step | None:
+        if delivery.attempts != parcel.attempt:
+            return None
+        return workflow.looked_up(_standing(delivery), found, receipts=receipts, overdue=overdue)
+
+    delivery = await _take(parcel.delivery_id, decide)
+    if isinstance(found, Found):
+        await _know_as(parcel.delivery_id, parcel.provider, found.reference)
+    if delivery.state == State.UNKNOWN and delivery.attempts == parcel.attempt:
+        return lookup_after()
+    return None
+
+
+def lookup_after() -> timedelta:
+    """How long an unknown outcome is left alone before the provider is asked."""
+    limits = profile().messages
+    return timedelta(minutes=limits.lookup_minutes if limits is not None else 2)
+
+
+@transactional
+async def receive_receipt(news: News) -> bool:
+    """Store a receipt as it came, once; whether it was new. The worker applies it."""
+    rows = await db.fetch(
+        "INSERT INTO message_receipt (provider, event_id, order_id, reference, status,"
+        " delivered_units, reason, at, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (provider, event_id) DO NOTHING RETURNING id",
+        [
+            news.provider,
+            news.event_id,
+            news.order_id,
+            news.reference,
+            news.status.value,
+            news.delivered_units,
+            (news.reason or "")[:REASON_MAX],
+            news.at,
+            clock.now(),
+        ],
+    )
+    for row in rows:
+        await outbox.emit(RECEIPT, {"receipt": row["id"]}, key=str(row["id"]))
+    return bool(rows)
+
+
+@transactional
+async def apply_receipt(receipt_id: int) -> bool:
+    """Apply a stored receipt; False where nobody's order fits it yet (it may come before the
+    provider's answer, which will find it)."""
+    receipt = await Receipt.get(id=receipt_id)
+    if receipt.applied_at is not None:
+        return True
+    delivery = await _delivery_of(receipt)
+    if delivery is None:
+        return False
+    news = News(
+        receipt.provider,
+        receipt.event_id,
+        Status(receipt.status),
+        receipt.at,
+        delivered_units=receipt.delivered_units,
+    )
+
+    def decide(delivery: Delivery) -> Step | None:
+        arrived = news.units_of(delivery.units)
+        return workflow.told(_standing(delivery), news.status, arrived, receipt.reason)
+
+    await _take(delivery.id, decide, late_at=receipt.at)
+    await Receipt.filter(id=receipt_id).update(applied_at=clock.now())
+    return True
+
+
+async def _delivery_of(receipt: Receipt) -> Delivery | None:
+    if receipt.order_id is not None:
+        found = await Delivery.get_or_none(order_id=receipt.order_id)
+        if found is not None:
+            return found
+    if receipt.reference is None:
+        return None
+    return await Delivery.filter(provider=receipt.provider, reference=receipt.reference).first()
+
+
+async def _know_as(delivery_id: int, provider: str, reference: str) -> None:
+    """Keep what the provider calls the delivery, and hear the receipts that came before this."""
+    await Delivery.filter(id=delivery_id, reference=None).update(reference=reference)
+    early = Receipt.filter(provider=provider, reference=reference, applied_at=None)
+    for row in await early.values("id"):
+        await outbox.emit(RECEIPT, {"receipt": row["id"]}, key=f"{row['id']}:known")
+
+
+async def overdue() -> int:
+    """End what nobody has heard of by its deadline, or ask the provider one last time; how many."""
+    late = Delivery.filter(
+        state__in=[State.QUEUED, *HANDED], charged=None, deadline_at__lt=clock.now()
+    )
+    rows = await late.order_by("deadline_at").limit(OVERDUE_BATCH).values("id")
+    for row in rows:
+        await _end_of(row["id"])
+    return len(rows)
+
+
+@transactional
+async def _end_of(delivery_id: int) -> None:
+    now = clock.now()
+
+    def decide(delivery: Delivery) -> Step | None:
+        standing = _standing(delivery)
+        asked_in_vain = delivery.deadline_at is not None and delivery.deadline_at < now - GRACE
+        if asked_in_vain and standing.state in {State.UNKNOWN, State.ACCEPTED}:
+            silence = CannotTell("nobody answered")
+            return workflow.looked_up(standing, silence, receipts=True, overdue=True)
+        return workflow.overdue(standing)
+
+    await _take(delivery_id, decide)
+
+
+def _standing(delivery: Delivery) -> Standing:
+    return Standing(
+        State(delivery.state), delivery.units, delivery.attempts, delivery.charged is not None
+    )
+
+
+async def _take(
+    delivery_id: int,
+    decide: Callable[[Delivery], Step | None],
+    *,
+    late_at: datetime | None = None,
+) -> Delivery:
+    """Carry a decision out on the delivery as it stands now; the delivery afterwards."""
+    while True:
+        delivery = await Delivery.get(id=delivery_id)
+        step = decide(delivery)
+        if step is None or await _written(delivery, step, late_at):
+            return delivery
+
+
+async def _written(delivery: Delivery, step: Step, late_at: datetime | None) -> bool:
+    """Write a step, with all that follows from it; False where somebody else was faster."""
+    now = clock.now()
+    before = delivery.version
+    delivery.version += 1
+    delivery.state = step.state
+    if step.reason:
+        delivery.reason = step.reason[:REASON_MAX]
+    if step.state == State.ACCEPTED and delivery.accepted_at is None:
+        delivery.accepted_at = now
+    if step.charged is not None:
+        delivery.charged, delivery.ended_at = step.charged, now
+    if step.late:
+        delivery.delivered_late_at = delivery.delivered_late_at or late_at or now
+    changed = await Delivery.filter(id=delivery.id, version=before).update(
+        state=delivery.state,
+        version=delivery.version,
+        reason=delivery.reason,
+        accepted_at=delivery.accepted_at,
+        charged=delivery.charged,
+        ended_at=delivery.ended_at,
+        delivered_late_at=delivery.delivered_late_at,
+    )
+    if not changed:
+        return False
+    payload = {"delivery": delivery.id, "message": str(delivery.message_id)}
+    if step.again is not None:
+        key = f"{delivery.id}:{delivery.attempts}"
+        await outbox.emit(SEND[delivery.kind], payload, key=key, not_before=now + step.again)
+    if step.look_up:
+        overdue = delivery.deadline_at is not None and delivery.deadline_at <= now
+        wait = timedelta(0) if overdue else lookup_after()
+        key = f"{delivery.id}:{delivery.attempts}{':last' if overdue else ''}"
+        await outbox.emit(LOOK_UP[delivery.kind], payload, key=key, not_before=now + wait)
+    if step.charged is not None:
+        await ending.settle(delivery, step.charged)
+    return True
+
+
+async def _parcel(delivery_id: int) -> Parcel:
+    delivery = await Delivery.get(id=delivery_id)
+    message = await Message.get(id=delivery.message_id)
+    texts: list[str] = json.loads(message.parts) if message.parts else []
+    now = clock.now()
+    return Parcel(
+        delivery_id=delivery.id,
+        message_id=message.id,
+        kind=delivery.kind,
+        attempt=delivery.attempts,
+        order_id=delivery.order_id,
+        sender=message.sender.replace("-", ""),
+        number=delivery.number or "",
+        text=texts[delivery.part - 1] if texts else "",
+        units=delivery.units,
+        provider=delivery.provider or "",
+        reference=delivery.reference,
+        since=delivery.sending_at or now,
+        deadline_at=delivery.deadline_at or now,
+    )

@@ -1,0 +1,62 @@
+"""How an order ends: each delivery's points settled once, the sender told with the last (Y15-4).
+
+Locks are taken in one order everywhere: delivery, order, the person's balance, the budget line.
+"""
+
+from uuid import UUID
+
+from server.core import clock, db
+from server.messages.models import Delivery, Message
+from server.mileage import service as mileage
+from server.notifications import service as notifications
+
+
+def hold_key(message_id: UUID) -> str:
+    """Under which the ledger knows an order's hold."""
+    return f"message:{message_id.hex}"
+
+
+async def settle(delivery: Delivery, charged: int) -> None:
+    """Pay for what arrived of a delivery and give the rest back; its points were held until now."""
+    message = await Message.get(id=delivery.message_id)
+    await count_down(message.id, 1)
+    key, part = hold_key(message.id), str(delivery.id)
+    if charged:
+        await mileage.capture(
+            key,
+            charged * message.unit_points,
+            charged * message.unit_won,
+            part=part,
+            units=charged,
+        )
+    rest = delivery.units - charged
+    if rest:
+        await mileage.release(
+            key, rest * message.unit_points, rest * message.unit_won, part=part, units=rest
+        )
+
+
+async def count_down(message_id: UUID, deliveries: int) -> None:
+    """So many deliveries of an order have come to their end; with the last the sender is told."""
+    (row,) = await db.fetch(
+        "UPDATE message SET open_count = open_count - ? WHERE id = ? RETURNING open_count",
+        [deliveries, message_id],
+    )
+    if row["open_count"] == 0:
+        await Message.filter(id=message_id).update(ended_at=clock.now())
+        await _tell(await Message.get(id=message_id))
+
+
+async def _tell(message: Message) -> None:
+    """Tell the sender what arrived, unless he cancelled it all himself."""
+    if message.stage == "cancelled":
+        return
+    rows = await Delivery.filter(message_id=message.id).values_list("units", "charged")
+    units = sum(count for count, _ in rows)
+    arrived = sum(charged or 0 for _, charged in rows)
+    if arrived == units:
+        kind, params = f"{message.kind}.delivered", {"units": units}
+    else:
+        kind = f"{message.kind}.{'partly' if arrived else 'failed'}"
+        params = {"points": (units - arrived) * message.unit_points}
+    await notifications.tell([message.account_id], kind, f"/messages/{message.id}", params)

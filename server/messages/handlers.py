@@ -1,0 +1,164 @@
+"""What the worker does for messages: hands deliveries over, asks after them, applies receipts.
+
+The one place, with the callbacks, that speaks to providers; nothing here awaits one inside a
+transaction.
+"""
+
+import asyncio
+import os
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from gateways.contract import Answer, CannotTell, FaxOrder, LookUp, Rejected, SmsOrder
+from gateways.providers import Roster, open_roster
+from server import config
+from server.core import clock
+from server.core.jobs import Handler, Job, Retry
+from server.messages import service
+from server.messages.carrying import Parcel
+
+DOUBLINGS_MAX: Final = 5
+
+_rosters: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Future[Roster]] = WeakKeyDictionary()
+
+
+async def roster() -> Roster:
+    """This process's providers, opened when first asked for. Raises Misconfigured."""
+    loop = asyncio.get_running_loop()
+    opening = _rosters.get(loop)
+    if opening is None:
+        opening = _rosters[loop] = asyncio.ensure_future(_opened())
+    try:
+        return await asyncio.shield(opening)
+    except BaseException:
+        if opening.done() and (opening.cancelled() or opening.exception() is not None):
+            _rosters.pop(loop, None)
+        raise
+
+
+async def _opened() -> Roster:
+    settings = config.settings()
+    return await open_roster(
+        sms=service.carriers("sms"),
+        fax=service.carriers("fax"),
+        callback_root=f"{settings.public_url}/callbacks",
+        directory=settings.data / "providers",
+        secrets=os.environ,
+        now=clock.now,
+        production=settings.mode == "production",
+    )
+
+
+async def wake() -> None:
+    """Let providers take up what an earlier process left undone."""
+    await (await roster()).wake()
+
+
+async def close() -> None:
+    """Close this process's providers and drawing children, as a graceful stop must."""
+    opening = _rosters.pop(asyncio.get_running_loop(), None)
+    if opening is not None:
+        await (await opening).close()
+
+
+async def send_sms(job: Job) -> None:
+    """Hand one message over, once."""
+    await _send(job, service.carriers("sms"), b"")
+
+
+async def send_fax(job: Job) -> None:
+    """Hand one fax over, once. Its pages are read before anything is begun: a storage that fails
+    costs nothing."""
+    pages = await service.tiff(UUID(job.payload["message"]))
+    await _send(job, service.carriers("fax"), pages)
+
+
+async def look_up_sms(job: Job) -> None:
+    """Ask what became of a message; again later, until somebody knows."""
+    await _look_up(job, b"")
+
+
+async def look_up_fax(job: Job) -> None:
+    """Ask what became of a fax; again later, until somebody knows."""
+    await _look_up(job, await service.tiff(UUID(job.payload["message"])))
+
+
+async def apply_receipt(job: Job) -> None:
+    """Apply a stored receipt. One that fits no order yet stays stored until an answer names it."""
+    await service.apply_receipt(job.payload["receipt"])
+
+
+async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:
+    if not carriers:
+        raise Retry(timedelta(minutes=5))
+    providers = await roster()
+    parcel = await service.begin(job, job.payload["delivery"], carriers)
+    if parcel is not None:
+        answer, receipts = await _handed_over(providers, parcel, pages)
+        await service.answered(parcel, answer, receipts=receipts)
+
+
+async def _look_up(job: Job, pages: bytes) -> None:
+    providers = await roster()
+    parcel = await service.to_look_up(job.payload["delivery"])
+    if parcel is None:
+        return
+    found, receipts = await _asked(providers, parcel, pages)
+    again = await service.looked_up(parcel, found, receipts=receipts)
+    if again is not None:
+        raise Retry(again * 2 ** min(job.attempt - 1, DOUBLINGS_MAX))
+
+
+def _sms(parcel: Parcel) -> SmsOrder:
+    return SmsOrder(
+        parcel.order_id, parcel.sender, parcel.number, parcel.text, valid_for=_validity(parcel)
+    )
+
+
+def _fax(parcel: Parcel, pages: bytes) -> FaxOrder:
+    return FaxOrder(
+        parcel.order_id, parcel.sender, parcel.number, pages, parcel.units, _validity(parcel)
+    )
+
+
+def _validity(parcel: Parcel) -> timedelta:
+    return max(parcel.deadline_at - clock.now(), timedelta(minutes=1))
+
+
+async def _handed_over(providers: Roster, parcel: Parcel, pages: bytes) -> tuple[Answer, bool]:
+    """The provider's answer, and whether it will tell of the end."""
+    if parcel.kind == "fax":
+        fax = next((each for each in providers.fax if each.name == parcel.provider), None)
+        if fax is not None:
+            return await fax.send(_fax(parcel, pages)), fax.capabilities.receipts
+    else:
+        sms = next((each for each in providers.sms if each.name == parcel.provider), None)
+        if sms is not None:
+            return await sms.send(_sms(parcel)), sms.capabilities.receipts
+    return Rejected("provider_gone", permanent=False), True
+
+
+async def _asked(providers: Roster, parcel: Parcel, pages: bytes) -> tuple[LookUp, bool]:
+    """What the provider knows, and whether it will tell of the end."""
+    unable = CannotTell("this provider cannot be asked")
+    known = parcel.reference, parcel.since
+    if parcel.kind == "fax":
+        fax = next((each for each in providers.fax if each.name == parcel.provider), None)
+        if fax is None or not fax.capabilities.look_up:
+            return unable, True
+        return await fax.look_up(_fax(parcel, pages), *known), fax.capabilities.receipts
+    sms = next((each for each in providers.sms if each.name == parcel.provider), None)
+    if sms is None or not sms.capabilities.look_up:
+        return unable, True
+    return await sms.look_up(_sms(parcel), *known), sms.capabilities.receipts
+
+
+TOPICS: Final[dict[str, list[Handler]]] = {
+    "messages.send_sms": [send_sms],
+    "messages.send_fax": [send_fax],
+    "messages.look_up_sms": [look_up_sms],
+    "messages.look_up_fax": [look_up_fax],
+    "messages.receipt": [apply_receipt],
+}

@@ -1,0 +1,279 @@
+"""What an order of SMS or fax comes to, whom it may go to, and how its fate reads (Y15-4).
+
+30 points a message of at most 90 bytes and recipient, 50 points an A4 page and recipient. Pure.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from gateways.encode import numbers, sms
+from gateways.encode.numbers import BadNumber, Number, NumberFault
+from gateways.encode.picture import PictureFault
+from server.core.i18n import N_
+from server.core.web.problems import Closed, Invalid, Problem
+from server.messages.workflow import State
+from server.ordinance.service import Profile
+
+type Kind = Literal["sms", "fax"]
+
+FAULTS_SHOWN: Final = 5
+BODY_MAX: Final = 10_000
+"""Characters of a fax's text; an SMS is bounded by its messages."""
+SMS_PARTS_MAX: Final = 10
+
+NUMBER_FAULTS: Final = {
+    NumberFault.EMPTY: N_("번호를 적어 주세요."),
+    NumberFault.NOT_A_NUMBER: N_("%(line)s번째 줄은 전화번호가 아닙니다."),
+    NumberFault.AREA_CODE_MISSING: N_("%(line)s번째 줄에 지역번호(예: 02)를 함께 적어 주세요."),
+    NumberFault.TOO_SHORT: N_("%(line)s번째 줄의 번호가 너무 짧습니다."),
+    NumberFault.TOO_LONG: N_("%(line)s번째 줄의 번호가 너무 깁니다."),
+    NumberFault.NO_SUCH_AREA: N_("%(line)s번째 줄의 번호는 없는 지역번호로 시작합니다."),
+    NumberFault.SPECIAL: N_("%(line)s번째 줄은 긴급·안내 번호라서 보낼 수 없습니다."),
+}
+ABROAD: Final = N_("%(line)s번째 줄은 해외 번호입니다. 국내 번호로만 보낼 수 있습니다.")
+NO_SMS: Final = N_("%(line)s번째 줄은 문자를 받을 수 없는 번호입니다. 휴대전화 번호를 적어 주세요.")
+NO_FAX: Final = N_("%(line)s번째 줄은 휴대전화 번호라서 팩스를 받을 수 없습니다.")
+
+DAY_FULL: Final[dict[Kind, str]] = {
+    "sms": N_("문자는 하루에 %(most)s건까지 보낼 수 있습니다. 오늘 남은 것은 %(left)s건입니다."),
+    "fax": N_("팩스는 하루에 %(most)s장까지 보낼 수 있습니다. 오늘 남은 것은 %(left)s장입니다."),
+}
+PARTLY: Final[dict[Kind, str]] = {
+    "sms": N_("%(units)s건 가운데 %(arrived)s건이 도착했습니다. %(points)s점을 돌려드렸습니다."),
+    "fax": N_("%(units)s장 가운데 %(arrived)s장이 도착했습니다. %(points)s점을 돌려드렸습니다."),
+}
+
+PICTURE_FAULTS: Final = {
+    PictureFault.NOT_AN_IMAGE: N_(
+        "사진이 아닌 파일이 있습니다. JPEG, PNG, WebP, HEIC 사진을 골라 주세요."
+    ),
+    PictureFault.TOO_LARGE: N_("파일이 너무 큰 사진이 있습니다."),
+    PictureFault.TOO_MANY_PIXELS: N_("가로세로가 너무 큰 사진이 있습니다."),
+    PictureFault.TOO_SMALL: N_("너무 작아서 보낼 수 없는 사진이 있습니다."),
+    PictureFault.TRUNCATED: N_("끝까지 읽을 수 없는 사진이 있습니다. 다시 골라 주세요."),
+    PictureFault.TOO_SLOW: N_("사진을 읽는 데 너무 오래 걸렸습니다. 더 작은 사진을 골라 주세요."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """The numbers of a form, each once and in order, and what is wrong with the other lines."""
+
+    numbers: tuple[Number, ...]
+    problems: tuple[Problem, ...] = ()
+    repeated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What an order comes to. A unit is a message (건) or a page (장) to one recipient."""
+
+    recipients: int
+    units_each: int
+    unit_points: int
+    unit_won: int
+
+    @property
+    def units(self) -> int:
+        return self.recipients * self.units_each
+
+    @property
+    def points(self) -> int:
+        return self.units * self.unit_points
+
+    @property
+    def won(self) -> int:
+        return self.units * self.unit_won
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A delivery as far as its fate goes: `charged` None while its points are held."""
+
+    state: State
+    units: int
+    charged: int | None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of something, as one sentence with its words, and a tone of grey to red."""
+
+    sentence: str
+    words: dict[str, int]
+    tone: Literal["grey", "blue", "green", "amber", "red"]
+
+
+def recipients(profile: Profile, kind: Kind, text: str) -> Recipients:
+    """Read the recipients of a form, one a line or between commas; FAULTS_SHOWN faults at most."""
+    limits = profile.messages
+    if limits is None:
+        raise closed()
+    found: dict[str, Number] = {}
+    problems: list[Problem] = []
+    repeated = 0
+    for line, written in _lines(text):
+        try:
+            number = numbers.parse(written)
+        except BadNumber as bad:
+            problems.append(_bad_line(NUMBER_FAULTS[bad.fault], line))
+            continue
+        refusal = _refusal(kind, number)
+        if refusal is not None:
+            problems.append(_bad_line(refusal, line))
+        elif number.digits in found:
+            repeated += 1
+        else:
+            found[number.digits] = number
+    most = limits.sms_recipients_max if kind == "sms" else limits.fax_recipients_max
+    if len(found) > most:
+        problems.append(
+            Invalid(
+                "messages.recipients",
+                N_("한 번에 %(most)s명까지 보낼 수 있습니다. 지금은 %(count)s명입니다."),
+                "to",
+                most=most,
+                count=len(found),
+            )
+        )
+    return Recipients(tuple(found.values()), tuple(problems[:FAULTS_SHOWN]), repeated)
+
+
+def _lines(text: str) -> Iterable[tuple[int, str]]:
+    for line, row in enumerate(text.replace(";", ",").splitlines(), start=1):
+        for piece in row.split(","):
+            if piece.strip():
+                yield line, piece.strip()
+
+
+def _bad_line(sentence: str, line: int) -> Problem:
+    return Invalid("messages.number", sentence, "to", line=line)
+
+
+def _refusal(kind: Kind, number: Number) -> str | None:
+    if not number.domestic:
+        return ABROAD
+    if kind == "sms":
+        return None if number.takes_sms else NO_SMS
+    return NO_FAX if number.mobile else None
+
+
+def sms_texts(profile: Profile, body: str) -> tuple[str, ...]:
+    """The texts as they are handed over. Raises Invalid, which says what cannot be sent and why."""
+    if profile.mileage is None:
+        raise closed()
+    spend = profile.mileage.spend.sms
+    counted = sms.count(body, longer=spend.longer, bytes_max=spend.max_bytes)
+    if counted.unsendable:
+        seen = "".join(dict.fromkeys(fault.character for fault in counted.unsendable))
+        raise Invalid(
+            "messages.characters",
+            N_("문자로 보낼 수 없는 글자가 있습니다: %(characters)s"),
+            "body",
+            characters=seen[:60],
+        )
+    if not counted.text:
+        raise Invalid("messages.empty", N_("내용을 적어 주세요."), "body")
+    if not counted.messages:
+        raise Invalid(
+            "messages.too_long",
+            N_("문자 한 건은 [Web발신]을 더해 %(bytes)s바이트까지입니다. 내용을 줄여 주세요."),
+            "body",
+            bytes=spend.max_bytes,
+        )
+    if len(counted.messages) > SMS_PARTS_MAX:
+        raise Invalid(
+            "messages.too_long",
+            N_("한 번에 %(most)s건으로 나눈 글까지 보낼 수 있습니다. 지금은 %(count)s건입니다."),
+            "body",
+            most=SMS_PARTS_MAX,
+            count=len(counted.messages),
+        )
+    return counted.messages
+
+
+def price(profile: Profile, kind: Kind, count: int, units_each: int) -> Price:
+    """What so many recipients of so many messages or pages come to, by the profile in force."""
+    if profile.mileage is None:
+        raise closed()
+    unit = profile.mileage.spend.sms if kind == "sms" else profile.mileage.spend.fax
+    return Price(count, units_each, unit.points, unit.won)
+
+
+def fits_into_day(profile: Profile, kind: Kind, sent_today: int, units: int) -> None:
+    """Refuse an order beyond what a person may send in a Seoul day; raises Problem."""
+    limits = profile.messages
+    if limits is None:
+        raise closed()
+    most = limits.sms_units_per_day_max if kind == "sms" else limits.fax_pages_per_day_max
+    if sent_today + units > most:
+        raise Problem(
+            "messages.day",
+            DAY_FULL[kind],
+            409,
+            most=most,
+            left=max(0, most - sent_today),
+        )
+
+
+def fate_of_recipient(kind: Kind, parts: Sequence[Part], unit_points: int) -> Fate:
+    """One recipient's deliveries as one sentence."""
+    waiting = {part.state for part in parts if part.charged is None}
+    if waiting:
+        return _on_its_way(waiting)
+    states = {part.state for part in parts}
+    units = sum(part.units for part in parts)
+    charged = sum(part.charged or 0 for part in parts)
+    words = {"units": units, "arrived": charged, "points": (units - charged) * unit_points}
+    if any(part.late for part in parts):
+        return Fate(
+            N_("나중에 도착했습니다. 돌려드린 %(points)s점은 그대로 두었습니다."), words, "green"
+        )
+    if states == {State.CANCELLED}:
+        return Fate(N_("보내지 않고 취소했습니다."), words, "grey")
+    if charged == units:
+        if State.ACCEPTED in states:
+            return Fate(
+                N_("통신사로 보냈습니다. 이 통신사는 도착 여부를 알려 주지 않습니다."),
+                words,
+                "green",
+            )
+        return Fate(N_("도착했습니다."), words, "green")
+    if charged:
+        return Fate(PARTLY[kind], words, "amber")
+    if State.EXPIRED in states:
+        return Fate(
+            N_("기다리는 동안 도착 소식이 없었습니다. %(points)s점을 돌려드렸습니다."), words, "red"
+        )
+    return Fate(N_("도착하지 않았습니다. %(points)s점을 돌려드렸습니다."), words, "red")
+
+
+def _on_its_way(states: set[State]) -> Fate:
+    if State.UNKNOWN in states:
+        sentence = N_("받았는지 통신사에 확인하고 있습니다. 두 번 보내지 않습니다.")
+        return Fate(sentence, {}, "amber")
+    if states <= {State.QUEUED}:
+        return Fate(N_("곧 보냅니다."), {}, "blue")
+    if State.ACCEPTED in states and State.SENDING not in states:
+        return Fate(N_("통신사로 보냈습니다. 도착 소식을 기다립니다."), {}, "blue")
+    return Fate(N_("보내는 중입니다."), {}, "blue")
+
+
+def fate_of_message(stage: str, units: int, charged: int, *, ended: bool) -> Fate:
+    """A whole order as a word for a list."""
+    if stage == "draft":
+        return Fate(N_("보내기 전"), {}, "grey")
+    if stage == "cancelled":
+        return Fate(N_("취소"), {}, "grey")
+    if not ended:
+        return Fate(N_("보내는 중"), {}, "blue")
+    if charged == units:
+        return Fate(N_("도착"), {}, "green")
+    return Fate(N_("일부 도착"), {}, "amber") if charged else Fate(N_("도착 안 함"), {}, "red")
+
+
+def closed() -> Problem:
+    """The word where a municipality's ordinance knows no SMS and fax (Osan)."""
+    return Closed("messages.closed", N_("이 누리집에서는 문자와 팩스를 보내지 않습니다."))

@@ -1,0 +1,57 @@
+"""The door of messages: what pages, the worker, the demo and other slices may ask for (Y15-4)."""
+
+from server.messages.carrying import (
+    Parcel,
+    answered,
+    apply_receipt,
+    begin,
+    looked_up,
+    lookup_after,
+    overdue,
+    receive_receipt,
+    to_look_up,
+)
+from server.messages.erasing import erase
+from server.messages.fax import draft as draft_fax
+from server.messages.fax import page_png, tiff
+from server.messages.ordering import (
+    cancel,
+    carriers,
+    confirm,
+    draft_sms,
+    must_be_open,
+    profile,
+    reprice,
+    sent_today,
+    unverified,
+)
+from server.messages.reading import Listed, Reading, of_account, read
+
+__all__ = [
+    "Listed",
+    "Parcel",
+    "Reading",
+    "answered",
+    "apply_receipt",
+    "begin",
+    "cancel",
+    "carriers",
+    "confirm",
+    "draft_fax",
+    "draft_sms",
+    "erase",
+    "looked_up",
+    "lookup_after",
+    "must_be_open",
+    "of_account",
+    "overdue",
+    "page_png",
+    "profile",
+    "read",
+    "receive_receipt",
+    "reprice",
+    "sent_today",
+    "tiff",
+    "to_look_up",
+    "unverified",
+]
