@@ -183,7 +183,7 @@ function scaleComposite(glyph: Buffer, by: (n: number) => number): Scaled {
 function skipPoints(cursor: Cursor): number {
   const first = cursor.u8();
   const count = first & 0x80 ? ((first & 0x7f) << 8) | cursor.u8() : first;
-  for (let left = count; left > 0; ) {
+  for (let left = count; left > 0;) {
     const control = cursor.u8();
     const run = (control & 0x7f) + 1;
     cursor.take(run * (control & 0x80 ? 2 : 1));
@@ -206,7 +206,7 @@ function unpackDeltas(cursor: Cursor, count: number): number[] {
 function packDeltas(deltas: number[]): Buffer {
   const kind = (delta: number) => (delta === 0 ? 0x80 : Math.abs(delta) > 127 ? 0x40 : 0);
   const parts: Buffer[] = [];
-  for (let from = 0; from < deltas.length; ) {
+  for (let from = 0; from < deltas.length;) {
     const first = kind(deltas[from] ?? 0);
     let to = from + 1;
     while (to < deltas.length && to - from < 64 && kind(deltas[to] ?? 0) === first) to++;

@@ -47,7 +47,7 @@ export interface Count {
 function numbered(sizes: number[], room: number): number {
   for (let width = 1; width <= 2; width++) {
     let parts = 0;
-    for (let at = 0; at < sizes.length; ) {
+    for (let at = 0; at < sizes.length;) {
       parts++;
       let space = room - String(parts).length - width - 4;
       const from = at;
