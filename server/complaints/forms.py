@@ -40,11 +40,11 @@ class FilingForm(Form):
     title = StringField(N_("제목"), [InputRequired(), Length(max=rules.TITLE_LETTERS_MAX)])
     body = TextAreaField(N_("내용"), [InputRequired(), Length(max=rules.BODY_LETTERS_MAX)])
     public = BooleanField(N_("처리 과정을 공개합니다"), default=True, false_values=OFF)
-    reply_by = RadioField(N_("답변받을 방법"), choices=list(rules.REPLIES.items()), default="app")
+    reply_by = RadioField(N_("답변받을 방법"), choices=rules.REPLIES, default="app")
 
     def offer(self, topics: Sequence[TopicView], chosen: str | None = None) -> None:
         """The topics to choose from, by department as they are; `chosen` is ticked beforehand."""
-        self.topic.choices = [("", gettext(CHOOSE)), *((each.slug, each.name) for each in topics)]
+        self.topic.choices = {"": gettext(CHOOSE)} | {each.slug: each.name for each in topics}
         if chosen and not self.topic.data:
             self.topic.data = chosen
 
@@ -104,10 +104,10 @@ class KindForm(DeskForm):
 
     def offer(self, kinds: Sequence[KindView], chosen: str | None) -> None:
         """The kinds an official may set, grouped by the Act's categories."""
-        groups: dict[str, list[tuple[str, str]]] = {}
+        groups: dict[str, dict[str, str]] = {}
         for kind in kinds:
             group = gettext(rules.CATEGORIES[kind.category])
-            groups.setdefault(group, []).append((kind.slug, kind.name))
+            groups.setdefault(group, {})[kind.slug] = kind.name
         self.kind.choices = groups
         if chosen and not self.kind.data:
             self.kind.data = chosen
@@ -130,14 +130,12 @@ class AssignForm(DeskForm):
         self, departments: Sequence[tuple[Dept, Sequence[Official]]], chosen: str | None
     ) -> None:
         """Each department with its officials; `chosen` as the field writes it."""
-        english = locale() == "en"
-        self.to.choices = {
-            (dept.name_en if english else dept.name): [
-                (f"{dept.id}:", gettext(N_("%(name)s (부서만)"), name=dept.name)),
-                *((f"{dept.id}:{each.id}", each.name) for each in officials),
-            ]
-            for dept, officials in departments
-        }
+        offered = {}
+        for dept, officials in departments:
+            name = dept.name_en if locale() == "en" else dept.name
+            nobody = {f"{dept.id}:": gettext(N_("%(name)s (부서만)"), name=name)}
+            offered[name] = nobody | {f"{dept.id}:{each.id}": each.name for each in officials}
+        self.to.choices = offered
         if chosen and not self.to.data:
             self.to.data = chosen
 
@@ -157,7 +155,7 @@ class NoteForm(DeskForm):
 
     address = "note"
 
-    step = SelectField(N_("진행 상황"), [Optional()], choices=list(rules.STEPS.items()))
+    step = SelectField(N_("진행 상황"), [Optional()], choices=rules.STEPS)
     text = TextAreaField(N_("알릴 내용"), [Optional(), LONG])
 
 
@@ -171,9 +169,9 @@ class AskForm(DeskForm):
 
     def offer(self) -> None:
         """The lengths to choose from."""
-        self.days.choices = [
-            (str(days), gettext(N_("%(count)s일"), count=days)) for days in rules.SUPPLEMENT_DAYS
-        ]
+        self.days.choices = {
+            str(days): gettext(N_("%(count)s일"), count=days) for days in rules.SUPPLEMENT_DAYS
+        }
 
 
 class CompleteForm(DeskForm):
@@ -184,14 +182,12 @@ class CompleteForm(DeskForm):
     outcome = SelectField(
         N_("처리 결과"),
         [Optional()],
-        choices=[(str(code), words) for code, words in rules.OUTCOMES.items()],
+        choices={str(code): words for code, words in rules.OUTCOMES.items()},
     )
     text = TextAreaField(N_("답변"), [Optional(), LONG])
     reasons = TextAreaField(N_("받아들이지 못한 이유"), [Optional(), LONG])
     remedies = TextAreaField(N_("구제 방법"), [Optional(), LONG])
-    ground = SelectField(
-        N_("처리 제외 사유"), [Optional()], choices=[("", CHOOSE), *rules.GROUNDS.items()]
-    )
+    ground = SelectField(N_("처리 제외 사유"), [Optional()], choices={"": CHOOSE} | rules.GROUNDS)
 
     @property
     def result(self) -> Result:
