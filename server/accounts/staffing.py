@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from server.core.web.problems import Conflict, Forbidden, Invalid, NotFound
 from server.ordinance import service as ordinance
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from server.core.forms import FormClaim
 
@@ -244,21 +245,32 @@ async def officials(department_id: int | None = None) -> list[Official]:
     query = Account.filter(kind=rules.OFFICIAL)
     if department_id is not None:
         query = query.filter(department_id=department_id)
-    rows = await query.prefetch_related("role_grants")
-    return sorted((_official(row) for row in rows), key=lambda one: (not one.active, one.name))
+    rows = await query
+    roles = await _roles_of(row.id for row in rows)
+    found = (_official(row, roles[row.id]) for row in rows)
+    return sorted(found, key=lambda one: (not one.active, one.name))
 
 
 async def official(account_id: int) -> Official:
     """One official. Raises NotFound."""
-    row = await Account.get_or_none(id=account_id, kind=rules.OFFICIAL).prefetch_related(
-        "role_grants"
-    )
+    row = await Account.get_or_none(id=account_id, kind=rules.OFFICIAL)
     if row is None:
         raise NotFound
-    return _official(row)
+    return _official(row, (await _roles_of([row.id]))[row.id])
 
 
-def _official(row: Account) -> Official:
+async def _roles_of(ids: Iterable[int]) -> defaultdict[int, set[str]]:
+    """The roles of officials. Not prefetched: Tortoise does that in tasks of its own, which may
+    not speak inside a transaction."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for account_id, role in await RoleGrant.filter(account_id__in=set(ids)).values_list(
+        "account_id", "role"
+    ):
+        found[account_id].add(role)
+    return found
+
+
+def _official(row: Account, roles: Iterable[str]) -> Official:
     return Official(
         row.id,
         row.login_id or "",
@@ -266,7 +278,7 @@ def _official(row: Account) -> Official:
         row.phone,
         row.email,
         row.department_id,
-        frozenset(grant.role for grant in row.role_grants),
+        frozenset(roles),
         row.state == "active",
         row.must_change_password,
     )
