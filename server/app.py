@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from server import config
 from server.accounts import service as accounts
-from server.core import db, i18n, outbox
+from server.core import db, i18n, lifetime, outbox
 from server.core.web.application import Application
 from server.core.web.door import Door
 from server.mileage import service as mileage
@@ -138,6 +138,7 @@ def create_app(settings: Settings) -> Application:
     @app.after_serving
     async def close_database() -> None:
         await app.gate.cache.settle()
+        await lifetime.close_all()
         await db.close()
 
     return app

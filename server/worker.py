@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from server.core import db, migrate, outbox, rekey, timers
+from server.core import db, lifetime, migrate, outbox, rekey, timers
 from server.core.jobs import Wiring
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             group.create_task(_Deliveries(stop, settings.stop_seconds).run(), name="deliveries")
             group.create_task(_timers(stop, settings.stop_seconds), name="timers")
     finally:
+        await lifetime.close_all()
         await db.close()
 
 

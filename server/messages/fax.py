@@ -12,7 +12,7 @@ from gateways.encode.fax import CannotDraw, Fax, Header
 from gateways.encode.numbers import Number
 from gateways.encode.picture import BadPicture
 from gateways.encode.workbench import ChildDied, Workbench
-from server.core import clock, ids, storage
+from server.core import clock, ids, lifetime, storage
 from server.core.forms import FormClaim
 from server.core.i18n import N_, gettext
 from server.core.web import Invalid, NotFound, Problem
@@ -77,6 +77,9 @@ async def close() -> None:
     bench = _benches.pop(asyncio.get_running_loop(), None)
     if bench is not None:
         await bench.close()
+
+
+lifetime.closed_by(close)
 
 
 async def _drawn(body: str, pictures: Sequence[bytes], header: Header) -> Fax:

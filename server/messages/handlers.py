@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from gateways.contract import Answer, CannotTell, FaxOrder, LookUp, Rejected, SmsOrder
 from gateways.providers import Roster, open_roster
 from server import config
-from server.core import clock
+from server.core import clock, lifetime
 from server.core.jobs import Handler, Job, Retry
 from server.messages import service
 from server.messages.carrying import Parcel
@@ -57,10 +57,13 @@ async def wake() -> None:
 
 
 async def close() -> None:
-    """Close this process's providers and drawing children, as a graceful stop must."""
+    """Close this process's providers, as a graceful stop must."""
     opening = _rosters.pop(asyncio.get_running_loop(), None)
     if opening is not None:
         await (await opening).close()
+
+
+lifetime.closed_by(close)
 
 
 async def send_sms(job: Job) -> None:
