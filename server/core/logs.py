@@ -10,7 +10,7 @@ import logging
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 import structlog
 
@@ -26,8 +26,8 @@ FRAMES_MAX: Final = 30
 QUIET: Final = ("tortoise", "tortoise.db_client", "asyncio", "hypercorn", "quart.serving")
 
 
-def start(settings: Settings) -> None:
-    """Send structlog and the standard library's logging to stdout in one shape."""
+def start(settings: Settings, stream: TextIO | None = None) -> None:
+    """Send structlog and the standard library's logging to `stream` (stdout) in one shape."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -46,7 +46,7 @@ def start(settings: Settings) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ending)
     )
@@ -90,8 +90,3 @@ def _short(filename: str) -> str:
     if path.is_relative_to(ROOT) and ".venv" not in path.parts:
         return str(path.relative_to(ROOT))
     return "/".join(path.parts[-2:])
-
-
-def bind(**facts: Any) -> None:
-    """Say `facts` in every line of this task (a request's number)."""
-    structlog.contextvars.bind_contextvars(**facts)

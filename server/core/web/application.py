@@ -175,6 +175,7 @@ class Application(Quart):
         note: dict[str, Any] = request.scope.get("madang", {})  # type: ignore[assignment]
         g.shared = note.get("shared", False)
         i18n.use_locale(_language(None))
+        await self._load_actor()
         if request.path == UNREADABLE:
             raise Unreadable
         if request.routing_exception is not None:
@@ -184,7 +185,6 @@ class Application(Quart):
             raise TooMany(note["too_many"])
         policy = self.policy()
         cast("MadangRequest", request).body.allow(policy.body_max)
-        await self._load_actor()
         if not g.shared:
             await self._spend(policy)
         if not policy.who.test(actor()):

@@ -160,14 +160,22 @@ class FormParser(FormDataParser):
     ) -> tuple[MultiDict[str, str], MultiDict[str, Any]]:
         decoder = MultipartDecoder(boundary, None, max_parts=FIELDS_MAX + FILES_MAX)
         form = _Form(self, content_length)
-        event: Any = None
-        async for chunk in body:
-            decoder.receive_data(chunk)
-            while not isinstance(event := decoder.next_event(), (Epilogue, NeedData)):
-                form.take(cast("Field | File | Data", event))
-        if not isinstance(event, Epilogue):
-            raise _malformed()
+        try:
+            await _decoded(decoder, body, form)
+        except BaseException:
+            form.close()
+            raise
         return form.fields, form.files
+
+
+async def _decoded(decoder: MultipartDecoder, body: Body, form: _Form) -> None:
+    async for chunk in body:
+        decoder.receive_data(chunk)
+        while not isinstance(event := decoder.next_event(), (Epilogue, NeedData)):
+            form.take(cast("Field | File | Data", event))
+    decoder.receive_data(None)
+    if not isinstance(decoder.next_event(), Epilogue):
+        raise _malformed()
 
 
 class _Form:
@@ -215,6 +223,12 @@ class _Form:
                 kept = FileStorage(self._file, name, part.name, headers=part.headers)
             self.files.add(part.name, kept)
             self._file = None
+
+    def close(self) -> None:
+        """Give back the disk of a form that could not be read."""
+        for file in [self._file, *self.files.values()]:
+            if file is not None:
+                file.close()
 
 
 def _fields(raw: bytes) -> MultiDict[str, str]:

@@ -41,7 +41,7 @@ class Key(NamedTuple):
     path: str
     query: bytes
     locale: str
-    size: str
+    text: str
     contrast: str
 
 

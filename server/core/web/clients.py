@@ -30,7 +30,7 @@ class Proxies:
         IPv6 addresses count by their /64: that is one household.
         """
         hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-        while hops and self._trusted(address):
+        while hops and self._trusted(address) and _parsed(hops[-1]) is not None:
             address = hops.pop()
         return _network(address)
 
@@ -43,20 +43,21 @@ class Proxies:
         return self.client(address, b",".join(forwarded).decode("latin-1"))
 
     def _trusted(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self._networks)
+        parsed = _parsed(address)
+        return parsed is not None and any(parsed in network for network in self._networks)
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(address)
+    except ValueError:
+        return None
 
 
 def _network(address: str) -> str:
-    if ":" not in address:
+    parsed = _parsed(address)
+    if not isinstance(parsed, ipaddress.IPv6Address):
         return address
-    try:
-        parsed = ipaddress.IPv6Address(address)
-    except ValueError:
-        return "unknown"
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return str(ipaddress.IPv6Network((parsed, 64), strict=False))

@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PREFERENCES",
-    "Display",
-    "display",
     "drop",
     "forget_session",
     "prefer",
+    "preference",
     "put",
     "remember_session",
     "secure",
@@ -35,17 +34,9 @@ __all__ = [
 YEAR_SECONDS: Final = 365 * 86_400
 PREFERENCES: Final = {
     "lang": ("ko", "en"),
-    "contrast": ("normal", "high"),
-    "size": ("normal", "large", "huge"),
+    "contrast": ("light", "high"),
+    "text": ("normal", "large", "larger"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Display:
-    """How this device wants things shown."""
-
-    size: str
-    contrast: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +119,7 @@ def forget_session() -> None:
     drop(visit_cookie())
 
 
-def display() -> Display:
-    """The display cookies, unknown values left out."""
-    return Display(size=_preference("size"), contrast=_preference("contrast"))
-
-
-def _preference(name: str) -> str:
+def preference(name: str) -> str:
+    """How this device wants things shown (`contrast`, `text`); the first choice by default."""
     value = request.cookies.get(name, "")
     return value if value in PREFERENCES[name] else PREFERENCES[name][0]

@@ -109,7 +109,7 @@ async def display() -> ResponseReturnValue:
     """Text size, contrast and language, kept on this device; without parameters the choices."""
     chosen = {name: request.args[name] for name in cookies.PREFERENCES if name in request.args}
     if not chosen:
-        return await render("display.html")
+        return await render("display.html", next=local(request.args.get("next")))
     for name, value in chosen.items():
         cookies.prefer(name, value)
     return redirect(local(request.args.get("next")))

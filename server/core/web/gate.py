@@ -17,6 +17,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from server.core import i18n, metrics
+from server.core.web import cookies
 from server.core.web.cache import FRESH, USABLE, Key, MicroCache
 from server.core.web.headers import NAMES, security_headers
 from server.core.web.limits import Limit
@@ -169,18 +170,11 @@ class Gate:
         locale = given.get(b"lang", b"").decode("latin-1")
         if locale not in i18n.LOCALES:
             locale = preferred(asked.get(b"accept-language", b"").decode("latin-1"))
-        size, contrast = given.get(b"size", b""), given.get(b"contrast", b"")
-        return Key(
-            scope["path"],
-            query,
-            locale,
-            size.decode() if size in {b"large", b"huge"} else "normal",
-            "high" if contrast == b"high" else "normal",
-        )
+        return Key(scope["path"], query, locale, _chosen(given, "text"), _chosen(given, "contrast"))
 
     async def _make(self, key: Key) -> Made:
         """Render a key through the application, by a request that holds nothing but the key."""
-        cookie = f"lang={key.locale}; size={key.size}; contrast={key.contrast}".encode()
+        cookie = f"lang={key.locale}; text={key.text}; contrast={key.contrast}".encode()
         note = {"shared": True, "number": secrets.token_hex(8)}
         scope = {
             "type": "http",
@@ -250,6 +244,12 @@ def _cookies(header: bytes) -> dict[bytes, bytes]:
         return {}
     pairs = (part.partition(b"=") for part in header.split(b";"))
     return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _chosen(given: dict[bytes, bytes], name: str) -> str:
+    value = given.get(name.encode(), b"").decode("latin-1")
+    choices = cookies.PREFERENCES[name]
+    return value if value in choices else choices[0]
 
 
 @lru_cache(maxsize=512)

@@ -114,7 +114,8 @@ def _context() -> dict[str, Any]:
     return {
         "actor": actor(),
         "locale": i18n.locale(),
-        "display": cookies.display(),
+        "contrast": cookies.preference("contrast"),
+        "text_size": cookies.preference("text"),
         "path": request.path,
         "unread": 0,
     }
