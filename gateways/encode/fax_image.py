@@ -55,8 +55,8 @@ def _photo(grey: Image.Image) -> Image.Image:
 def _document(grey: Image.Image) -> Image.Image | None:
     """Paper white and strokes black, or None where the picture is not of a sheet of paper.
 
-    Paper is nearly as light as the lightest nearby over most of the picture, and where a shadow
-    lies on it, its edge is soft and it is not black.
+    Paper is nearly as light as the lightest nearby over most of the picture, its strokes are far
+    darker, and where a shadow lies on it, its edge is soft and it is not black.
     """
     small = grey.copy()
     small.thumbnail((_SAMPLE, _SAMPLE), Image.Resampling.BOX)
@@ -68,9 +68,14 @@ def _document(grey: Image.Image) -> Image.Image | None:
     if light < 120 or dark < light * 0.35 or plain < 0.7 or _steepest(paper) > 16:
         return None
     whole = paper.resize(grey.size, Image.Resampling.BILINEAR)
-    darkness = ImageChops.subtract(whole, grey)
-    strongest = max(40, _quantile(darkness.histogram(), 0.998))
-    return darkness.point(_stroke_curve(strongest))
+    # What is dark by as much as its paper allows is equally dark, in the shadow or out of it.
+    evenly = whole.point([min(255, 255 * dark // max(1, shade)) for shade in range(256)])
+    darkness = ImageChops.multiply(ImageChops.subtract(whole, grey), evenly)
+    strongest = _quantile(darkness.histogram(), 0.998)
+    if strongest < dark * 0.3:
+        return None
+    sharp = darkness.filter(ImageFilter.UnsharpMask(radius=2, percent=150, threshold=4))
+    return sharp.point(_stroke_curve(strongest))
 
 
 def _steepest(paper: Image.Image) -> int:
@@ -93,8 +98,8 @@ def _quantile(histogram: list[int], share: float) -> int:
 
 
 def _stroke_curve(strongest: int) -> _Curve:
-    """Darkness below the paper, as grey: white up to a quarter of the strongest, black from 0.6."""
-    low, high = strongest * 0.25, strongest * 0.6
+    """Darkness below the paper, as grey: white up to 0.4 of the strongest, black from 0.75."""
+    low, high = strongest * 0.4, strongest * 0.75
     return [
         255 - max(0, min(255, round((darkness - low) * 255 / (high - low))))
         for darkness in range(256)

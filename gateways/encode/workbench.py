@@ -46,6 +46,10 @@ class _Child:
         self.jobs = 0
         self.leave: asyncio.TimerHandle | None = None
 
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
     async def ask(self, parcel: Parcel) -> Parcel:
         if self.leave is not None:
             self.leave.cancel()
@@ -151,7 +155,7 @@ class Workbench:
         async with self._turns:
             if self._closed:
                 raise ChildDied("the workbench is closed")
-            child = self._resting.pop() if self._resting else await self._start()
+            child = await self._rested() or await self._start()
             try:
                 async with asyncio.timeout(self._seconds_max):
                     answer = await child.ask((facts, blobs))
@@ -166,6 +170,15 @@ class Workbench:
             else:
                 await child.kill()
             return answer
+
+    async def _rested(self) -> _Child | None:
+        """A child that is waiting for work, if one still lives."""
+        while self._resting:
+            child = self._resting.pop()
+            if child.alive:
+                return child
+            await child.kill()
+        return None
 
     def _rest(self, child: _Child) -> None:
         self._resting.append(child)
