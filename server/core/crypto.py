@@ -176,9 +176,11 @@ class EncryptedText(_Bytes, Field[T_TEXT]):
         """Unseal what the database gave; a `str` is what somebody assigned."""
         if value is None or isinstance(value, str):
             return value
+        if not isinstance(value, bytes):
+            raise TypeError(f"{column_of(self)} takes text, not {type(value).__name__}")
         if self.companion() is None:
-            return unseal(bytes(value), column_of(self)).decode()
-        prefix, rest = bytes(value[:INDEX_BYTES]), bytes(value[INDEX_BYTES:])
+            return unseal(value, column_of(self)).decode()
+        prefix, rest = value[:INDEX_BYTES], value[INDEX_BYTES:]
         return unseal(rest, f"{column_of(self)}:{prefix.hex()}").decode()
 
 

@@ -166,13 +166,14 @@ class Courier:
             "SELECT id FROM outbox_job WHERE state = 'waiting' AND due_at <= ?"  # noqa: S608
             f" AND handler IN ({_marks(names)}) ORDER BY due_at, id LIMIT ?{skip}"
         )
+        # SQLite 3.40 may answer `key IS NOT NULL` wrongly in RETURNING: the key itself comes back.
         # A lease that ran out counts as a failure: else a job that kills its worker would kill
         # every worker, for ever.
         rows = await db.fetch(
             "UPDATE outbox_job SET attempt = attempt + 1, lease_token = ?, due_at = ?,"  # noqa: S608
             " failures = failures + CASE WHEN lease_token IS NULL THEN 0 ELSE 1 END"
             f" WHERE id IN ({due})"
-            " RETURNING id, topic, handler, payload, attempt, failures, key IS NOT NULL AS keyed",
+            " RETURNING id, topic, handler, payload, attempt, failures, key",
             [self.token, now + LEASE, now, *names, count],
         )
         jobs = [
@@ -184,7 +185,7 @@ class Courier:
                 token=self.token,
                 handler=row["handler"],
                 failures=row["failures"],
-                keyed=bool(row["keyed"]),
+                keyed=row["key"] is not None,
             )
             for row in sorted(rows, key=lambda row: int(row["id"]))
         ]
