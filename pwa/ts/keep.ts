@@ -1,5 +1,5 @@
 // Keeps what is typed in a form in this tab until it has been sent, so that a closed page or a dead battery costs nothing.
-// Passwords, files and tokens are never kept; another form_key marks another form.
+// Passwords, files and tokens are never kept; all of it goes at log-out.
 import { all, one } from "./page.ts";
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -34,16 +34,27 @@ function restore(form: HTMLFormElement, pairs: [string, string][]): void {
   }
 }
 
+const SENT = "kept-sent";
+
 export function keepWords(): void {
-  for (const form of all<HTMLFormElement>("form[data-keep]")) {
-    const place = `kept:${form.dataset["keep"]}`;
+  const forms = all<HTMLFormElement>("form[data-keep]");
+  const sent = sessionStorage.getItem(SENT);
+  // Another page of ours has answered, so what was sent has arrived; the same form again means that it has not.
+  if (sent && !forms.some((form) => placeOf(form) === sent)) sessionStorage.removeItem(sent);
+  sessionStorage.removeItem(SENT);
+  for (const form of forms) {
+    const place = placeOf(form);
     const cameBack = one("[data-focus]", form) !== null;
     const kept = sessionStorage.getItem(place);
     if (kept && !cameBack) restore(form, JSON.parse(kept) as [string, string][]);
     form.addEventListener("input", () => sessionStorage.setItem(place, JSON.stringify(typed(form))));
-    form.addEventListener("submit", () => sessionStorage.removeItem(place));
+    form.addEventListener("submit", () => sessionStorage.setItem(SENT, place));
   }
   for (const form of all<HTMLFormElement>('form[action="/logout"]')) {
     form.addEventListener("submit", () => sessionStorage.clear());
   }
+}
+
+function placeOf(form: HTMLFormElement): string {
+  return `kept:${form.dataset["keep"]}`;
 }

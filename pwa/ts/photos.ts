@@ -46,20 +46,30 @@ export function preparePhotos(): void {
     const input = one<HTMLInputElement>("input[type=file]", field);
     const list = one<HTMLUListElement>("[data-previews]", field);
     const status = one("[data-files-status]", field);
-    if (input && list && status) prepare(field, input, list, status);
+    const add = list && one("[data-add]", list);
+    if (input && list && status && add) prepare(field, input, list, status, add);
   }
 }
 
-function prepare(field: HTMLElement, input: HTMLInputElement, list: HTMLUListElement, status: HTMLElement): void {
+function prepare(
+  field: HTMLElement,
+  input: HTMLInputElement,
+  list: HTMLUListElement,
+  status: HTMLElement,
+  add: HTMLElement,
+): void {
   const max = input.multiple ? Number(field.dataset["max"] ?? 99) : 1;
   let photos: Photo[] = [];
+  // The tile at the end of the row takes the place of the browser's own button, which stays for keyboards and readers.
+  list.hidden = false;
+  input.classList.add("hidden");
 
   const show = () => {
     const files = new DataTransfer();
     for (const photo of photos) files.items.add(photo.file);
     input.files = files.files;
-    list.hidden = photos.length === 0;
-    list.replaceChildren(...photos.map(row));
+    add.hidden = photos.length >= max;
+    list.replaceChildren(...photos.map(row), add);
   };
   const row = (photo: Photo) => {
     const item = document.createElement("li");
@@ -73,7 +83,7 @@ function prepare(field: HTMLElement, input: HTMLInputElement, list: HTMLUListEle
       input.focus();
     });
     const name = document.createElement("span");
-    name.className = "tiny";
+    name.className = "named tiny";
     name.textContent = photo.file.name;
     photo.preview?.setAttribute("aria-hidden", "true");
     item.append(photo.preview ?? name, remove);
