@@ -46,10 +46,10 @@ async def serve(settings: Settings, *, supervised: bool, descriptor: int | None 
     if descriptor is not None:
         await _serve(settings, stop, descriptor)
         return
+    if settings.workers == 1:
+        await _serve(settings, stop, listen(settings).detach())  # Hypercorn closes what it is given
+        return
     with closing(listen(settings)) as listener:
-        if settings.workers == 1:
-            await _serve(settings, stop, listener.fileno())
-            return
         words = ("serve", "--supervised", "--descriptor", str(listener.fileno()))
         children = [
             Child(f"web-{number}", words, (listener.fileno(),))

@@ -1,0 +1,757 @@
+CREATE TABLE "account" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "kind" VARCHAR(8) NOT NULL,
+    "state" VARCHAR(9) NOT NULL,
+    "login_id" BYTEA,
+    "login_id_index" BYTEA GENERATED ALWAYS AS (substr("login_id", 1, 32)) STORED,
+    "password_hash" VARCHAR(200),
+    "password_changed_at" TIMESTAMPTZ NOT NULL,
+    "must_change_password" BOOL NOT NULL,
+    "name" BYTEA,
+    "phone" BYTEA,
+    "phone_index" BYTEA GENERATED ALWAYS AS (substr("phone", 1, 32)) STORED,
+    "email" BYTEA,
+    "birth_date" BYTEA,
+    "address" BYTEA,
+    "locale" VARCHAR(5) NOT NULL,
+    "verified_at" TIMESTAMPTZ,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "closed_at" TIMESTAMPTZ,
+    "department_id" BIGINT,
+    "person_id" BIGINT,
+    CONSTRAINT "account_kind" CHECK (kind IN ('resident', 'official')),
+    CONSTRAINT "account_state" CHECK (state IN ('active', 'closed', 'withdrawn') AND (state = 'active') = (closed_at IS NULL)),
+    CONSTRAINT "account_known_until_withdrawn" CHECK (CASE WHEN state = 'withdrawn' THEN login_id IS NULL AND password_hash IS NULL AND name IS NULL AND phone IS NULL AND email IS NULL AND birth_date IS NULL AND address IS NULL AND person_id IS NULL ELSE login_id IS NOT NULL AND password_hash IS NOT NULL AND name IS NOT NULL AND (kind = 'official' OR birth_date IS NOT NULL) END),
+    CONSTRAINT "account_resident_or_official" CHECK (CASE WHEN kind = 'official' THEN person_id IS NULL AND state <> 'withdrawn' ELSE department_id IS NULL END),
+    CONSTRAINT "account_verified" CHECK ((person_id IS NULL) = (verified_at IS NULL))
+);
+
+CREATE TABLE "audit_entry" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "at" TIMESTAMPTZ NOT NULL,
+    "action" VARCHAR(100) NOT NULL,
+    "subject" VARCHAR(200) NOT NULL,
+    "actor_id" BIGINT,
+    "facts" TEXT NOT NULL,
+    "mac" BYTEA NOT NULL,
+    "sequence" BIGINT,
+    "digest" BYTEA
+);
+
+CREATE TABLE "audit_head" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "sequence" BIGINT NOT NULL,
+    "digest" BYTEA NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "purged" BOOL NOT NULL DEFAULT FALSE,
+    "signature" BYTEA NOT NULL
+);
+
+CREATE TABLE "budget_line" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "year" INT NOT NULL,
+    "voted_won" BIGINT NOT NULL,
+    "left_won" BIGINT NOT NULL,
+    CONSTRAINT "budget_line_left" CHECK (left_won >= 0)
+);
+
+CREATE TABLE "complaint" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "number" VARCHAR(13) NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "open" BOOL NOT NULL,
+    "public" BOOL NOT NULL,
+    "title" BYTEA NOT NULL,
+    "body" BYTEA NOT NULL,
+    "place" BYTEA NOT NULL,
+    "position" BYTEA,
+    "name" BYTEA NOT NULL,
+    "phone" BYTEA,
+    "phone_blind" BYTEA GENERATED ALWAYS AS (substr("phone", 1, 32)) STORED,
+    "email" BYTEA,
+    "email_blind" BYTEA GENERATED ALWAYS AS (substr("email", 1, 32)) STORED,
+    "reply_by" VARCHAR(6) NOT NULL,
+    "photos_count" INT NOT NULL,
+    "filed_at" TIMESTAMPTZ NOT NULL,
+    "accept_by" TIMESTAMPTZ NOT NULL,
+    "accepted_at" TIMESTAMPTZ,
+    "due_at" TIMESTAMPTZ,
+    "due_by_hour" BOOL NOT NULL,
+    "ended_at" TIMESTAMPTZ,
+    "warned" VARCHAR(8) NOT NULL,
+    "version" INT NOT NULL,
+    "applicant_id" BIGINT NOT NULL,
+    "department_id" BIGINT,
+    "handler_id" BIGINT,
+    "kind_id" BIGINT,
+    "topic_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_state" CHECK (state IN ('arrived', 'accepted', 'assigned', 'in_progress', 'supplement', 'completed', 'withdrawn')),
+    CONSTRAINT "complaint_open" CHECK (open = (state NOT IN ('completed', 'withdrawn')) AND open = (ended_at IS NULL)),
+    CONSTRAINT "complaint_clock" CHECK ((accepted_at IS NULL) = (due_at IS NULL) AND (accepted_at IS NULL) = (kind_id IS NULL) AND (state <> 'arrived' OR accepted_at IS NULL) AND (state IN ('arrived', 'withdrawn') OR accepted_at IS NOT NULL)),
+    CONSTRAINT "complaint_reply" CHECK (reply_by IN ('app', 'sms', 'letter')),
+    CONSTRAINT "complaint_warned" CHECK (warned IN ('', 'soon', 'overdue')),
+    CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 5)
+);
+
+CREATE TABLE "complaint_answer" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "outcome" VARCHAR(12) NOT NULL,
+    "text" BYTEA NOT NULL,
+    "reasons" BYTEA,
+    "remedies" BYTEA,
+    "ground" VARCHAR(20),
+    "complaint_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_answer_outcome" CHECK (outcome IN ('done', 'partly', 'refused', 'returned', 'not_handled')),
+    CONSTRAINT "complaint_answer_lawful" CHECK ((outcome NOT IN ('refused', 'partly') OR (reasons IS NOT NULL AND remedies IS NOT NULL)) AND (outcome NOT IN ('returned', 'not_handled') OR reasons IS NOT NULL) AND (outcome = 'not_handled') = (ground IS NOT NULL))
+);
+
+CREATE TABLE "complaint_kind" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "slug" VARCHAR(40) NOT NULL,
+    "name" VARCHAR(80) NOT NULL,
+    "name_en" VARCHAR(120) NOT NULL,
+    "category" VARCHAR(20) NOT NULL,
+    "period" VARCHAR(10),
+    "law" VARCHAR(120) NOT NULL,
+    "fee_won" INT NOT NULL,
+    "online" BOOL NOT NULL,
+    "position" INT NOT NULL,
+    "active" BOOL NOT NULL,
+    "department_id" BIGINT,
+    CONSTRAINT "complaint_kind_fee" CHECK (fee_won >= 0)
+);
+
+CREATE TABLE "complaint_photo" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "key" UUID NOT NULL,
+    "number" INT,
+    "width" INT NOT NULL,
+    "height" INT NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "complaint_id" BIGINT,
+    "owner_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_photo_staged" CHECK ((complaint_id IS NULL) = (number IS NULL) AND (number IS NULL OR number BETWEEN 1 AND 5))
+);
+
+CREATE TABLE "complaint_place_word" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "word" BYTEA NOT NULL,
+    "complaint_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "complaint_step" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "version" INT NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "action" VARCHAR(16) NOT NULL,
+    "facts" TEXT NOT NULL,
+    "text" BYTEA,
+    "actor_id" BIGINT,
+    "complaint_id" BIGINT NOT NULL,
+    "department_id" BIGINT
+);
+
+CREATE TABLE "complaint_supplement" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "asked_at" TIMESTAMPTZ NOT NULL,
+    "until" DATE NOT NULL,
+    "asked" BYTEA NOT NULL,
+    "given_at" TIMESTAMPTZ,
+    "complaint_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "complaint_topic" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "slug" VARCHAR(40) NOT NULL,
+    "name" VARCHAR(60) NOT NULL,
+    "name_en" VARCHAR(100) NOT NULL,
+    "hint" VARCHAR(120) NOT NULL,
+    "hint_en" VARCHAR(200) NOT NULL,
+    "icon" VARCHAR(20) NOT NULL,
+    "position" INT NOT NULL,
+    "active" BOOL NOT NULL,
+    "department_id" BIGINT,
+    "kind_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "consent" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "document" VARCHAR(16) NOT NULL,
+    "version" VARCHAR(16) NOT NULL,
+    "given_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "counter" (
+    "series" VARCHAR(100) PRIMARY KEY NOT NULL,
+    "given" BIGINT NOT NULL
+);
+
+CREATE TABLE "demo_district" (
+    "id" SERIAL NOT NULL PRIMARY KEY,
+    "begun_at" TIMESTAMPTZ NOT NULL,
+    "finished_at" TIMESTAMPTZ,
+    "password_mark" BYTEA
+);
+
+CREATE TABLE "department" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "slug" VARCHAR(40) NOT NULL,
+    "name" VARCHAR(60) NOT NULL,
+    "name_en" VARCHAR(120) NOT NULL,
+    "phone" VARCHAR(20) NOT NULL,
+    "position" INT NOT NULL,
+    "active" BOOL NOT NULL,
+    CONSTRAINT "department_named" CHECK (slug <> '' AND name <> '')
+);
+
+CREATE TABLE "form_use" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "actor_key" VARCHAR(64) NOT NULL,
+    "route" VARCHAR(100) NOT NULL,
+    "key" UUID NOT NULL,
+    "digest" BYTEA NOT NULL,
+    "answer" TEXT,
+    "created_at" TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE "guardian_consent" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "guardian_name" BYTEA NOT NULL,
+    "guardian_phone" BYTEA NOT NULL,
+    "version" VARCHAR(16) NOT NULL,
+    "given_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "key_mark" (
+    "name" VARCHAR(40) PRIMARY KEY NOT NULL,
+    "mark" VARCHAR(64) NOT NULL
+);
+
+CREATE TABLE "message" (
+    "id" UUID PRIMARY KEY NOT NULL,
+    "person_id" BIGINT NOT NULL,
+    "kind" VARCHAR(3) NOT NULL,
+    "stage" VARCHAR(9) NOT NULL,
+    "sender" VARCHAR(20) NOT NULL,
+    "body" BYTEA,
+    "parts" BYTEA,
+    "recipients" INT NOT NULL,
+    "units_each" INT NOT NULL,
+    "unit_points" INT NOT NULL,
+    "unit_won" INT NOT NULL,
+    "open_count" INT NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "confirmed_at" TIMESTAMPTZ,
+    "ended_at" TIMESTAMPTZ,
+    "erased_at" TIMESTAMPTZ,
+    "account_id" BIGINT NOT NULL,
+    CONSTRAINT "message_kind" CHECK (kind IN ('sms', 'fax')),
+    CONSTRAINT "message_stage_known" CHECK (stage IN ('draft', 'sent', 'cancelled')),
+    CONSTRAINT "message_open" CHECK (open_count >= 0),
+    CONSTRAINT "message_amounts" CHECK (recipients > 0 AND units_each > 0 AND unit_points > 0 AND unit_won >= 0)
+);
+
+CREATE TABLE "message_delivery" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "kind" VARCHAR(3) NOT NULL,
+    "recipient" INT NOT NULL,
+    "part" INT NOT NULL,
+    "number" BYTEA,
+    "order_id" VARCHAR(32) NOT NULL,
+    "state" VARCHAR(9) NOT NULL,
+    "units" INT NOT NULL,
+    "charged" INT,
+    "attempts" INT NOT NULL,
+    "lease" VARCHAR(100),
+    "version" INT NOT NULL,
+    "provider" VARCHAR(40),
+    "reference" VARCHAR(120),
+    "reason" VARCHAR(60) NOT NULL,
+    "sending_at" TIMESTAMPTZ,
+    "accepted_at" TIMESTAMPTZ,
+    "ended_at" TIMESTAMPTZ,
+    "deadline_at" TIMESTAMPTZ,
+    "delivered_late_at" TIMESTAMPTZ,
+    "message_id" UUID NOT NULL,
+    CONSTRAINT "message_delivery_state" CHECK (state IN ('draft', 'queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed', 'expired', 'cancelled')),
+    CONSTRAINT "message_delivery_charged" CHECK (units > 0 AND (charged IS NULL OR charged BETWEEN 0 AND units)),
+    CONSTRAINT "message_delivery_ended" CHECK (state NOT IN ('delivered', 'failed', 'expired') OR charged IS NOT NULL)
+);
+
+CREATE TABLE "message_receipt" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "provider" VARCHAR(40) NOT NULL,
+    "event_id" VARCHAR(200) NOT NULL,
+    "order_id" VARCHAR(64),
+    "reference" VARCHAR(120),
+    "status" VARCHAR(9) NOT NULL,
+    "delivered_units" INT,
+    "reason" VARCHAR(60) NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "received_at" TIMESTAMPTZ NOT NULL,
+    "applied_at" TIMESTAMPTZ
+);
+
+CREATE TABLE "mileage_balance" (
+    "available" BIGINT NOT NULL,
+    "held" BIGINT NOT NULL,
+    "person_id" BIGINT PRIMARY KEY NOT NULL,
+    CONSTRAINT "mileage_balance_available" CHECK (available >= 0),
+    CONSTRAINT "mileage_balance_held" CHECK (held >= 0)
+);
+
+CREATE TABLE "mileage_hold" (
+    "id" BIGINT PRIMARY KEY NOT NULL,
+    "person_id" BIGINT NOT NULL,
+    "open_points" BIGINT NOT NULL,
+    "open_won" BIGINT NOT NULL,
+    "spent_points" BIGINT NOT NULL,
+    CONSTRAINT "mileage_hold_points" CHECK (open_points >= 0),
+    CONSTRAINT "mileage_hold_won" CHECK (open_won >= 0 AND (open_points > 0 OR open_won = 0))
+);
+
+CREATE TABLE "mileage_transfer" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "key" VARCHAR(120) NOT NULL,
+    "debit" VARCHAR(9) NOT NULL,
+    "credit" VARCHAR(9) NOT NULL,
+    "person_id" BIGINT,
+    "points" BIGINT NOT NULL,
+    "won" BIGINT NOT NULL,
+    "about" VARCHAR(16) NOT NULL,
+    "units" INT NOT NULL,
+    "reason" VARCHAR(16) NOT NULL,
+    "ref" VARCHAR(40) NOT NULL,
+    "hold_id" BIGINT,
+    "line_id" BIGINT,
+    "available_after" BIGINT,
+    "at" TIMESTAMPTZ NOT NULL,
+    CONSTRAINT "mileage_transfer_accounts" CHECK (debit || '>' || credit IN ('issued>available', 'available>issued', 'available>held', 'held>spent', 'held>available', 'source>line', 'line>source')),
+    CONSTRAINT "mileage_transfer_amounts" CHECK (won >= 0 AND units >= 0 AND CASE WHEN person_id IS NULL THEN points = 0 AND won > 0 AND line_id IS NOT NULL AND available_after IS NULL ELSE points > 0 AND available_after IS NOT NULL END),
+    CONSTRAINT "mileage_transfer_owner" CHECK ((person_id IS NULL) = (debit IN ('source', 'line'))),
+    CONSTRAINT "mileage_transfer_hold" CHECK ((hold_id IS NOT NULL) = (debit = 'held') AND (line_id IS NULL) = (debit = 'issued' OR credit = 'issued') AND (line_id IS NOT NULL OR won = 0))
+);
+
+CREATE TABLE "mileage_waiting" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "rule" VARCHAR(16) NOT NULL,
+    "once_key" VARCHAR(64) NOT NULL,
+    "earned_at" TIMESTAMPTZ NOT NULL,
+    "settled_at" TIMESTAMPTZ,
+    "account_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "notification" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "kind" VARCHAR(40) NOT NULL,
+    "params" VARCHAR(400) NOT NULL,
+    "link" VARCHAR(200) NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "read_at" TIMESTAMPTZ,
+    "account_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "outbox_job" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "topic" VARCHAR(100) NOT NULL,
+    "handler" VARCHAR(100) NOT NULL,
+    "key" VARCHAR(200),
+    "payload" TEXT NOT NULL,
+    "state" VARCHAR(10) NOT NULL DEFAULT 'waiting',
+    "attempt" INT NOT NULL DEFAULT 0,
+    "failures" INT NOT NULL DEFAULT 0,
+    "due_at" TIMESTAMPTZ NOT NULL,
+    "lease_token" VARCHAR(80),
+    "reason" VARCHAR(300),
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "ended_at" TIMESTAMPTZ,
+    CONSTRAINT "outbox_job_state_known" CHECK (state IN ('waiting', 'done', 'dead'))
+);
+
+CREATE TABLE "password_history" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "password_hash" VARCHAR(200) NOT NULL,
+    "replaced_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "person" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "identity_hash" BYTEA NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE "publication" (
+    "number" VARCHAR(13) NOT NULL,
+    "title" VARCHAR(100) NOT NULL,
+    "body" TEXT NOT NULL,
+    "place" VARCHAR(200) NOT NULL,
+    "latitude" DOUBLE PRECISION,
+    "longitude" DOUBLE PRECISION,
+    "stage" VARCHAR(10) NOT NULL,
+    "photos_count" INT NOT NULL,
+    "filed_at" TIMESTAMPTZ NOT NULL,
+    "department_id" BIGINT,
+    "topic_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
+    CONSTRAINT "publication_stage" CHECK (stage IN ('received', 'handling', 'completed'))
+);
+
+CREATE TABLE "push_subscription" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "session_number" BIGINT NOT NULL,
+    "endpoint" BYTEA NOT NULL,
+    "endpoint_blind" BYTEA GENERATED ALWAYS AS (substr("endpoint", 1, 32)) STORED NOT NULL,
+    "p256dh" BYTEA NOT NULL,
+    "auth" BYTEA NOT NULL,
+    "renewed_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "role_grant" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "role" VARCHAR(12) NOT NULL,
+    "granted_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL,
+    "granted_by_id" BIGINT,
+    CONSTRAINT "role_grant_role" CHECK (role IN ('complaints', 'handler', 'head', 'examiner', 'audit', 'informatics', 'privacy', 'admin'))
+);
+
+CREATE TABLE "search_entry" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "kind" VARCHAR(40) NOT NULL,
+    "ref" BIGINT NOT NULL,
+    "text" TEXT NOT NULL
+);
+
+CREATE TABLE "session" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "token_hash" BYTEA NOT NULL,
+    "device" VARCHAR(40) NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "seen_at" TIMESTAMPTZ NOT NULL,
+    "idle_ends_at" TIMESTAMPTZ NOT NULL,
+    "ends_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL,
+    CONSTRAINT "session_ends" CHECK (created_at < ends_at)
+);
+
+CREATE TABLE "substitute" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "first_day" DATE NOT NULL,
+    "last_day" DATE NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "absent_id" BIGINT NOT NULL,
+    "created_by_id" BIGINT,
+    "substitute_id" BIGINT NOT NULL,
+    CONSTRAINT "substitute_days" CHECK (first_day <= last_day),
+    CONSTRAINT "substitute_other" CHECK (absent_id <> substitute_id)
+);
+
+CREATE TABLE "throttle" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "kind" VARCHAR(8) NOT NULL,
+    "key" BYTEA NOT NULL,
+    "tries" INT NOT NULL,
+    "blocked_until" TIMESTAMPTZ NOT NULL,
+    "forget_at" TIMESTAMPTZ NOT NULL,
+    CONSTRAINT "throttle_tries" CHECK (tries >= 0)
+);
+
+CREATE TABLE "timer_lease" (
+    "name" VARCHAR(100) PRIMARY KEY NOT NULL,
+    "next_at" TIMESTAMPTZ NOT NULL,
+    "lease_token" VARCHAR(80),
+    "leased_until" TIMESTAMPTZ,
+    "last_at" TIMESTAMPTZ,
+    "last_error" VARCHAR(300)
+);
+
+CREATE TABLE "verification_code" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "identity_hash" BYTEA NOT NULL,
+    "code_hash" BYTEA NOT NULL,
+    "issued_at" TIMESTAMPTZ NOT NULL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "tries" INT NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "account_id" BIGINT NOT NULL,
+    "issued_by_id" BIGINT NOT NULL,
+    CONSTRAINT "verification_code_state" CHECK (state IN ('open', 'used', 'spent', 'replaced')),
+    CONSTRAINT "verification_code_tries" CHECK (tries >= 0)
+);
+
+CREATE UNIQUE INDEX "uq_account_login_id_index" ON "account" ("login_id_index");
+
+CREATE INDEX "ix_account_phone_index" ON "account" ("phone_index");
+
+CREATE UNIQUE INDEX "uq_account_person_id" ON "account" ("person_id");
+
+CREATE UNIQUE INDEX "uq_audit_entry_sequence" ON "audit_entry" ("sequence");
+
+CREATE UNIQUE INDEX "audit_entry_unsealed" ON "audit_entry" ("id") WHERE sequence IS NULL;
+
+CREATE INDEX "audit_entry_subject" ON "audit_entry" ("subject", "id");
+
+CREATE INDEX "audit_entry_actor" ON "audit_entry" ("actor_id", "id");
+
+CREATE UNIQUE INDEX "uq_audit_head_sequence" ON "audit_head" ("sequence");
+
+CREATE UNIQUE INDEX "uq_budget_line_year" ON "budget_line" ("year");
+
+CREATE UNIQUE INDEX "uq_complaint_number" ON "complaint" ("number");
+
+CREATE INDEX "complaint_of_applicant" ON "complaint" ("applicant_id", "id");
+
+CREATE INDEX "complaint_by_state" ON "complaint" ("state", "accept_by");
+
+CREATE INDEX "complaint_by_due" ON "complaint" ("open", "due_at");
+
+CREATE INDEX "complaint_of_handler" ON "complaint" ("handler_id", "open", "due_at");
+
+CREATE INDEX "complaint_of_department" ON "complaint" ("department_id", "open", "due_at");
+
+CREATE INDEX "complaint_phone" ON "complaint" ("phone_blind");
+
+CREATE INDEX "complaint_email" ON "complaint" ("email_blind");
+
+CREATE UNIQUE INDEX "uq_complaint_answer_complaint_id" ON "complaint_answer" ("complaint_id");
+
+CREATE UNIQUE INDEX "uq_complaint_kind_slug" ON "complaint_kind" ("slug");
+
+CREATE UNIQUE INDEX "uq_complaint_photo_key" ON "complaint_photo" ("key");
+
+CREATE UNIQUE INDEX "uq_complaint_photo_complaint_id_number" ON "complaint_photo" ("complaint_id", "number");
+
+CREATE INDEX "complaint_photo_staged" ON "complaint_photo" ("complaint_id", "created_at");
+
+CREATE UNIQUE INDEX "uq_complaint_place_word_word_complaint_id" ON "complaint_place_word" ("word", "complaint_id");
+
+CREATE UNIQUE INDEX "uq_complaint_step_complaint_id_version" ON "complaint_step" ("complaint_id", "version");
+
+CREATE INDEX "ix_complaint_supplement_complaint_id" ON "complaint_supplement" ("complaint_id");
+
+CREATE UNIQUE INDEX "uq_complaint_topic_slug" ON "complaint_topic" ("slug");
+
+CREATE UNIQUE INDEX "uq_consent_account_id_document_version" ON "consent" ("account_id", "document", "version");
+
+CREATE UNIQUE INDEX "uq_department_slug" ON "department" ("slug");
+
+CREATE UNIQUE INDEX "uq_department_name" ON "department" ("name");
+
+CREATE UNIQUE INDEX "form_use_once" ON "form_use" ("actor_key", "route", "key");
+
+CREATE INDEX "form_use_created" ON "form_use" ("created_at");
+
+CREATE UNIQUE INDEX "uq_guardian_consent_account_id" ON "guardian_consent" ("account_id");
+
+CREATE INDEX "message_account" ON "message" ("account_id", "created_at");
+
+CREATE INDEX "message_day" ON "message" ("person_id", "kind", "confirmed_at");
+
+CREATE INDEX "message_stage" ON "message" ("stage", "created_at");
+
+CREATE UNIQUE INDEX "uq_message_delivery_order_id" ON "message_delivery" ("order_id");
+
+CREATE INDEX "message_delivery_message" ON "message_delivery" ("message_id", "recipient", "part");
+
+CREATE INDEX "message_delivery_reference" ON "message_delivery" ("provider", "reference");
+
+CREATE INDEX "message_delivery_deadline" ON "message_delivery" ("state", "deadline_at");
+
+CREATE UNIQUE INDEX "message_receipt_once" ON "message_receipt" ("provider", "event_id");
+
+CREATE INDEX "message_receipt_reference" ON "message_receipt" ("provider", "reference");
+
+CREATE UNIQUE INDEX "uq_mileage_transfer_key" ON "mileage_transfer" ("key");
+
+CREATE INDEX "mileage_transfer_person" ON "mileage_transfer" ("person_id", "id");
+
+CREATE UNIQUE INDEX "uq_mileage_waiting_account_id_rule_once_key" ON "mileage_waiting" ("account_id", "rule", "once_key");
+
+CREATE INDEX "ix_notification_created_at" ON "notification" ("created_at");
+
+CREATE INDEX "ix_notification_account_id_read_at" ON "notification" ("account_id", "read_at");
+
+CREATE INDEX "ix_notification_account_id_id" ON "notification" ("account_id", "id");
+
+CREATE UNIQUE INDEX "outbox_job_once" ON "outbox_job" ("topic", "handler", "key");
+
+CREATE INDEX "outbox_job_due" ON "outbox_job" ("due_at") WHERE state = 'waiting';
+
+CREATE INDEX "outbox_job_ended" ON "outbox_job" ("state", "ended_at");
+
+CREATE UNIQUE INDEX "uq_person_identity_hash" ON "person" ("identity_hash");
+
+CREATE UNIQUE INDEX "uq_publication_number" ON "publication" ("number");
+
+CREATE INDEX "publication_by_topic" ON "publication" ("topic_id", "complaint_id");
+
+CREATE INDEX "publication_by_stage" ON "publication" ("stage", "complaint_id");
+
+CREATE INDEX "publication_by_both" ON "publication" ("topic_id", "stage", "complaint_id");
+
+CREATE INDEX "ix_push_subscription_session_number" ON "push_subscription" ("session_number");
+
+CREATE UNIQUE INDEX "uq_push_subscription_endpoint_blind" ON "push_subscription" ("endpoint_blind");
+
+CREATE INDEX "ix_push_subscription_renewed_at" ON "push_subscription" ("renewed_at");
+
+CREATE UNIQUE INDEX "uq_role_grant_account_id_role" ON "role_grant" ("account_id", "role");
+
+CREATE UNIQUE INDEX "search_entry_once" ON "search_entry" ("kind", "ref");
+
+CREATE UNIQUE INDEX "uq_session_token_hash" ON "session" ("token_hash");
+
+CREATE INDEX "ix_session_idle_ends_at" ON "session" ("idle_ends_at");
+
+CREATE INDEX "ix_substitute_substitute_id_last_day" ON "substitute" ("substitute_id", "last_day");
+
+CREATE INDEX "ix_substitute_absent_id_last_day" ON "substitute" ("absent_id", "last_day");
+
+CREATE INDEX "ix_throttle_forget_at" ON "throttle" ("forget_at");
+
+CREATE UNIQUE INDEX "uq_throttle_kind_key" ON "throttle" ("kind", "key");
+
+CREATE INDEX "ix_verification_code_account_id_state" ON "verification_code" ("account_id", "state");
+
+ALTER TABLE "account" ADD CONSTRAINT "fk_account_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "account" ADD CONSTRAINT "fk_account_person_id" FOREIGN KEY ("person_id") REFERENCES "person" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_applicant_id" FOREIGN KEY ("applicant_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_handler_id" FOREIGN KEY ("handler_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_kind_id" FOREIGN KEY ("kind_id") REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_topic_id" FOREIGN KEY ("topic_id") REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_answer" ADD CONSTRAINT "fk_complaint_answer_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_kind" ADD CONSTRAINT "fk_complaint_kind_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_photo" ADD CONSTRAINT "fk_complaint_photo_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_photo" ADD CONSTRAINT "fk_complaint_photo_owner_id" FOREIGN KEY ("owner_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_place_word" ADD CONSTRAINT "fk_complaint_place_word_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_step" ADD CONSTRAINT "fk_complaint_step_actor_id" FOREIGN KEY ("actor_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_step" ADD CONSTRAINT "fk_complaint_step_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_step" ADD CONSTRAINT "fk_complaint_step_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_supplement" ADD CONSTRAINT "fk_complaint_supplement_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_topic" ADD CONSTRAINT "fk_complaint_topic_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_topic" ADD CONSTRAINT "fk_complaint_topic_kind_id" FOREIGN KEY ("kind_id") REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "consent" ADD CONSTRAINT "fk_consent_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "guardian_consent" ADD CONSTRAINT "fk_guardian_consent_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "message" ADD CONSTRAINT "fk_message_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "message_delivery" ADD CONSTRAINT "fk_message_delivery_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "mileage_balance" ADD CONSTRAINT "fk_mileage_balance_person_id" FOREIGN KEY ("person_id") REFERENCES "person" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "mileage_waiting" ADD CONSTRAINT "fk_mileage_waiting_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "notification" ADD CONSTRAINT "fk_notification_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "password_history" ADD CONSTRAINT "fk_password_history_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "publication" ADD CONSTRAINT "fk_publication_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "publication" ADD CONSTRAINT "fk_publication_topic_id" FOREIGN KEY ("topic_id") REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "publication" ADD CONSTRAINT "fk_publication_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "push_subscription" ADD CONSTRAINT "fk_push_subscription_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "role_grant" ADD CONSTRAINT "fk_role_grant_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "role_grant" ADD CONSTRAINT "fk_role_grant_granted_by_id" FOREIGN KEY ("granted_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "session" ADD CONSTRAINT "fk_session_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "substitute" ADD CONSTRAINT "fk_substitute_absent_id" FOREIGN KEY ("absent_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "substitute" ADD CONSTRAINT "fk_substitute_created_by_id" FOREIGN KEY ("created_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "substitute" ADD CONSTRAINT "fk_substitute_substitute_id" FOREIGN KEY ("substitute_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "verification_code" ADD CONSTRAINT "fk_verification_code_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "verification_code" ADD CONSTRAINT "fk_verification_code_issued_by_id" FOREIGN KEY ("issued_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE search_entry ADD COLUMN grams TEXT[] NOT NULL DEFAULT '{}';
+
+CREATE INDEX search_entry_grams ON search_entry USING gin (grams);
+
+CREATE FUNCTION mileage_transfer_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      after BIGINT;
+    BEGIN
+      IF NEW.person_id IS NULL THEN
+        UPDATE budget_line SET left_won = left_won
+          + CASE WHEN NEW.credit = 'line' THEN NEW.won ELSE -NEW.won END
+        WHERE id = NEW.line_id;
+        IF NOT FOUND THEN
+          RAISE integrity_constraint_violation USING MESSAGE = 'budget_line_unknown';
+        END IF;
+        RETURN NULL;
+      END IF;
+      UPDATE mileage_balance SET
+        available = available + CASE 'available'
+          WHEN NEW.credit THEN NEW.points WHEN NEW.debit THEN -NEW.points ELSE 0 END,
+        held = held + CASE 'held'
+          WHEN NEW.credit THEN NEW.points WHEN NEW.debit THEN -NEW.points ELSE 0 END
+      WHERE person_id = NEW.person_id RETURNING available INTO after;
+      IF after IS DISTINCT FROM NEW.available_after THEN
+        RAISE integrity_constraint_violation USING MESSAGE = 'mileage_balance_after';
+      END IF;
+      IF NEW.credit = 'held' THEN
+        INSERT INTO mileage_hold (id, person_id, open_points, open_won, spent_points)
+          VALUES (NEW.id, NEW.person_id, NEW.points, NEW.won, 0);
+      ELSIF NEW.debit = 'held' THEN
+        UPDATE mileage_hold SET
+          open_points = open_points - NEW.points,
+          open_won = open_won - NEW.won,
+          spent_points = spent_points + CASE NEW.credit WHEN 'spent' THEN NEW.points ELSE 0 END
+        WHERE id = NEW.hold_id AND person_id = NEW.person_id;
+        IF NOT FOUND THEN
+          RAISE integrity_constraint_violation USING MESSAGE = 'mileage_hold_unknown';
+        END IF;
+      END IF;
+      IF NEW.won > 0 AND NEW.credit IN ('held', 'available') THEN
+        UPDATE budget_line SET left_won = left_won
+          + CASE WHEN NEW.credit = 'available' THEN NEW.won ELSE -NEW.won END
+        WHERE id = NEW.line_id;
+        IF NOT FOUND THEN
+          RAISE integrity_constraint_violation USING MESSAGE = 'budget_line_unknown';
+        END IF;
+      END IF;
+      RETURN NULL;
+    END $$;
+
+CREATE TRIGGER mileage_transfer_moves AFTER INSERT ON mileage_transfer
+    FOR EACH ROW EXECUTE FUNCTION mileage_transfer_moves();
+
+CREATE FUNCTION mileage_transfer_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE integrity_constraint_violation USING MESSAGE = 'mileage_transfer_append_only';
+    END $$;
+
+CREATE TRIGGER mileage_transfer_stays
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON mileage_transfer
+    FOR EACH STATEMENT EXECUTE FUNCTION mileage_transfer_stays();
+

@@ -1,0 +1,667 @@
+CREATE TABLE "account" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "kind" VARCHAR(8) NOT NULL,
+    "state" VARCHAR(9) NOT NULL,
+    "login_id" BLOB,
+    "login_id_index" BLOB GENERATED ALWAYS AS (substr("login_id", 1, 32)) STORED,
+    "password_hash" VARCHAR(200),
+    "password_changed_at" TIMESTAMP NOT NULL,
+    "must_change_password" INT NOT NULL,
+    "name" BLOB,
+    "phone" BLOB,
+    "phone_index" BLOB GENERATED ALWAYS AS (substr("phone", 1, 32)) STORED,
+    "email" BLOB,
+    "birth_date" BLOB,
+    "address" BLOB,
+    "locale" VARCHAR(5) NOT NULL,
+    "verified_at" TIMESTAMP,
+    "created_at" TIMESTAMP NOT NULL,
+    "closed_at" TIMESTAMP,
+    "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT,
+    "person_id" BIGINT REFERENCES "person" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "account_kind" CHECK (kind IN ('resident', 'official')),
+    CONSTRAINT "account_state" CHECK (state IN ('active', 'closed', 'withdrawn') AND (state = 'active') = (closed_at IS NULL)),
+    CONSTRAINT "account_known_until_withdrawn" CHECK (CASE WHEN state = 'withdrawn' THEN login_id IS NULL AND password_hash IS NULL AND name IS NULL AND phone IS NULL AND email IS NULL AND birth_date IS NULL AND address IS NULL AND person_id IS NULL ELSE login_id IS NOT NULL AND password_hash IS NOT NULL AND name IS NOT NULL AND (kind = 'official' OR birth_date IS NOT NULL) END),
+    CONSTRAINT "account_resident_or_official" CHECK (CASE WHEN kind = 'official' THEN person_id IS NULL AND state <> 'withdrawn' ELSE department_id IS NULL END),
+    CONSTRAINT "account_verified" CHECK ((person_id IS NULL) = (verified_at IS NULL))
+);
+
+CREATE TABLE "audit_entry" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "action" VARCHAR(100) NOT NULL,
+    "subject" VARCHAR(200) NOT NULL,
+    "actor_id" BIGINT,
+    "facts" TEXT NOT NULL,
+    "mac" BLOB NOT NULL,
+    "sequence" BIGINT,
+    "digest" BLOB
+);
+
+CREATE TABLE "audit_head" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "sequence" BIGINT NOT NULL,
+    "digest" BLOB NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "purged" INT NOT NULL DEFAULT 0,
+    "signature" BLOB NOT NULL
+);
+
+CREATE TABLE "budget_line" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "year" INT NOT NULL,
+    "voted_won" BIGINT NOT NULL,
+    "left_won" BIGINT NOT NULL,
+    CONSTRAINT "budget_line_left" CHECK (left_won >= 0)
+);
+
+CREATE TABLE "complaint" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "number" VARCHAR(13) NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "open" INT NOT NULL,
+    "public" INT NOT NULL,
+    "title" BLOB NOT NULL,
+    "body" BLOB NOT NULL,
+    "place" BLOB NOT NULL,
+    "position" BLOB,
+    "name" BLOB NOT NULL,
+    "phone" BLOB,
+    "phone_blind" BLOB GENERATED ALWAYS AS (substr("phone", 1, 32)) STORED,
+    "email" BLOB,
+    "email_blind" BLOB GENERATED ALWAYS AS (substr("email", 1, 32)) STORED,
+    "reply_by" VARCHAR(6) NOT NULL,
+    "photos_count" INT NOT NULL,
+    "filed_at" TIMESTAMP NOT NULL,
+    "accept_by" TIMESTAMP NOT NULL,
+    "accepted_at" TIMESTAMP,
+    "due_at" TIMESTAMP,
+    "due_by_hour" INT NOT NULL,
+    "ended_at" TIMESTAMP,
+    "warned" VARCHAR(8) NOT NULL,
+    "version" INT NOT NULL,
+    "applicant_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT,
+    "handler_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "kind_id" BIGINT REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT,
+    "topic_id" BIGINT NOT NULL REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_state" CHECK (state IN ('arrived', 'accepted', 'assigned', 'in_progress', 'supplement', 'completed', 'withdrawn')),
+    CONSTRAINT "complaint_open" CHECK (open = (state NOT IN ('completed', 'withdrawn')) AND open = (ended_at IS NULL)),
+    CONSTRAINT "complaint_clock" CHECK ((accepted_at IS NULL) = (due_at IS NULL) AND (accepted_at IS NULL) = (kind_id IS NULL) AND (state <> 'arrived' OR accepted_at IS NULL) AND (state IN ('arrived', 'withdrawn') OR accepted_at IS NOT NULL)),
+    CONSTRAINT "complaint_reply" CHECK (reply_by IN ('app', 'sms', 'letter')),
+    CONSTRAINT "complaint_warned" CHECK (warned IN ('', 'soon', 'overdue')),
+    CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 5)
+);
+
+CREATE TABLE "complaint_answer" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "outcome" VARCHAR(12) NOT NULL,
+    "text" BLOB NOT NULL,
+    "reasons" BLOB,
+    "remedies" BLOB,
+    "ground" VARCHAR(20),
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE,
+    CONSTRAINT "complaint_answer_outcome" CHECK (outcome IN ('done', 'partly', 'refused', 'returned', 'not_handled')),
+    CONSTRAINT "complaint_answer_lawful" CHECK ((outcome NOT IN ('refused', 'partly') OR (reasons IS NOT NULL AND remedies IS NOT NULL)) AND (outcome NOT IN ('returned', 'not_handled') OR reasons IS NOT NULL) AND (outcome = 'not_handled') = (ground IS NOT NULL))
+);
+
+CREATE TABLE "complaint_kind" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "slug" VARCHAR(40) NOT NULL,
+    "name" VARCHAR(80) NOT NULL,
+    "name_en" VARCHAR(120) NOT NULL,
+    "category" VARCHAR(20) NOT NULL,
+    "period" VARCHAR(10),
+    "law" VARCHAR(120) NOT NULL,
+    "fee_won" INT NOT NULL,
+    "online" INT NOT NULL,
+    "position" INT NOT NULL,
+    "active" INT NOT NULL,
+    "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_kind_fee" CHECK (fee_won >= 0)
+);
+
+CREATE TABLE "complaint_photo" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "key" CHAR(36) NOT NULL,
+    "number" INT,
+    "width" INT NOT NULL,
+    "height" INT NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "complaint_id" BIGINT REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "owner_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_photo_staged" CHECK ((complaint_id IS NULL) = (number IS NULL) AND (number IS NULL OR number BETWEEN 1 AND 5))
+);
+
+CREATE TABLE "complaint_place_word" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "word" BLOB NOT NULL,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "complaint_step" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "version" INT NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "action" VARCHAR(16) NOT NULL,
+    "facts" TEXT NOT NULL,
+    "text" BLOB,
+    "actor_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE,
+    "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT
+);
+
+CREATE TABLE "complaint_supplement" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "asked_at" TIMESTAMP NOT NULL,
+    "until" DATE NOT NULL,
+    "asked" BLOB NOT NULL,
+    "given_at" TIMESTAMP,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "complaint_topic" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "slug" VARCHAR(40) NOT NULL,
+    "name" VARCHAR(60) NOT NULL,
+    "name_en" VARCHAR(100) NOT NULL,
+    "hint" VARCHAR(120) NOT NULL,
+    "hint_en" VARCHAR(200) NOT NULL,
+    "icon" VARCHAR(20) NOT NULL,
+    "position" INT NOT NULL,
+    "active" INT NOT NULL,
+    "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT,
+    "kind_id" BIGINT NOT NULL REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT
+);
+
+CREATE TABLE "consent" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "document" VARCHAR(16) NOT NULL,
+    "version" VARCHAR(16) NOT NULL,
+    "given_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "counter" (
+    "series" VARCHAR(100) PRIMARY KEY NOT NULL,
+    "given" BIGINT NOT NULL
+);
+
+CREATE TABLE "demo_district" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "begun_at" TIMESTAMP NOT NULL,
+    "finished_at" TIMESTAMP,
+    "password_mark" BLOB
+);
+
+CREATE TABLE "department" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "slug" VARCHAR(40) NOT NULL,
+    "name" VARCHAR(60) NOT NULL,
+    "name_en" VARCHAR(120) NOT NULL,
+    "phone" VARCHAR(20) NOT NULL,
+    "position" INT NOT NULL,
+    "active" INT NOT NULL,
+    CONSTRAINT "department_named" CHECK (slug <> '' AND name <> '')
+);
+
+CREATE TABLE "form_use" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "actor_key" VARCHAR(64) NOT NULL,
+    "route" VARCHAR(100) NOT NULL,
+    "key" CHAR(36) NOT NULL,
+    "digest" BLOB NOT NULL,
+    "answer" TEXT,
+    "created_at" TIMESTAMP NOT NULL
+);
+
+CREATE TABLE "guardian_consent" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "guardian_name" BLOB NOT NULL,
+    "guardian_phone" BLOB NOT NULL,
+    "version" VARCHAR(16) NOT NULL,
+    "given_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "key_mark" (
+    "name" VARCHAR(40) PRIMARY KEY NOT NULL,
+    "mark" VARCHAR(64) NOT NULL
+);
+
+CREATE TABLE "message" (
+    "id" CHAR(36) PRIMARY KEY NOT NULL,
+    "person_id" BIGINT NOT NULL,
+    "kind" VARCHAR(3) NOT NULL,
+    "stage" VARCHAR(9) NOT NULL,
+    "sender" VARCHAR(20) NOT NULL,
+    "body" BLOB,
+    "parts" BLOB,
+    "recipients" INT NOT NULL,
+    "units_each" INT NOT NULL,
+    "unit_points" INT NOT NULL,
+    "unit_won" INT NOT NULL,
+    "open_count" INT NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "confirmed_at" TIMESTAMP,
+    "ended_at" TIMESTAMP,
+    "erased_at" TIMESTAMP,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "message_kind" CHECK (kind IN ('sms', 'fax')),
+    CONSTRAINT "message_stage_known" CHECK (stage IN ('draft', 'sent', 'cancelled')),
+    CONSTRAINT "message_open" CHECK (open_count >= 0),
+    CONSTRAINT "message_amounts" CHECK (recipients > 0 AND units_each > 0 AND unit_points > 0 AND unit_won >= 0)
+);
+
+CREATE TABLE "message_delivery" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "kind" VARCHAR(3) NOT NULL,
+    "recipient" INT NOT NULL,
+    "part" INT NOT NULL,
+    "number" BLOB,
+    "order_id" VARCHAR(32) NOT NULL,
+    "state" VARCHAR(9) NOT NULL,
+    "units" INT NOT NULL,
+    "charged" INT,
+    "attempts" INT NOT NULL,
+    "lease" VARCHAR(100),
+    "version" INT NOT NULL,
+    "provider" VARCHAR(40),
+    "reference" VARCHAR(120),
+    "reason" VARCHAR(60) NOT NULL,
+    "sending_at" TIMESTAMP,
+    "accepted_at" TIMESTAMP,
+    "ended_at" TIMESTAMP,
+    "deadline_at" TIMESTAMP,
+    "delivered_late_at" TIMESTAMP,
+    "message_id" CHAR(36) NOT NULL REFERENCES "message" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "message_delivery_state" CHECK (state IN ('draft', 'queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed', 'expired', 'cancelled')),
+    CONSTRAINT "message_delivery_charged" CHECK (units > 0 AND (charged IS NULL OR charged BETWEEN 0 AND units)),
+    CONSTRAINT "message_delivery_ended" CHECK (state NOT IN ('delivered', 'failed', 'expired') OR charged IS NOT NULL)
+);
+
+CREATE TABLE "message_receipt" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "provider" VARCHAR(40) NOT NULL,
+    "event_id" VARCHAR(200) NOT NULL,
+    "order_id" VARCHAR(64),
+    "reference" VARCHAR(120),
+    "status" VARCHAR(9) NOT NULL,
+    "delivered_units" INT,
+    "reason" VARCHAR(60) NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "received_at" TIMESTAMP NOT NULL,
+    "applied_at" TIMESTAMP
+);
+
+CREATE TABLE "mileage_balance" (
+    "available" BIGINT NOT NULL,
+    "held" BIGINT NOT NULL,
+    "person_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "mileage_balance_available" CHECK (available >= 0),
+    CONSTRAINT "mileage_balance_held" CHECK (held >= 0)
+);
+
+CREATE TABLE "mileage_hold" (
+    "id" BIGINT PRIMARY KEY NOT NULL,
+    "person_id" BIGINT NOT NULL,
+    "open_points" BIGINT NOT NULL,
+    "open_won" BIGINT NOT NULL,
+    "spent_points" BIGINT NOT NULL,
+    CONSTRAINT "mileage_hold_points" CHECK (open_points >= 0),
+    CONSTRAINT "mileage_hold_won" CHECK (open_won >= 0 AND (open_points > 0 OR open_won = 0))
+);
+
+CREATE TABLE "mileage_transfer" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "key" VARCHAR(120) NOT NULL,
+    "debit" VARCHAR(9) NOT NULL,
+    "credit" VARCHAR(9) NOT NULL,
+    "person_id" BIGINT,
+    "points" BIGINT NOT NULL,
+    "won" BIGINT NOT NULL,
+    "about" VARCHAR(16) NOT NULL,
+    "units" INT NOT NULL,
+    "reason" VARCHAR(16) NOT NULL,
+    "ref" VARCHAR(40) NOT NULL,
+    "hold_id" BIGINT,
+    "line_id" BIGINT,
+    "available_after" BIGINT,
+    "at" TIMESTAMP NOT NULL,
+    CONSTRAINT "mileage_transfer_accounts" CHECK (debit || '>' || credit IN ('issued>available', 'available>issued', 'available>held', 'held>spent', 'held>available', 'source>line', 'line>source')),
+    CONSTRAINT "mileage_transfer_amounts" CHECK (won >= 0 AND units >= 0 AND CASE WHEN person_id IS NULL THEN points = 0 AND won > 0 AND line_id IS NOT NULL AND available_after IS NULL ELSE points > 0 AND available_after IS NOT NULL END),
+    CONSTRAINT "mileage_transfer_owner" CHECK ((person_id IS NULL) = (debit IN ('source', 'line'))),
+    CONSTRAINT "mileage_transfer_hold" CHECK ((hold_id IS NOT NULL) = (debit = 'held') AND (line_id IS NULL) = (debit = 'issued' OR credit = 'issued') AND (line_id IS NOT NULL OR won = 0))
+);
+
+CREATE TABLE "mileage_waiting" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "rule" VARCHAR(16) NOT NULL,
+    "once_key" VARCHAR(64) NOT NULL,
+    "earned_at" TIMESTAMP NOT NULL,
+    "settled_at" TIMESTAMP,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "notification" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "kind" VARCHAR(40) NOT NULL,
+    "params" VARCHAR(400) NOT NULL,
+    "link" VARCHAR(200) NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "read_at" TIMESTAMP,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "outbox_job" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "topic" VARCHAR(100) NOT NULL,
+    "handler" VARCHAR(100) NOT NULL,
+    "key" VARCHAR(200),
+    "payload" TEXT NOT NULL,
+    "state" VARCHAR(10) NOT NULL DEFAULT 'waiting',
+    "attempt" INT NOT NULL DEFAULT 0,
+    "failures" INT NOT NULL DEFAULT 0,
+    "due_at" TIMESTAMP NOT NULL,
+    "lease_token" VARCHAR(80),
+    "reason" VARCHAR(300),
+    "created_at" TIMESTAMP NOT NULL,
+    "ended_at" TIMESTAMP,
+    CONSTRAINT "outbox_job_state_known" CHECK (state IN ('waiting', 'done', 'dead'))
+);
+
+CREATE TABLE "password_history" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "password_hash" VARCHAR(200) NOT NULL,
+    "replaced_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "person" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "identity_hash" BLOB NOT NULL,
+    "created_at" TIMESTAMP NOT NULL
+);
+
+CREATE TABLE "publication" (
+    "number" VARCHAR(13) NOT NULL,
+    "title" VARCHAR(100) NOT NULL,
+    "body" TEXT NOT NULL,
+    "place" VARCHAR(200) NOT NULL,
+    "latitude" REAL,
+    "longitude" REAL,
+    "stage" VARCHAR(10) NOT NULL,
+    "photos_count" INT NOT NULL,
+    "filed_at" TIMESTAMP NOT NULL,
+    "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT,
+    "topic_id" BIGINT NOT NULL REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE,
+    CONSTRAINT "publication_stage" CHECK (stage IN ('received', 'handling', 'completed'))
+);
+
+CREATE TABLE "push_subscription" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "session_number" BIGINT NOT NULL,
+    "endpoint" BLOB NOT NULL,
+    "endpoint_blind" BLOB GENERATED ALWAYS AS (substr("endpoint", 1, 32)) STORED NOT NULL,
+    "p256dh" BLOB NOT NULL,
+    "auth" BLOB NOT NULL,
+    "renewed_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "role_grant" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "role" VARCHAR(12) NOT NULL,
+    "granted_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
+    "granted_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "role_grant_role" CHECK (role IN ('complaints', 'handler', 'head', 'examiner', 'audit', 'informatics', 'privacy', 'admin'))
+);
+
+CREATE TABLE "search_entry" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "kind" VARCHAR(40) NOT NULL,
+    "ref" BIGINT NOT NULL,
+    "text" TEXT NOT NULL
+);
+
+CREATE TABLE "session" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "token_hash" BLOB NOT NULL,
+    "device" VARCHAR(40) NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "seen_at" TIMESTAMP NOT NULL,
+    "idle_ends_at" TIMESTAMP NOT NULL,
+    "ends_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
+    CONSTRAINT "session_ends" CHECK (created_at < ends_at)
+);
+
+CREATE TABLE "substitute" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "first_day" DATE NOT NULL,
+    "last_day" DATE NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "absent_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
+    "created_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "substitute_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
+    CONSTRAINT "substitute_days" CHECK (first_day <= last_day),
+    CONSTRAINT "substitute_other" CHECK (absent_id <> substitute_id)
+);
+
+CREATE TABLE "throttle" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "kind" VARCHAR(8) NOT NULL,
+    "key" BLOB NOT NULL,
+    "tries" INT NOT NULL,
+    "blocked_until" TIMESTAMP NOT NULL,
+    "forget_at" TIMESTAMP NOT NULL,
+    CONSTRAINT "throttle_tries" CHECK (tries >= 0)
+);
+
+CREATE TABLE "timer_lease" (
+    "name" VARCHAR(100) PRIMARY KEY NOT NULL,
+    "next_at" TIMESTAMP NOT NULL,
+    "lease_token" VARCHAR(80),
+    "leased_until" TIMESTAMP,
+    "last_at" TIMESTAMP,
+    "last_error" VARCHAR(300)
+);
+
+CREATE TABLE "verification_code" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "identity_hash" BLOB NOT NULL,
+    "code_hash" BLOB NOT NULL,
+    "issued_at" TIMESTAMP NOT NULL,
+    "expires_at" TIMESTAMP NOT NULL,
+    "tries" INT NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
+    "issued_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "verification_code_state" CHECK (state IN ('open', 'used', 'spent', 'replaced')),
+    CONSTRAINT "verification_code_tries" CHECK (tries >= 0)
+);
+
+CREATE UNIQUE INDEX "uq_account_login_id_index" ON "account" ("login_id_index");
+
+CREATE INDEX "ix_account_phone_index" ON "account" ("phone_index");
+
+CREATE UNIQUE INDEX "uq_account_person_id" ON "account" ("person_id");
+
+CREATE UNIQUE INDEX "uq_audit_entry_sequence" ON "audit_entry" ("sequence");
+
+CREATE UNIQUE INDEX "audit_entry_unsealed" ON "audit_entry" ("id") WHERE sequence IS NULL;
+
+CREATE INDEX "audit_entry_subject" ON "audit_entry" ("subject", "id");
+
+CREATE INDEX "audit_entry_actor" ON "audit_entry" ("actor_id", "id");
+
+CREATE UNIQUE INDEX "uq_audit_head_sequence" ON "audit_head" ("sequence");
+
+CREATE UNIQUE INDEX "uq_budget_line_year" ON "budget_line" ("year");
+
+CREATE UNIQUE INDEX "uq_complaint_number" ON "complaint" ("number");
+
+CREATE INDEX "complaint_of_applicant" ON "complaint" ("applicant_id", "id");
+
+CREATE INDEX "complaint_by_state" ON "complaint" ("state", "accept_by");
+
+CREATE INDEX "complaint_by_due" ON "complaint" ("open", "due_at");
+
+CREATE INDEX "complaint_of_handler" ON "complaint" ("handler_id", "open", "due_at");
+
+CREATE INDEX "complaint_of_department" ON "complaint" ("department_id", "open", "due_at");
+
+CREATE INDEX "complaint_phone" ON "complaint" ("phone_blind");
+
+CREATE INDEX "complaint_email" ON "complaint" ("email_blind");
+
+CREATE UNIQUE INDEX "uq_complaint_answer_complaint_id" ON "complaint_answer" ("complaint_id");
+
+CREATE UNIQUE INDEX "uq_complaint_kind_slug" ON "complaint_kind" ("slug");
+
+CREATE UNIQUE INDEX "uq_complaint_photo_key" ON "complaint_photo" ("key");
+
+CREATE UNIQUE INDEX "uq_complaint_photo_complaint_id_number" ON "complaint_photo" ("complaint_id", "number");
+
+CREATE INDEX "complaint_photo_staged" ON "complaint_photo" ("complaint_id", "created_at");
+
+CREATE UNIQUE INDEX "uq_complaint_place_word_word_complaint_id" ON "complaint_place_word" ("word", "complaint_id");
+
+CREATE UNIQUE INDEX "uq_complaint_step_complaint_id_version" ON "complaint_step" ("complaint_id", "version");
+
+CREATE INDEX "ix_complaint_supplement_complaint_id" ON "complaint_supplement" ("complaint_id");
+
+CREATE UNIQUE INDEX "uq_complaint_topic_slug" ON "complaint_topic" ("slug");
+
+CREATE UNIQUE INDEX "uq_consent_account_id_document_version" ON "consent" ("account_id", "document", "version");
+
+CREATE UNIQUE INDEX "uq_department_slug" ON "department" ("slug");
+
+CREATE UNIQUE INDEX "uq_department_name" ON "department" ("name");
+
+CREATE UNIQUE INDEX "form_use_once" ON "form_use" ("actor_key", "route", "key");
+
+CREATE INDEX "form_use_created" ON "form_use" ("created_at");
+
+CREATE UNIQUE INDEX "uq_guardian_consent_account_id" ON "guardian_consent" ("account_id");
+
+CREATE INDEX "message_account" ON "message" ("account_id", "created_at");
+
+CREATE INDEX "message_day" ON "message" ("person_id", "kind", "confirmed_at");
+
+CREATE INDEX "message_stage" ON "message" ("stage", "created_at");
+
+CREATE UNIQUE INDEX "uq_message_delivery_order_id" ON "message_delivery" ("order_id");
+
+CREATE INDEX "message_delivery_message" ON "message_delivery" ("message_id", "recipient", "part");
+
+CREATE INDEX "message_delivery_reference" ON "message_delivery" ("provider", "reference");
+
+CREATE INDEX "message_delivery_deadline" ON "message_delivery" ("state", "deadline_at");
+
+CREATE UNIQUE INDEX "message_receipt_once" ON "message_receipt" ("provider", "event_id");
+
+CREATE INDEX "message_receipt_reference" ON "message_receipt" ("provider", "reference");
+
+CREATE UNIQUE INDEX "uq_mileage_transfer_key" ON "mileage_transfer" ("key");
+
+CREATE INDEX "mileage_transfer_person" ON "mileage_transfer" ("person_id", "id");
+
+CREATE UNIQUE INDEX "uq_mileage_waiting_account_id_rule_once_key" ON "mileage_waiting" ("account_id", "rule", "once_key");
+
+CREATE INDEX "ix_notification_created_at" ON "notification" ("created_at");
+
+CREATE INDEX "ix_notification_account_id_read_at" ON "notification" ("account_id", "read_at");
+
+CREATE INDEX "ix_notification_account_id_id" ON "notification" ("account_id", "id");
+
+CREATE UNIQUE INDEX "outbox_job_once" ON "outbox_job" ("topic", "handler", "key");
+
+CREATE INDEX "outbox_job_due" ON "outbox_job" ("due_at") WHERE state = 'waiting';
+
+CREATE INDEX "outbox_job_ended" ON "outbox_job" ("state", "ended_at");
+
+CREATE UNIQUE INDEX "uq_person_identity_hash" ON "person" ("identity_hash");
+
+CREATE UNIQUE INDEX "uq_publication_number" ON "publication" ("number");
+
+CREATE INDEX "publication_by_topic" ON "publication" ("topic_id", "complaint_id");
+
+CREATE INDEX "publication_by_stage" ON "publication" ("stage", "complaint_id");
+
+CREATE INDEX "publication_by_both" ON "publication" ("topic_id", "stage", "complaint_id");
+
+CREATE INDEX "ix_push_subscription_session_number" ON "push_subscription" ("session_number");
+
+CREATE UNIQUE INDEX "uq_push_subscription_endpoint_blind" ON "push_subscription" ("endpoint_blind");
+
+CREATE INDEX "ix_push_subscription_renewed_at" ON "push_subscription" ("renewed_at");
+
+CREATE UNIQUE INDEX "uq_role_grant_account_id_role" ON "role_grant" ("account_id", "role");
+
+CREATE UNIQUE INDEX "search_entry_once" ON "search_entry" ("kind", "ref");
+
+CREATE UNIQUE INDEX "uq_session_token_hash" ON "session" ("token_hash");
+
+CREATE INDEX "ix_session_idle_ends_at" ON "session" ("idle_ends_at");
+
+CREATE INDEX "ix_substitute_substitute_id_last_day" ON "substitute" ("substitute_id", "last_day");
+
+CREATE INDEX "ix_substitute_absent_id_last_day" ON "substitute" ("absent_id", "last_day");
+
+CREATE INDEX "ix_throttle_forget_at" ON "throttle" ("forget_at");
+
+CREATE UNIQUE INDEX "uq_throttle_kind_key" ON "throttle" ("kind", "key");
+
+CREATE INDEX "ix_verification_code_account_id_state" ON "verification_code" ("account_id", "state");
+
+CREATE VIRTUAL TABLE search_gram USING fts5(grams, content='', columnsize=0, prefix='1', tokenize='ascii');
+
+CREATE TRIGGER mileage_transfer_moves AFTER INSERT ON mileage_transfer
+    WHEN NEW.person_id IS NOT NULL
+    BEGIN
+      UPDATE mileage_balance SET
+        available = available
+          + NEW.points * ((NEW.credit = 'available') - (NEW.debit = 'available')),
+        held = held + NEW.points * ((NEW.credit = 'held') - (NEW.debit = 'held'))
+      WHERE person_id = NEW.person_id;
+      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE NOT EXISTS (
+        SELECT 1 FROM mileage_balance
+        WHERE person_id = NEW.person_id AND available = NEW.available_after);
+      INSERT INTO mileage_hold (id, person_id, open_points, open_won, spent_points)
+        SELECT NEW.id, NEW.person_id, NEW.points, NEW.won, 0 WHERE NEW.credit = 'held';
+      UPDATE mileage_hold SET
+        open_points = open_points - NEW.points,
+        open_won = open_won - NEW.won,
+        spent_points = spent_points + NEW.points * (NEW.credit = 'spent')
+      WHERE id = NEW.hold_id AND person_id = NEW.person_id;
+      SELECT RAISE(ABORT, 'mileage_hold_unknown')
+        WHERE NEW.debit = 'held' AND changes() <> 1;
+      UPDATE budget_line SET
+        left_won = left_won + NEW.won * ((NEW.credit = 'available') - (NEW.credit = 'held'))
+      WHERE id = NEW.line_id AND NEW.credit <> 'spent' AND NEW.won > 0;
+      SELECT RAISE(ABORT, 'budget_line_unknown')
+        WHERE NEW.credit = 'held' AND NEW.won > 0 AND changes() <> 1;
+    END;
+
+CREATE TRIGGER mileage_transfer_grants AFTER INSERT ON mileage_transfer
+    WHEN NEW.person_id IS NULL
+    BEGIN
+      UPDATE budget_line SET
+        left_won = left_won + NEW.won * ((NEW.credit = 'line') - (NEW.debit = 'line'))
+      WHERE id = NEW.line_id;
+      SELECT RAISE(ABORT, 'budget_line_unknown') WHERE changes() <> 1;
+    END;
+
+CREATE TRIGGER mileage_transfer_stays BEFORE UPDATE ON mileage_transfer
+    BEGIN
+      SELECT RAISE(ABORT, 'mileage_transfer_append_only');
+    END;
+
+CREATE TRIGGER mileage_transfer_remains BEFORE DELETE ON mileage_transfer
+    BEGIN
+      SELECT RAISE(ABORT, 'mileage_transfer_append_only');
+    END;
+
