@@ -55,7 +55,6 @@ DESK: Final = (
     Room("/desk/access", "eye", N_("열람 기록")),
     Room("/desk/audit", "shield", N_("감사 기록")),
     Room("/desk/queue", "clock", N_("대기열")),
-    Room("/desk/system", "chart", N_("시스템 상태")),
 )
 
 

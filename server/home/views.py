@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from server.core.web.application import Application
 
 door = Door("home")
-NEIGHBOURS = 5
+NEWEST = 3
+COMPLETED = 2
 OWN = 3
 WORK = 5
 
@@ -34,11 +35,10 @@ WORK = 5
 async def front() -> str:
     """What the reader came for in one big button, then what is theirs, then the neighbourhood."""
     reader = actor()
-    news = await complaints.public_list(limit=NEIGHBOURS)
     return await render(
         "home/front.html",
         services=_open(rooms.SERVICES),
-        news=news.items,
+        news=await _neighbourhood(),
         departments=await _departments(),
         **(await _own(reader) if reader.kind == "resident" else {}),
     )
@@ -80,6 +80,14 @@ async def _own(reader: Actor) -> dict[str, Any]:
         "points": await mileage.balance(reader.person_id) if reader.person_id else None,
         "waiting": sum(each.points for each in waiting),
     }
+
+
+async def _neighbourhood() -> list[complaints.Listed]:
+    """The newest public complaints, and the newest that have been done."""
+    newest = await complaints.public_list(limit=NEWEST)
+    done = await complaints.public_list(stage="completed", limit=COMPLETED)
+    found = {one.id: one for one in (*newest.items, *done.items)}
+    return sorted(found.values(), key=lambda one: -one.id)
 
 
 async def _departments() -> dict[int, accounts.Dept]:

@@ -5,12 +5,22 @@ from pathlib import Path
 
 from server.core import clock
 from server.ordinance import clauses
-from server.ordinance.clauses import DutiesOfChapter
+from server.ordinance.clauses import DutiesOfChapter, Duty
 from server.ordinance.loading import Edition, ProfileError, load, path_of
 from server.ordinance.profile import Profile
 from server.ordinance.texts import Chapter
 
-__all__ = ["Edition", "Profile", "ProfileError", "duties", "editions", "profile", "text", "use"]
+__all__ = [
+    "Edition",
+    "Profile",
+    "ProfileError",
+    "duties",
+    "duty",
+    "editions",
+    "profile",
+    "text",
+    "use",
+]
 
 _in_use: tuple[Edition, ...] = ()
 
@@ -51,6 +61,12 @@ def duties(locale: str) -> tuple[DutiesOfChapter, ...]:
     rule = profile()
     mayor = rule.district.mayor if locale == "ko" else rule.district.mayor_en
     return clauses.duties(rule.ordinance.numbering, rule.ordinance.text, mayor, locale)
+
+
+def duty(clause_id: str, locale: str) -> Duty | None:
+    """One clause by its id ("Y15-4"); None where the district's ordinance has none of that id."""
+    every = (one for chapter in duties(locale) for one in chapter.duties)
+    return next((one for one in every if one.id == clause_id), None)
 
 
 def text() -> tuple[Chapter, ...]:

@@ -1,10 +1,8 @@
 """/ordinance: residents read how each clause is met, the text itself, and the rule (Y25)."""
 
-from quart import Response
-
 from server.core import i18n
 from server.core.i18n import N_
-from server.core.web import PUBLIC, Door, Limit, render
+from server.core.web import PUBLIC, Door, Limit, NotFound, render
 from server.ordinance import service
 
 door = Door("ordinance")
@@ -22,17 +20,10 @@ APPROVERS = {
     "team_head": N_("팀장"),
     "department_head": N_("부서장"),
 }
-EVERY = {
-    "hourly": N_("매시간"),
-    "daily": N_("매일"),
-    "weekly": N_("매주"),
-    "monthly": N_("매달"),
-    "none": N_("하지 않음"),
-}
 
 
 @door.get("/ordinance", who=PUBLIC, limit=Limit(120, "minute"))
-async def overview() -> str | Response:
+async def overview() -> str:
     """Every clause with what is proven of it."""
     chapters = service.duties(i18n.locale())
     duties = [duty for chapter in chapters for duty in chapter.duties]
@@ -47,14 +38,23 @@ async def overview() -> str | Response:
     )
 
 
+@door.get("/ordinance/<clause_id>", who=PUBLIC, limit=Limit(120, "minute"))
+async def duty(clause_id: str) -> str:
+    """One clause: its words, what it means, and where it works."""
+    found = service.duty(clause_id, i18n.locale())
+    if found is None:
+        raise NotFound
+    return await render("ordinance/duty.html", duty=found, rule=service.profile())
+
+
 @door.get("/ordinance/text", who=PUBLIC, limit=Limit(120, "minute"))
-async def text() -> str | Response:
+async def text() -> str:
     """The ordinance word for word."""
     return await render("ordinance/text.html", rule=service.profile(), chapters=service.text())
 
 
 @door.get("/ordinance/rule", who=PUBLIC, limit=Limit(120, "minute"))
-async def rule() -> str | Response:
+async def rule() -> str:
     """What the office has set: prices, awards, periods; and what stood before each change."""
     return await render(
         "ordinance/rule.html",
@@ -62,5 +62,4 @@ async def rule() -> str | Response:
         editions=service.editions(),
         kinds=KINDS,
         approvers=APPROVERS,
-        every=EVERY,
     )

@@ -1,0 +1,71 @@
+"""How the demo's residents came: joined, were verified at the desk, came back on some days."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from server.accounts import service as accounts
+from server.core import crypto
+from server.demo import days
+from server.demo.stories import Cast, Event, claim
+from server.demo.written import Resident
+from server.mileage import service as mileage
+from server.privacy import service as privacy
+
+
+def events(cast: Cast, now: datetime) -> Iterator[Event]:
+    """Every resident's events, over by the last working day before `now`."""
+    today = days.last_over(now.date())
+    for place, one in enumerate(cast.district.resident):
+        life, minute = _Life(one, cast), f"{place * 7 % 60:02}"
+        joined = days.moved(today, -one.joined)
+        yield Event(days.at(joined, f"08:{minute}"), life.join)
+        if one.verified is None:
+            continue
+        verified = days.moved(today, -one.verified)
+        yield Event(days.at(verified, f"11:{minute}"), life.verify)
+        for back in range(one.pages):
+            day = days.moved(today, -back)
+            if day > verified:
+                hour = 7 + (back * 5 + place) % 14
+                yield Event(days.at(day, f"{hour:02}:{minute}"), life.first_page)
+
+
+class _Life:
+    """One resident's acts."""
+
+    def __init__(self, written: Resident, cast: Cast) -> None:
+        self.written = written
+        self.cast = cast
+        self.person_id = 0
+
+    async def join(self) -> None:
+        one = self.written
+        documents = (privacy.TERMS, privacy.PRIVACY)
+        opened = await accounts.join(
+            accounts.Joining(
+                login_id=one.login,
+                password=crypto.keyed_hash("demo resident", one.login).hex(),
+                name=one.name,
+                birth_date=one.born.isoformat(),
+                phone=one.phone,
+                email=one.email,
+                consents={name: privacy.current(name).version for name in documents},
+                locale=one.locale,
+            ),
+            claim=claim(f"join {one.login}"),
+        )
+        self.cast.accounts[one.login] = opened.account_id
+        await accounts.close(opened.token)
+
+    async def verify(self) -> None:
+        """An official of the civil affairs desk has seen the identity card."""
+        one, account_id = self.written, self.cast.accounts[self.written.login]
+        person_id = await accounts.person_of(account_id)
+        if person_id is None:
+            desk = self.cast.accounts["official"]
+            issued = await accounts.issue_code(desk, one.login, one.name, one.born)
+            person_id = await accounts.verify(account_id, issued.code)
+        self.person_id = person_id
+
+    async def first_page(self) -> None:
+        await mileage.first_page_of_day(self.person_id)

@@ -1,0 +1,127 @@
+"""Fills an empty demo with a believable district, through the doors that residents use.
+
+Begun and not finished, it goes on where it stopped: every act is a form with a key of its own.
+Nothing here runs in production.
+"""
+
+import asyncio
+from datetime import date, datetime, timedelta
+
+from server.accounts import service as accounts
+from server.complaints import service as complaints
+from server.config import Settings
+from server.core import clock, crypto
+from server.demo import lives, password
+from server.demo.models import DemoDistrict
+from server.demo.stories import Cast, Event, Story, claim
+from server.demo.written import District, read
+from server.notifications import service as notifications
+from server.ordinance import service as ordinance
+
+LOGINS = ("resident", "official", "examiner", "audit", "informatics", "privacy", "admin")
+OPENED_DAYS_AGO = 45
+READ_BUT = 3
+"""How many notifications of each account are left unread."""
+
+
+async def fill(settings: Settings) -> None:
+    """Make the district if this demo has none, and let its logins use today's password.
+
+    The database is open and migrated, topics are wired. An office that is no demo, or that has
+    departments of its own, is left alone.
+    """
+    if settings.mode != "demo":
+        return
+    marker = await DemoDistrict.get_or_none(id=1)
+    if marker is None:
+        if await accounts.departments(every=True):
+            return
+        marker = await DemoDistrict.create(id=1, begun_at=clock.now())
+    if marker.finished_at is None:
+        await _make(marker.begun_at)
+        await DemoDistrict.filter(id=1).update(finished_at=clock.now())
+    await _set_password(settings, marker)
+
+
+def greeting(settings: Settings) -> str:
+    """What `madang up` says of the demo's logins; empty where there is no demo."""
+    if settings.mode != "demo":
+        return ""
+    return f"demo logins {' '.join(LOGINS)}, password {password.of(settings)}"
+
+
+async def _make(now: datetime) -> None:
+    district = read(ordinance.profile().district.slug)
+    seoul = clock.seoul(now)
+    cast = Cast(district)
+    with clock.use(seoul - timedelta(days=OPENED_DAYS_AGO)):
+        await _office(district, cast)
+    events = [*lives.events(cast, seoul), *_complaints(district, cast, seoul)]
+    for event in sorted(events, key=lambda event: event.at):
+        with clock.use(event.at):
+            await event.act()
+    await _absences(district, cast, seoul.date())
+    await _read_notifications(cast)
+
+
+async def _office(district: District, cast: Cast) -> None:
+    """Departments, officials, and the catalogue of services."""
+    for one in district.department:
+        cast.departments[one.slug] = await accounts.create_department(
+            one.slug, one.name, one.name_en, one.phone, claim=claim(f"department {one.slug}")
+        )
+    known = {one.login_id: one.id for one in await accounts.officials()}
+    missing = [one for one in district.official if one.login not in known]
+    made = await asyncio.gather(
+        *(
+            accounts.create_official(
+                one.login,
+                one.name,
+                cast.departments[one.department],
+                one.roles,
+                must_change_password=False,
+            )
+            for one in missing
+        )
+    )
+    cast.accounts |= known
+    cast.accounts |= {
+        one.login: created.account_id for one, created in zip(missing, made, strict=True)
+    }
+    await complaints.seed_catalogue()
+
+
+def _complaints(district: District, cast: Cast, now: datetime) -> list[Event]:
+    stories = (Story(number, one, cast, now) for number, one in enumerate(district.complaint, 1))
+    return [event for story in stories for event in story.events()]
+
+
+async def _absences(district: District, cast: Cast, today: date) -> None:
+    """Who is away this week, so that the substitute is seen at work."""
+    for one in district.substitute:
+        await accounts.set_substitute(
+            cast.accounts[one.absent],
+            cast.accounts[one.present],
+            today,
+            today + timedelta(days=6),
+            actor_id=cast.accounts["official"],
+            claim=claim(f"absence {one.absent}"),
+        )
+
+
+async def _read_notifications(cast: Cast) -> None:
+    """People have read what they were told, but for the newest."""
+    for account_id in cast.accounts.values():
+        told = await notifications.inbox(account_id, "ko", before=None, limit=200)
+        for one in told[READ_BUT:]:
+            await notifications.opened(account_id, one.id)
+
+
+async def _set_password(settings: Settings, marker: DemoDistrict) -> None:
+    """The logins' password, where it is not the one that was set before."""
+    chosen = password.of(settings)
+    mark = crypto.keyed_hash("demo-password", chosen)
+    if marker.password_mark == mark:
+        return
+    await accounts.set_demo_password(LOGINS, chosen)
+    await DemoDistrict.filter(id=1).update(password_mark=mark)

@@ -1,0 +1,159 @@
+"""What happens in the demo and when: every act of the written district as an event in time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID, uuid5
+
+from server.complaints import service as complaints
+from server.core.forms import FormClaim
+from server.core.web import Actor
+from server.demo import days, pictures
+from server.demo.written import Complaint, District, Official
+
+NAMESPACE = UUID("3f0d7c52-9a41-4e51-8a70-7a3f6c1f2d10")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that is done at a moment, through the door that somebody would have used."""
+
+    at: datetime
+    act: Callable[[], Awaitable[None]]
+
+
+def claim(name: str) -> FormClaim:
+    """The form of one act of the demo: an interrupted filling goes on and does nothing twice."""
+    return FormClaim("demo", "demo", uuid5(NAMESPACE, name), b"demo")
+
+
+class Cast:
+    """Who acts: accounts by login, departments by slug."""
+
+    def __init__(self, district: District) -> None:
+        self.district = district
+        self.accounts: dict[str, int] = {}
+        self.departments: dict[str, int] = {}
+        self._officials = {one.login: one for one in district.official}
+
+    def official(self, login: str) -> Actor:
+        """An official as a request would know them."""
+        one: Official = self._officials[login]
+        return Actor(
+            account_id=self.accounts[login],
+            kind="official",
+            roles=frozenset(one.roles),
+            department_id=self.departments[one.department],
+            name=one.name,
+        )
+
+    def resident(self, login: str) -> Actor:
+        """A resident as a request would know them."""
+        return Actor(account_id=self.accounts[login], kind="resident")
+
+
+class Story:
+    """One complaint: filed by a resident, then its steps."""
+
+    def __init__(self, number: int, written: Complaint, cast: Cast, now: datetime) -> None:
+        self.name = f"complaint {number}"
+        self.seed = number
+        self.written = written
+        self.cast = cast
+        self.now = now
+        self.receipt = ""
+        self.version = 1
+        self.handler: str | None = None
+
+    def events(self) -> Iterator[Event]:
+        """Its events that are over by now."""
+        filed = self._filed_at()
+        if filed < self.now:
+            yield Event(filed, self._file)
+        day = filed.date()
+        while not days.is_working(day):
+            day += timedelta(days=1)
+        for place, (after, hour, act, *words) in enumerate(self.written.steps, 1):
+            at = days.at(days.moved(day, after), hour)
+            if at < self.now:
+                yield Event(at, self._step(place, act, words))
+
+    def _filed_at(self) -> datetime:
+        if isinstance(self.written.filed, str):
+            return self.now - days.ago(self.written.filed)
+        today = days.last_over(self.now.date())
+        return days.at(days.moved(today, -self.written.filed), self.written.time)
+
+    async def _file(self) -> None:
+        one = self.written
+        owner = self.cast.accounts[one.by]
+        photos = [
+            await complaints.stage(owner, await _drawn(name, self.seed)) for name in one.photos
+        ]
+        place = complaints.Place(one.place, *one.at)
+        filing = complaints.Filing(one.topic, one.title, one.body, place, photos, one.public)
+        self.receipt = await complaints.file(owner, filing, claim(self.name))
+
+    def _step(self, place: int, act: str, words: list[Any]) -> Callable[[], Awaitable[None]]:
+        async def step() -> None:
+            before = self.version
+            self.version += 1
+            form = claim(f"{self.name} step {place}")
+            await getattr(self, f"_{act}")(*words, version=before, claim=form)
+
+        return step
+
+    # Acts, by the words of the file
+
+    def _worker(self) -> Actor:
+        return self.cast.official(self.handler or "official")
+
+    async def _accept(self, kind: str, **form: Any) -> None:
+        await complaints.accept(self.receipt, self.cast.official("official"), kind, **form)
+
+    async def _assign(self, department: str, handler: str, **form: Any) -> None:
+        self.handler = handler
+        await complaints.assign(
+            self.receipt,
+            self.cast.official("official"),
+            self.cast.departments[department],
+            self.cast.accounts[handler],
+            **form,
+        )
+
+    async def _note(self, step: str, text: str, **form: Any) -> None:
+        await complaints.note(self.receipt, self._worker(), step, text, **form)
+
+    async def _ask(self, period: int, text: str, **form: Any) -> None:
+        await complaints.ask_supplement(self.receipt, self._worker(), text, period, **form)
+
+    async def _give(self, text: str, *, version: int, **form: Any) -> None:  # noqa: ARG002
+        owner = self.cast.resident(self.written.by)
+        await complaints.give_supplement(self.receipt, owner, text, **form)
+
+    async def _done(self, text: str, **form: Any) -> None:
+        await self._complete(complaints.Result("done", text), form)
+
+    async def _partly(self, text: str, reasons: str, remedies: str, **form: Any) -> None:
+        await self._complete(complaints.Result("partly", text, reasons, remedies), form)
+
+    async def _refused(self, text: str, reasons: str, remedies: str, **form: Any) -> None:
+        await self._complete(complaints.Result("refused", text, reasons, remedies), form)
+
+    async def _not_handled(self, text: str, ground: str, reasons: str, **form: Any) -> None:
+        result = complaints.Result("not_handled", text, reasons, ground=ground)
+        await self._complete(result, form)
+
+    async def _complete(self, result: complaints.Result, form: dict[str, Any]) -> None:
+        await complaints.complete(self.receipt, self._worker(), result, **form)
+
+    async def _withdraw(self, *, version: int, **form: Any) -> None:  # noqa: ARG002
+        await complaints.withdraw(self.receipt, self.cast.resident(self.written.by), **form)
+
+
+async def _drawn(scene: str, seed: int) -> BytesIO:
+    """A photograph of the scene, drawn beside the event loop."""
+    return BytesIO(await asyncio.to_thread(pictures.SCENES[scene], seed))

@@ -1,0 +1,1 @@
+"""How the office runs: the public status, and the queue as the informatics department sees it."""

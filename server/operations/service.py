@@ -1,0 +1,62 @@
+"""The figures of the running office, and bringing a dead letter back to life (Y3-4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.core import audit, db, outbox
+from server.core.db import transactional
+from server.core.web import health
+from server.operations import rules
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something done by the clock: when last, when next, and what went wrong."""
+
+    name: str
+    last_at: datetime | None
+    next_at: datetime
+    error: str | None
+
+
+async def status() -> tuple[rules.Part, ...]:
+    """How each part of the service is now."""
+    checks = await health.check()
+    late = (await health.jobs())["late"] if checks["database"] else 0
+    return rules.parts(checks, late)
+
+
+async def queue() -> dict[str, dict[str, int]]:
+    """By topic: how many jobs wait, are late by a minute, and are dead."""
+    return await outbox.pending_counts()
+
+
+async def dead_letters(before: int | None, limit: int) -> list[dict[str, Any]]:
+    """Jobs that were given up, the newest first; payloads hold ids only."""
+    return await outbox.dead_letters(limit=limit, before=before)
+
+
+async def timers() -> list[Timer]:
+    """Every timer that has run, by name."""
+    rows = await db.fetch(
+        "SELECT name, last_at, next_at, last_error FROM timer_lease ORDER BY name"
+    )
+    return [
+        Timer(
+            row["name"],
+            db.instant(row["last_at"]) if row["last_at"] else None,
+            db.instant(row["next_at"]),
+            row["last_error"],
+        )
+        for row in rows
+    ]
+
+
+@transactional
+async def retry(number: int, actor_id: int) -> bool:
+    """Have a dead letter delivered once more; False where it is not dead any more."""
+    revived = await outbox.retry(number)
+    if revived:
+        await audit.record("operations.retry", f"job:{number}", actor_id)
+    return revived
