@@ -7,19 +7,23 @@ transaction.
 import asyncio
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from gateways.contract import Answer, CannotTell, FaxOrder, LookUp, Rejected, SmsOrder
-from gateways.providers import Roster, open_roster
+from gateways.encode import fax_file
+from gateways.providers import Roster, open_roster, simulator_sent
+from gateways.providers.simulator_sent import Sent
 from server import config
 from server.core import clock, lifetime
 from server.core.jobs import Handler, Job, Retry
-from server.messages import service
+from server.messages import ordering, service
 from server.messages.carrying import Parcel
 
 DOUBLINGS_MAX: Final = 5
+SENT_LOOKED_THROUGH: Final = 10_000
 
 _rosters: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Future[Roster]] = WeakKeyDictionary()
 
@@ -156,6 +160,30 @@ async def _asked(providers: Roster, parcel: Parcel, pages: bytes) -> tuple[LookU
     if sms is None or not sms.capabilities.look_up:
         return unable, True
     return await sms.look_up(_sms(parcel), *known), sms.capabilities.receipts
+
+
+async def sent(limit: int) -> list[Sent]:
+    """What the simulator 'sent' last, newest first."""
+    return await asyncio.to_thread(simulator_sent.sent, _simulator(), limit)
+
+
+async def sent_fax(order_id: str, kind: str) -> tuple[bytes, str] | None:
+    """A fax that the simulator 'sent' as pdf, tiff, or its first page as png, with its type."""
+    for each in await sent(SENT_LOOKED_THROUGH):
+        if each.order_id == order_id and each.tiff is not None and each.pdf is not None:
+            if kind == "pdf":
+                return await asyncio.to_thread(each.pdf.read_bytes), "application/pdf"
+            data = await asyncio.to_thread(each.tiff.read_bytes)
+            if kind == "tiff":
+                return data, "image/tiff"
+            if kind == "png":
+                first = fax_file.from_tiff(data)[0]
+                return await asyncio.to_thread(fax_file.to_png, first), "image/png"
+    return None
+
+
+def _simulator() -> Path:
+    return config.settings().data / "providers" / ordering.SIMULATOR
 
 
 TOPICS: Final[dict[str, list[Handler]]] = {

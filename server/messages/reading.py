@@ -70,6 +70,7 @@ class Listed:
     points: int
     fate: Fate
     at: datetime
+    created_at: datetime
 
     @property
     def address(self) -> str:
@@ -159,6 +160,7 @@ def _listed(message: Message, number: str | None, charged: int) -> Listed:
         points=0 if message.stage == "draft" else spent * price.unit_points,
         fate=rules.fate_of_message(message.stage, price.units, charged, ended=ended),
         at=message.confirmed_at or message.created_at,
+        created_at=message.created_at,
     )
 
 
