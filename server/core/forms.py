@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import dataclass
-from typing import IO, Any, ClassVar, Self
+from datetime import timedelta
+from typing import IO, Any, ClassVar, Final, Self
 from uuid import UUID
 
 import wtforms
@@ -22,12 +23,16 @@ from werkzeug.datastructures import MultiDict
 
 from server.core import clock, crypto, db, i18n
 from server.core.i18n import N_
+from server.core.jobs import Timer
 from server.core.web.csrf import actor_key
 from server.core.web.problems import Conflict, Problem
 
 __all__ = ["Form", "FormClaim", "FormUse", "claimed", "settle"]
 
-UNSIGNED = frozenset({"csrf_token", "form_key"})
+KEPT: Final = timedelta(days=90)
+"""An offline draft may come this late and still be known as the one that came before."""
+
+UNSIGNED: Final = frozenset({"csrf_token", "form_key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,14 @@ async def settle(claim: FormClaim | None, answer: str) -> None:
         await FormUse.filter(actor_key=claim.actor_key, route=claim.route, key=claim.key).update(
             answer=answer
         )
+
+
+async def forget() -> int:
+    """Forget uses so old that no phone will send their form again; how many."""
+    return await db.execute("DELETE FROM form_use WHERE created_at < ?", [clock.now() - KEPT])
+
+
+TIMERS: Final = (Timer("forms.forget", timedelta(hours=6), forget),)
 
 
 class _Translations:
@@ -179,6 +192,13 @@ class Form(wtforms.Form):  # type: ignore[misc]
         form.claim = await _claim(texts, files)
         return form
 
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """As WTForms; what validators of ours say is said in the reader's language too."""
+        valid: bool = super().validate(*args, **kwargs)
+        for field in self:
+            field.errors = [_said(error) for error in field.errors]
+        return valid
+
     def complain(self, problem: Problem) -> None:
         """Put a service's Problem beside the field it belongs to, or above the form."""
         text = problem.text()
@@ -186,6 +206,10 @@ class Form(wtforms.Form):  # type: ignore[misc]
             self[problem.field].errors = [*self[problem.field].errors, text]
         else:
             self.form_errors.append(text)
+
+
+def _said(error: Any) -> Any:
+    return i18n.gettext(error) if isinstance(error, str) else error
 
 
 async def _claim(texts: MultiDict[str, str], files: MultiDict[str, Any]) -> FormClaim | None:
@@ -198,6 +222,7 @@ async def _claim(texts: MultiDict[str, str], files: MultiDict[str, Any]) -> Form
         raise Problem("form.key", N_("화면을 새로 열어 다시 보내 주세요."), 400) from None
     g.form_key = str(key)
     digest = hashlib.sha256()
+    _feed(digest, b"path", request.path.encode())
     for name, value in sorted(texts.items(multi=True)):
         if name not in UNSIGNED:
             _feed(digest, b"field", name.encode(), value.encode())
