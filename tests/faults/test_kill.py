@@ -1,0 +1,167 @@
+"""kill -9 of web and worker in the middle of the SMS journey: charged once if delivered, else not.
+
+After the restarts every order ends, no order was handed to the provider twice, and the ledger adds
+up. `make test` kills a few times, `make prove` fifty times on each database.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from gateways.providers.simulator_store import Store
+from server import config
+from server.core import db
+from server.messages.models import Delivery
+from server.mileage import service as mileage
+from tests.office import Office, Phone
+from tests.people import hidden_fields
+
+POINTS_AN_SMS = 30
+POINTS_A_SURVEY = 200
+CHANCES = random.Random(15_4)
+LEASE_AND_LOOK_UP = timedelta(minutes=4)
+
+
+@asynccontextmanager
+async def books(office: Office) -> AsyncIterator[None]:
+    """The office's database, opened in the test beside the processes."""
+    keys, data = office.folder / "keys", office.data
+    settings = config.Settings(mode="demo", data=data, keys=keys, database_url=office.database_url)
+    config.use(settings)
+    await db.init(settings)
+    try:
+        yield
+    finally:
+        await db.close()
+        config.use(None)
+
+
+def set_clock(office: Office, ahead: timedelta) -> None:
+    """Puts the office's clock ahead of ours; it ticks on from there."""
+    file = Path(office.environment["MADANG_CLOCK_FILE"])
+    written = file.with_suffix(".new")
+    written.write_text((datetime.now(UTC) + ahead).isoformat())
+    written.replace(file)
+
+
+async def until_answered(attempt, office: Office, seconds: float = 30):
+    """Tries again while the office is down; what a patient resident does."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            page = await attempt()
+            if page.status < 500:
+                return page
+        except (aiohttp.ClientError, TimeoutError):
+            pass
+        assert time.monotonic() < end, office.words("web", "worker")
+        await asyncio.sleep(0.05)
+
+
+async def one_journey(office: Office, phone: Phone, number: int) -> None:
+    """Writes an SMS, sees its price, sends it; pressing again when nothing answers."""
+    form = await until_answered(lambda: phone.get("/messages/sms/new"), office)
+    hidden = hidden_fields(form.text)
+    fields = {"to": f"010-2345-{number:04d}", "body": f"{number}번째 안부를 전합니다."}
+    draft = await until_answered(
+        lambda: phone.post("/messages/sms/new", fields, hidden=hidden), office
+    )
+    assert re.fullmatch(r"/messages/[0-9a-f-]{36}", draft.url), draft.words
+    hidden = hidden_fields(draft.text)
+    sent = await until_answered(
+        lambda: phone.post(f"{draft.url}/confirm", {}, hidden=hidden), office
+    )
+    assert sent.status in {200, 409}, sent.words
+
+
+async def kill_one(office: Office) -> None:
+    """Kills web or worker after a random moment and starts it again."""
+    await asyncio.sleep(CHANCES.uniform(0, 1.2))
+    name, word = CHANCES.choice([("web", "serve"), ("worker", "worker")])
+    office.kill(name)
+    office.start(name, word)
+
+
+async def journeys_with_kills(office: Office, kills: int) -> None:
+    async with books(office):
+        rows = await db.fetch("SELECT person_id FROM account WHERE person_id IS NOT NULL")
+        assert rows
+        for row in rows:
+            for turn in range(kills * POINTS_AN_SMS // POINTS_A_SURVEY + 1):
+                await mileage.award(row["person_id"], "survey", f"kill-test-{turn}")
+    async with Phone(office.url) as phone:
+        await phone.sign_in("resident")
+        for number in range(kills):
+            await asyncio.gather(one_journey(office, phone, number), kill_one(office))
+            with contextlib.suppress(AssertionError):
+                await asyncio.to_thread(office.wait_ready)
+    await asyncio.to_thread(office.wait_ready)
+    await everything_ends(office)
+    await the_books_are_right(office, kills)
+
+
+async def everything_ends(office: Office) -> None:
+    """Lets leases and look-ups fall due until no delivery is under way."""
+    ahead = timedelta(0)
+    for _ in range(30):
+        for _ in range(20):
+            async with books(office):
+                open_ = await Delivery.filter(charged=None, state__not_in=["draft"]).count()
+            if not open_:
+                return
+            await asyncio.sleep(0.25)
+        ahead += LEASE_AND_LOOK_UP
+        set_clock(office, ahead)
+    raise AssertionError(f"{open_} deliveries never ended\n{office.words('web', 'worker')}")
+
+
+async def the_books_are_right(office: Office, kills: int) -> None:
+    stores = [Store(file.parent) for file in office.data.rglob("simulator.sqlite3")]
+    assert stores, "the simulator kept nothing"
+    handovers = {order: count for store in stores for order, count in store.handovers().items()}
+    twice = {order: count for order, count in handovers.items() if count > 1}
+    assert not twice, f"handed over more than once: {twice}"
+    async with books(office):
+        mine = await Delivery.filter(order_id__in=list(handovers)).values("order_id", "charged")
+        others = await Delivery.exclude(order_id__in=list(handovers)).exclude(state="draft")
+        sent = {row["order_id"]: row["charged"] for row in mine}
+        taken = {order for order in handovers if any(store.find(order) for store in stores)}
+        wrong = {order: sent.get(order) for order in taken if sent.get(order) != 1}
+        assert not wrong, f"delivered, but charged {wrong}"
+        given_back = [row.order_id for row in others if row.provider and row.charged]
+        assert not given_back, f"never handed over, but charged: {given_back}"
+    assert len(handovers) >= kills // 2
+    print(office.run("ledger", "check"))
+
+
+@pytest.fixture
+def clocked(database: str, tmp_path: Path):
+    """An open office whose clock the test can put ahead."""
+    file = tmp_path / "clock"
+    file.write_text(datetime.now(UTC).isoformat())
+    opened = Office(
+        tmp_path, database, {"MADANG_CLOCK_FILE": str(file), "MADANG_LIMITS_URL": "off"}
+    )
+    try:
+        yield opened.open()
+    finally:
+        opened.close()
+
+
+async def test_killed_a_few_times(clocked: Office):
+    await journeys_with_kills(clocked, 5)
+
+
+@pytest.mark.prove
+async def test_killed_fifty_times(clocked: Office):
+    await journeys_with_kills(clocked, int(os.environ.get("KILLS", "50")))
