@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 
 from server.core import clock, db
-from server.core.seals import TIMERS, Report, canonical, code, purge, seal, verify
+from server.core.seals import TIMERS, Report, canonical, code, export, purge, seal, verify
 
-__all__ = ["TIMERS", "Report", "accessed", "purge", "record", "seal", "verify"]
+__all__ = ["TIMERS", "Report", "accessed", "export", "purge", "record", "seal", "verify"]
 
 
 async def record(action: str, subject: str, actor_id: int | None, **facts: str | int) -> None:

@@ -32,6 +32,7 @@ BATCH = 2000
 KEPT = timedelta(days=2 * 366)
 GENESIS = bytes(32)
 PROBLEMS_MAX = 100
+TAIL_BYTES = 2048
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,10 @@ def code(row: bytes) -> bytes:
 
 
 async def seal() -> int:
-    """Chain every row that is committed and not chained yet, and export the head; how many."""
+    """Chain every row that is committed and not chained yet, under a signed head; how many."""
     count = 0
     while batch := await _seal_batch():
         count += batch
-    await _export()
     return count
 
 
@@ -180,19 +180,22 @@ def _file() -> Path:
     return config.settings().data / "audit" / "heads.jsonl"
 
 
-async def _export() -> None:
-    """Append to the file the heads it does not have yet."""
-    file = _file()
-    known = await asyncio.to_thread(_last_line, file)
-    rows = await db.fetch("SELECT * FROM audit_head WHERE sequence > ? ORDER BY sequence", [known])
-    lines = [_head(row).line() for row in rows]
-    if lines:
-        await asyncio.to_thread(_write, file, lines)
+async def export() -> None:
+    """Append the newest head to the file, which an intruder in the database cannot reach."""
+    head = await _last_head()
+    if head is not None:
+        await asyncio.to_thread(_append, _file(), head.line())
 
 
-def _last_line(file: Path) -> int:
-    heads = _read(file)
-    return max((head.sequence for head in heads), default=0)
+def _append(file: Path, line: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with file.open("a+b") as kept:
+        kept.seek(max(0, kept.seek(0, os.SEEK_END) - TAIL_BYTES))
+        if kept.read().splitlines()[-1:] == [line.encode()]:
+            return
+        kept.write(f"{line}\n".encode())
+        kept.flush()
+        os.fsync(kept.fileno())
 
 
 def _read(file: Path) -> list[Head]:
@@ -211,14 +214,6 @@ def _read(file: Path) -> list[Head]:
             )
         )
     return found
-
-
-def _write(file: Path, lines: list[str]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with file.open("a", encoding="utf-8") as out:
-        out.write("".join(f"{line}\n" for line in lines))
-        out.flush()
-        os.fsync(out.fileno())
 
 
 async def verify() -> Report:
@@ -320,6 +315,7 @@ async def purge() -> int:
 
 
 TIMERS = (
-    Timer("audit.seal", timedelta(seconds=10), seal),
+    Timer("audit.seal", timedelta(seconds=30), seal),
+    Timer("audit.export", timedelta(minutes=5), export),
     Timer("audit.purge", timedelta(days=1), purge),
 )
