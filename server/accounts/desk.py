@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING
 
 from server.accounts import rules, service
 from server.accounts.forms import DeskVerifyForm, refuse
-from server.accounts.office_views import door as office_door
 from server.core import clock
 from server.core.web import Door, Limit, Problem, actor, render, role
 
 if TYPE_CHECKING:
     from quart.typing import ResponseReturnValue
-
-__all__ = ["door", "office_door"]
 
 door = Door("desk_identity")
 

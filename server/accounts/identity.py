@@ -210,8 +210,6 @@ async def _try(account_id: int, code: str) -> int | Problem | None:
 
     A wrong code is an answer, not an exception: its count has to be committed.
     """
-    if await Account.exists(id=account_id, person_id__isnull=False):
-        return None
     tries_max = ordinance.profile().residents.code_tries
     tried = await db.fetch(
         "UPDATE verification_code SET tries = tries + 1"
@@ -219,6 +217,8 @@ async def _try(account_id: int, code: str) -> int | Problem | None:
         " RETURNING id, code_hash, tries",
         (account_id, clock.now(), tries_max),
     )
+    if not tried and await Account.exists(id=account_id, person_id__isnull=False):
+        return None
     if not tried:
         return Invalid(
             "accounts.code_none",

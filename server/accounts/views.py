@@ -8,7 +8,6 @@ from quart import request
 
 from server.accounts import browser, password_rules, rules, service
 from server.accounts.forms import JoinForm, LoginForm, refuse
-from server.accounts.own_views import door as own_door
 from server.core.i18n import N_
 from server.core.web import (
     ANONYMOUS_ONLY,
@@ -30,22 +29,22 @@ from server.ordinance import service as ordinance
 if TYPE_CHECKING:
     from quart.typing import ResponseReturnValue
 
-__all__ = ["door", "own_door"]
-
 door = Door("accounts")
 
 READ = Limit(240, "minute")
 
-# Where somebody with a temporary or expired password may still go.
-ALWAYS_OPEN = frozenset({"/me/password", "/logout", "/display", "/privacy", "/terms"})
+# Where somebody with a temporary or expired password may still go: files and display, what we do
+# with data, the new password, and out.
+DOORS_OPEN = frozenset({"web", "privacy"})
+PATHS_OPEN = frozenset({"/me/password", "/logout"})
 
 
 @door.before_app_request
 async def new_password_first() -> ResponseReturnValue | None:
     """An official with a temporary or expired password changes it before anything else (Y24)."""
-    if not actor().must_change_password or request.path in ALWAYS_OPEN:
+    if not actor().must_change_password or request.routing_exception is not None:
         return None
-    if request.endpoint is None or request.blueprint in {"pwa", "health"}:
+    if request.blueprint in DOORS_OPEN or request.path in PATHS_OPEN:
         return None
     if request.method == "GET":
         return redirect("/me/password")

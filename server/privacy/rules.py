@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from server.core.i18n import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 TERMS: Final = "terms"
 PRIVACY: Final = "privacy"
@@ -32,6 +32,10 @@ DOCUMENTS: Final[Mapping[str, tuple[Edition, ...]]] = {
 
 
 def in_force(document: str, day: date) -> Edition:
-    """The edition that holds on a day; before the first one, the first."""
-    editions = DOCUMENTS[document]
+    """The edition of a document that holds on a day."""
+    return latest(DOCUMENTS[document], day)
+
+
+def latest(editions: Sequence[Edition], day: date) -> Edition:
+    """The last edition that holds from this day or before; before the first one, the first."""
     return next((one for one in reversed(editions) if one.since <= day), editions[0])
