@@ -226,7 +226,7 @@ class _Form:
 
     def close(self) -> None:
         """Give back the disk of a form that could not be read."""
-        for file in [self._file, *self.files.values()]:
+        for file in [self._file, *self.files.values(multi=True)]:
             if file is not None:
                 file.close()
 
@@ -290,6 +290,6 @@ class MadangRequest(Request):
 
     async def close(self) -> None:
         """Give the files' disk back."""
-        for file in (self._files or MultiDict()).values():
+        for file in (self._files or MultiDict()).values(multi=True):
             if file is not None:
                 file.close()
