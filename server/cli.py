@@ -112,10 +112,10 @@ def due(
     period: Annotated[str, typer.Option(help="immediate, 3d, 2w, 1m or 1y")],
 ) -> None:
     """When a complaint is due by the Civil Petitions Treatment Act, and why then."""
-    from server.complaints import clock_rules
+    from server.complaints import service as complaints
 
     try:
-        print(clock_rules.due(accepted, period))
+        print(complaints.due(accepted, period))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
