@@ -44,7 +44,7 @@ def test_one_object_a_line(writing: io.StringIO) -> None:
 def test_what_an_exception_says_is_not_written(writing: io.StringIO) -> None:
     def deep() -> None:
         try:
-            raise ValueError("Key (phone)=(010-1234-5678) already exists")
+            int("010-1234-5678")
         except ValueError as error:
             raise LookupError("김하나") from error
 

@@ -17,6 +17,18 @@ def place(tmp_path: Path, keys: Path) -> Path:
     return made.data / "storage"
 
 
+def written(place: Path) -> list[bytes]:
+    return [each.read_bytes() for each in place.rglob("*") if each.is_file()]
+
+
+def mode(place: Path) -> int:
+    return place.stat().st_mode
+
+
+def swap(place: Path) -> None:
+    (place / "a").write_bytes((place / "b").read_bytes())
+
+
 async def test_there_and_back(place: Path) -> None:
     data = bytes(range(256)) * 5000
     assert not await storage.exists("photos/1a.jpg")
@@ -33,15 +45,15 @@ async def test_there_and_back(place: Path) -> None:
 
 async def test_nothing_can_be_read_on_disk(place: Path) -> None:
     await storage.put("sent/sms.txt", "김하나 010-1234-5678".encode())
-    (file,) = [each for each in place.rglob("*") if each.is_file()]
-    assert b"1234" not in file.read_bytes()
-    assert place.stat().st_mode & 0o077 == 0
+    (sealed,) = written(place)
+    assert b"1234" not in sealed
+    assert mode(place) & 0o077 == 0
 
 
 async def test_an_object_cannot_take_anothers_place(place: Path) -> None:
     await storage.put("a", b"of a")
     await storage.put("b", b"of b")
-    (place / "a").write_bytes((place / "b").read_bytes())
+    swap(place)
     with pytest.raises(crypto.UnsealError):
         await storage.get("a")
 

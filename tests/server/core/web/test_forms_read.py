@@ -1,4 +1,4 @@
-"""Forms as views read them: what they said as a digest, and what is wrong with them in our words."""
+"""Forms as views read them: what they said, as a digest, and what is wrong with them."""
 
 import io
 from typing import Any
