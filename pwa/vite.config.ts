@@ -3,6 +3,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vite";
 import { compressAll } from "./build/compress.ts";
 import { copyShell } from "./build/shell.ts";
+import { weigh } from "./build/weigh.ts";
 import { buildWorker } from "./build/worker.ts";
 
 function finish(): Plugin {
@@ -13,6 +14,7 @@ function finish(): Plugin {
       const shell = copyShell("dist");
       await buildWorker("dist", shell);
       compressAll("dist");
+      weigh("dist");
     },
   };
 }

@@ -96,8 +96,32 @@ async function main(path: string): Promise<void> {
   );
 }
 
+/** The characters that styles/fonts.css says a file has. */
+export function covered(sheet: string, file: string): Set<string> {
+  const range = new RegExp(`${file}[\\s\\S]*?unicode-range: ([^;]+);`).exec(sheet)?.[1] ?? "";
+  const runs = [...range.matchAll(/U\+([0-9a-f]+)(?:-([0-9a-f]+))?/g)];
+  return new Set(
+    runs.flatMap(([, from = "", to]) => {
+      const first = parseInt(from, 16);
+      return Array.from({ length: parseInt(to ?? from, 16) - first + 1 }, (_, step) =>
+        String.fromCodePoint(first + step),
+      );
+    }),
+  );
+}
+
+/** Fails where the fonts were cut before the words had their last form. */
+function check(): void {
+  const sheet = readFileSync(join(ROOT, "styles/fonts.css"), "utf8");
+  const words = covered(sheet, "words.woff2");
+  const more = covered(sheet, "more.woff2");
+  const lacking = [...all()].filter((character) => !words.has(character) && !more.has(character));
+  if (lacking.length > 0) throw new Error(`the fonts lack ${lacking.join("")}: run npm run fonts (see build/fonts.ts)`);
+}
+
 if (process.argv[1] === import.meta.filename) {
   const path = process.argv[2];
-  if (!path) throw new Error("give the path of PretendardGOVVariable.ttf");
-  await main(path);
+  if (path === "--check") check();
+  else if (path) await main(path);
+  else throw new Error("give the path of PretendardGOVVariable.ttf");
 }
