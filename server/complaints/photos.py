@@ -15,7 +15,7 @@ from gateways.encode.photo import Photo as Prepared
 from gateways.encode.picture import BYTES_MAX, BadPicture, PictureFault
 from gateways.encode.workbench import ChildDied, Workbench
 from server.complaints.models import Photo
-from server.core import clock, db, ids, storage
+from server.core import clock, db, ids, lifetime, storage
 from server.core.db import transactional
 from server.core.i18n import N_
 from server.core.web import Invalid, Problem
@@ -88,6 +88,9 @@ async def close_bench() -> None:
     bench = _benches.pop(asyncio.get_running_loop(), None)
     if bench is not None:
         await bench.close()
+
+
+lifetime.closed_by(close_bench)
 
 
 @transactional

@@ -1,6 +1,7 @@
 """What happens in the demo and when: every act of the written district as an event in time."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,6 +39,12 @@ class Cast:
         self.accounts: dict[str, int] = {}
         self.departments: dict[str, int] = {}
         self._officials = {one.login: one for one in district.official}
+        self._visits: Counter[str] = Counter()
+
+    def visit(self, scene: str) -> int:
+        """How many photographs of the scene have been taken before."""
+        self._visits[scene] += 1
+        return self._visits[scene] - 1
 
     def official(self, login: str) -> Actor:
         """An official as a request would know them."""
@@ -60,7 +67,6 @@ class Story:
 
     def __init__(self, number: int, written: Complaint, cast: Cast, now: datetime) -> None:
         self.name = f"complaint {number}"
-        self.seed = number
         self.written = written
         self.cast = cast
         self.now = now
@@ -90,12 +96,15 @@ class Story:
     async def _file(self) -> None:
         one = self.written
         owner = self.cast.accounts[one.by]
-        photos = [
-            await complaints.stage(owner, await _drawn(name, self.seed)) for name in one.photos
-        ]
+        photos = [await complaints.stage(owner, await self._taken(name)) for name in one.photos]
         place = complaints.Place(one.place, *one.at)
         filing = complaints.Filing(one.topic, one.title, one.body, place, photos, one.public)
         self.receipt = await complaints.file(owner, filing, claim(self.name))
+
+    async def _taken(self, scene: str) -> BytesIO:
+        """A photograph of the scene, drawn beside the event loop."""
+        visit = self.cast.visit(scene)
+        return BytesIO(await asyncio.to_thread(pictures.photograph, scene, visit))
 
     def _step(self, place: int, act: str, words: list[Any]) -> Callable[[], Awaitable[None]]:
         async def step() -> None:
@@ -152,8 +161,3 @@ class Story:
 
     async def _withdraw(self, *, version: int, **form: Any) -> None:  # noqa: ARG002
         await complaints.withdraw(self.receipt, self.cast.resident(self.written.by), **form)
-
-
-async def _drawn(scene: str, seed: int) -> BytesIO:
-    """A photograph of the scene, drawn beside the event loop."""
-    return BytesIO(await asyncio.to_thread(pictures.SCENES[scene], seed))

@@ -1,12 +1,8 @@
 """The office's side of Web Push: its key (VAPID), and which push services may be called (Y16)."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -14,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from gateways import push
 from gateways.push.endpoint import check as checked
 from server import config
-from server.core import crypto
+from server.core import crypto, lifetime
 from server.core.i18n import N_
 from server.core.web import Invalid
 
@@ -65,40 +61,28 @@ def check(endpoint: str, p256dh: str, auth: str) -> None:
         raise Invalid(f"push.{bad.fault}", FAULTS[bad.fault], field) from None
 
 
-class _Line:
-    """One event loop's connections to push services, open while anything is on its way."""
+class _Process:
+    pusher: push.Pusher | None = None
 
-    def __init__(self) -> None:
-        self._pusher: push.Pusher | None = None
-        self._under_way = 0
 
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[push.Pusher]:
-        pem, rules = private_key(), endpoint_rules()
-        if self._pusher is None or self._pusher.rules != rules:
-            self._pusher = push.Pusher(pem, _subject(), rules)
-        pusher = self._pusher
-        self._under_way += 1
-        try:
-            yield pusher
-        finally:
-            self._under_way -= 1
-            if self._under_way == 0:
-                await pusher.close()
+def pusher() -> push.Pusher:
+    """What this process pushes with; its connections stay open until the process stops."""
+    if _Process.pusher is None:
+        _Process.pusher = push.Pusher(private_key(), _subject(), endpoint_rules())
+    return _Process.pusher
+
+
+async def close() -> None:
+    """Close the connections to push services."""
+    opened, _Process.pusher = _Process.pusher, None
+    if opened is not None:
+        await opened.close()
+
+
+lifetime.closed_by(close)
 
 
 def _subject() -> str:
     """Whom a push service may ask about us."""
     public_url = config.settings().public_url
     return public_url if public_url.startswith("https://") else "mailto:office@localhost"
-
-
-_lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
-
-
-@asynccontextmanager
-async def line() -> AsyncIterator[push.Pusher]:
-    """A pusher to send with; connections are shared by everything on its way at the time."""
-    loop = asyncio.get_running_loop()
-    async with _lines.setdefault(loop, _Line()).open() as pusher:
-        yield pusher

@@ -25,17 +25,16 @@ async def send_push(job: Job) -> None:
     if letter is None:
         return
     payload = {"title": letter.title, "body": letter.body, "url": letter.url, "tag": letter.tag}
-    async with devices.line() as pusher:
-        try:
-            outcome = await pusher.send(
-                push.Subscription(letter.endpoint, letter.p256dh, letter.auth),
-                json.dumps(payload, ensure_ascii=False).encode(),
-                ttl=TTL,
-                urgency=push.Urgency.HIGH if letter.urgent else push.Urgency.NORMAL,
-                topic=letter.tag,
-            )
-        except push.BadSubscription:
-            outcome = push.Gone()  # kept under older rules; it may not be called any more
+    try:
+        outcome = await devices.pusher().send(
+            push.Subscription(letter.endpoint, letter.p256dh, letter.auth),
+            json.dumps(payload, ensure_ascii=False).encode(),
+            ttl=TTL,
+            urgency=push.Urgency.HIGH if letter.urgent else push.Urgency.NORMAL,
+            topic=letter.tag,
+        )
+    except push.BadSubscription:
+        outcome = push.Gone()  # kept under older rules; it may not be called any more
     await _heed(outcome, job)
 
 
