@@ -82,10 +82,12 @@ async def exchange(
     headers: Mapping[str, str] | None = None,
     data: Any = None,
     params: Mapping[str, str] | None = None,
-    connect_seconds: float = CONNECT_SECONDS,
-    answer_seconds: float = ANSWER_SECONDS,
+    connect_seconds: float | None = None,
+    answer_seconds: float | None = None,
 ) -> Exchange:
     """Send one request and read its answer, at most 1 MB; no redirect is followed.
+
+    It ends for certain after both times together, however slowly the answer drips.
 
     Raises NeverSent or Ambiguous; an answer of any status is returned.
     """
@@ -97,7 +99,7 @@ async def exchange(
             data=data,
             params=params,
             allow_redirects=False,
-            timeout=_timeout(connect_seconds, answer_seconds),
+            timeout=_timeout(connect_seconds or CONNECT_SECONDS, answer_seconds or ANSWER_SECONDS),
         ) as response:
             body = bytearray()
             async for chunk in response.content.iter_any():

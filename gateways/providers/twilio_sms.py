@@ -95,7 +95,7 @@ class _Client(AsyncHttpClient):  # type: ignore[misc]
             headers=sent,
             data=data or None,
             params={key: str(value) for key, value in (params or {}).items()},
-            answer_seconds=timeout or http.ANSWER_SECONDS,
+            answer_seconds=timeout,
         )
         if answer.status == 429:
             raise _TooMany(http.retry_after(answer.headers))
