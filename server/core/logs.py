@@ -63,6 +63,8 @@ def _without_words_of_errors(_logger: WrappedLogger, _method: str, event: EventD
     if given is True:
         given = sys.exc_info()
     error = given[1] if isinstance(given, tuple) else given
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]  # a group says nothing of what happened, its first error does
     if isinstance(error, BaseException):
         event["error"] = _kinds(error)
         event["where"] = _places(error)

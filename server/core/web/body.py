@@ -16,7 +16,7 @@ from quart.datastructures import FileStorage
 from quart.formparser import FormDataParser
 from quart.wrappers import Request
 from quart.wrappers.request import Body
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import MultiDict, iter_multi_items
 from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
@@ -290,6 +290,6 @@ class MadangRequest(Request):
 
     async def close(self) -> None:
         """Give the files' disk back."""
-        for file in (self._files or MultiDict()).values(multi=True):
+        for _, file in iter_multi_items(self._files or {}):
             if file is not None:
                 file.close()
