@@ -9,8 +9,8 @@ door = Door("ordinance")
 
 KINDS = {
     "application": N_("법정민원"),
-    "statute_inquiry": N_("법령 질의"),
-    "procedure_inquiry": N_("질의"),
+    "statute_inquiry": N_("법령질의"),
+    "procedure_inquiry": N_("절차질의"),
     "proposal": N_("건의민원"),
     "grievance": N_("고충민원"),
     "other": N_("기타민원"),
