@@ -15,6 +15,7 @@ from hypercorn.config import Config
 
 from server import app, config
 from server.core import db, migrate, rekey
+from server.core.web.headers import security_headers
 from server.supervisor import Child, stop_event, supervise
 
 if TYPE_CHECKING:
@@ -68,8 +69,21 @@ async def _fit(settings: Settings) -> None:
         await db.close()
 
 
+class _Config(Config):
+    """Security headers also on what Hypercorn answers by itself: to what is not HTTP."""
+
+    security: tuple[tuple[bytes, bytes], ...] = ()
+
+    def response_headers(self, protocol: str) -> list[tuple[bytes, bytes]]:
+        """What every answer carries."""
+        return [*super().response_headers(protocol), *self.security]
+
+
 async def _serve(settings: Settings, stop: asyncio.Event, descriptor: int) -> None:
-    hypercorn = Config()
+    application = app.create_app(settings)
+    application.gate.server_adds_headers = True
+    hypercorn = _Config()
+    hypercorn.security = security_headers(settings.secure)
     hypercorn.bind = [f"fd://{descriptor}"]
     hypercorn.accesslog = hypercorn.errorlog = None
     hypercorn.graceful_timeout = settings.stop_seconds
@@ -77,7 +91,7 @@ async def _serve(settings: Settings, stop: asyncio.Event, descriptor: int) -> No
     hypercorn.read_timeout = HEADERS_SECONDS_MAX
     hypercorn.backlog = BACKLOG
     serving = asyncio.create_task(
-        hypercorn_serve(app.create_app(settings), hypercorn, shutdown_trigger=stop.wait)
+        hypercorn_serve(application, hypercorn, shutdown_trigger=stop.wait)
     )
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -33,6 +33,9 @@ CHUNKS_WAITING_MAX: Final = 8
 FIELDS_MAX: Final = 200
 FILES_MAX: Final = 20
 FIELD_BYTES_MAX: Final = 512 * 1024
+TEXT_BYTES_MAX: Final = 2 * 1024 * 1024
+"""All that is no file is kept in memory: what is longer than a book is not typed."""
+
 DRAIN_BYTES_MAX: Final = 512 * 1024 * 1024
 DRAIN_SECONDS_MAX: Final = 20.0
 SILENCE_SECONDS_MAX: Final = 30.0
@@ -55,6 +58,10 @@ class LimitedBody(Body):
         self._limit = limit
         if max(self._expected, self._received) > limit:
             self._refuse()
+
+    def allow_at_most(self, limit: int) -> None:
+        """Lower the limit to `limit` bytes, if it is higher."""
+        self.allow(limit if self._limit is None else min(limit, self._limit))
 
     def _refuse(self) -> None:
         self._must_raise = TooLarge(self._limit or 0)
@@ -146,6 +153,7 @@ class FormParser(FormDataParser):
     ) -> tuple[MultiDict[str, str], MultiDict[str, Any]]:
         """Fields and files. Raises Unreadable, TooLarge, Problem `malformed`."""
         if mimetype == "application/x-www-form-urlencoded":
+            cast("LimitedBody", body).allow_at_most(TEXT_BYTES_MAX)
             return _fields(await body), MultiDict()
         if mimetype == "multipart/form-data":
             boundary = (options or {}).get("boundary", "").encode("ascii", "replace")
@@ -188,6 +196,7 @@ class _Form:
         self._length = content_length
         self._part: Field | File | None = None
         self._text = bytearray()
+        self._text_bytes = 0
         self._file: IO[bytes] | None = None
         self._files = 0
 
@@ -207,7 +216,8 @@ class _Form:
 
     def _field_data(self, part: Field, data: Data) -> None:
         self._text += data.data
-        if len(self._text) > FIELD_BYTES_MAX:
+        self._text_bytes += len(data.data)
+        if len(self._text) > FIELD_BYTES_MAX or self._text_bytes > TEXT_BYTES_MAX:
             raise TooLarge(FIELD_BYTES_MAX)
         if not data.more_data:
             self.fields.add(part.name.replace("\0", ""), readable(bytes(self._text), part.name))
@@ -226,7 +236,7 @@ class _Form:
 
     def close(self) -> None:
         """Give back the disk of a form that could not be read."""
-        for file in [self._file, *self.files.values(multi=True)]:
+        for file in [self._file, *(file for _, file in iter_multi_items(self.files))]:
             if file is not None:
                 file.close()
 

@@ -67,12 +67,15 @@ class Gate:
     """Wraps the application's ASGI entry for HTTP.
 
     `route` finds the shared route of a path, `spend` counts a request of a scope's client.
+    `server_adds_headers` is set where the server puts the security headers on its own answers
+    as well (to what is no HTTP, to websockets): they are not to be said twice.
     """
 
     def __init__(self, inner: Inner, *, host: str, tls: bool, route: FindRoute, spend: Spend):
         self._inner = inner
         self._host = host.encode()
         self._security = security_headers(tls)
+        self.server_adds_headers = False
         self._personal = (
             {b"__Host-madang", b"__Host-madang-told"}
             if tls
@@ -102,8 +105,7 @@ class Gate:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                kept = [pair for pair in message["headers"] if pair[0].lower() not in NAMES]
-                message = {**message, "headers": [*kept, *self._security]}
+                message = {**message, "headers": self._secured(message["headers"])}
             await send(message)
 
         metrics.IN_HAND.inc()
@@ -118,6 +120,10 @@ class Gate:
             metrics.IN_HAND.dec()
             self._record(scope["method"], note, status, perf_counter() - began)
             structlog.contextvars.unbind_contextvars("request")
+
+    def _secured(self, headers: Any) -> list[tuple[bytes, bytes]]:
+        kept = [pair for pair in headers if pair[0].lower() not in NAMES]
+        return kept if self.server_adds_headers else [*kept, *self._security]
 
     def _record(self, method: str, note: dict[str, Any], status: int, seconds: float) -> None:
         route = note.get("route", "-")
