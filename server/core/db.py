@@ -203,8 +203,16 @@ def assert_no_transaction() -> None:
 async def migrate(settings: Settings) -> list[str]:
     """Bring an empty or old database up to date; two processes at once do it one by one.
 
-    The names of the steps that were applied. Opens and closes a connection of its own.
+    The names of the steps that were applied. Opens and closes a connection of its own. Raises
+    MigrationError, and KeyRingError where the keys are not those of the database.
     """
     from server.core import migrate as steps
+    from server.core import rekey
 
-    return await steps.migrate(settings)
+    done = await steps.migrate(settings)
+    await init(settings)
+    try:
+        await rekey.refuse_other_keys()
+    finally:
+        await close()
+    return done

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
-from server.core import clock, db, ddl, rekey
+from server.core import clock, db, ddl
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -90,9 +90,7 @@ async def migrate(settings: Settings, directory: Path = DIRECTORY) -> list[str]:
     await db.init(settings)
     try:
         async with exclusive():
-            done = await apply(steps(directory))
-            await rekey.refuse_other_keys()
-            return done
+            return await apply(steps(directory))
     finally:
         await db.close()
 
