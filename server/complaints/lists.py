@@ -50,6 +50,7 @@ class Page:
 class Own:
     """One of a resident's complaints."""
 
+    id: int
     number: str
     title: str
     state: State
@@ -92,6 +93,7 @@ async def of_applicant(
         await query.order_by("-id")
         .limit(limit)
         .values(
+            "id",
             "number",
             "title",
             "state",

@@ -17,6 +17,7 @@ from server.core.web import (
     actor,
     render,
 )
+from server.core.web.pages import number
 from server.home import cards, rooms
 from server.mileage import service as mileage
 from server.ordinance import service as ordinance
@@ -28,6 +29,7 @@ door = Door("home")
 NEWEST = 3
 COMPLETED = 2
 OWN = 3
+PAGE = 20
 WORK = 5
 
 
@@ -51,6 +53,23 @@ async def me() -> str:
     points = await mileage.balance(reader.person_id) if reader.person_id is not None else None
     return await render(
         "home/me.html", rooms=_open(rooms.MINE), points=points, desk=_open(rooms.DESK)
+    )
+
+
+@door.get("/me/complaints", who=SIGNED_IN, limit=Limit(120, "minute"))
+async def my_complaints() -> str:
+    """All of one's own complaints, public or not, the newest first."""
+    reader = actor()
+    assert reader.account_id is not None
+    before = number("before")
+    own = list(await complaints.of_applicant(reader.account_id, PAGE + 1, before))
+    known = await _departments()
+    return await render(
+        "home/complaints.html",
+        own=[cards.card(each, known) for each in own[:PAGE]],
+        steps=cards.STEPS,
+        older=own[PAGE - 1].id if len(own) > PAGE else None,
+        first=before is None,
     )
 
 
