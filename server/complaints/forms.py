@@ -31,7 +31,7 @@ OFF = (False, "", "false", "0", "n", "no", "off")
 class FilingForm(Form):
     """/complaints/new. `kept` names the photos that an earlier sending of this form has left."""
 
-    topic = SelectField(N_("분야"), [InputRequired(message="This field is required.")])
+    topic = SelectField(N_("분야"), [InputRequired()])
     photos = MultipleFileField(N_("사진"))
     kept = SelectMultipleField(N_("올려 둔 사진"), choices=[], validate_choice=False)
     place = StringField(N_("어디인가요"), [Optional(), Length(max=rules.PLACE_LETTERS_MAX)])
@@ -41,6 +41,11 @@ class FilingForm(Form):
     body = TextAreaField(N_("내용"), [InputRequired(), Length(max=rules.BODY_LETTERS_MAX)])
     public = BooleanField(N_("처리 과정을 공개합니다"), default=True, false_values=OFF)
     reply_by = RadioField(N_("답변받을 방법"), choices=rules.REPLIES, default="app")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """One way of answering is always chosen: it is not optional."""
+        super().__init__(*args, **kwargs)
+        self.reply_by.flags.required = True
 
     def offer(self, topics: Sequence[TopicView], chosen: str | None = None) -> None:
         """The topics to choose from, by department as they are; `chosen` is ticked beforehand."""
@@ -100,7 +105,7 @@ class KindForm(DeskForm):
 
     address = "accept"
 
-    kind = SelectField(N_("민원 종류"), [Optional()])
+    kind = SelectField(N_("민원 종류"), [InputRequired()])
 
     def offer(self, kinds: Sequence[KindView], chosen: str | None) -> None:
         """The kinds an official may set, grouped by the Act's categories."""
@@ -124,7 +129,7 @@ class AssignForm(DeskForm):
 
     address = "assign"
 
-    to = SelectField(N_("맡을 곳"), [Optional()])
+    to = SelectField(N_("맡을 곳"), [InputRequired()])
 
     def offer(
         self, departments: Sequence[tuple[Dept, Sequence[Official]]], chosen: str | None
@@ -155,7 +160,7 @@ class NoteForm(DeskForm):
 
     address = "note"
 
-    step = SelectField(N_("진행 상황"), [Optional()], choices=rules.STEPS)
+    step = SelectField(N_("진행 상황"), [InputRequired()], choices=rules.STEPS)
     text = TextAreaField(N_("알릴 내용"), [Optional(), LONG])
 
 
@@ -164,8 +169,8 @@ class AskForm(DeskForm):
 
     address = "supplement"
 
-    text = TextAreaField(N_("무엇이 더 필요한가요"), [Optional(), LONG])
-    days = SelectField(N_("보완 기간"), [Optional()])
+    text = TextAreaField(N_("무엇이 더 필요한가요"), [InputRequired(), LONG])
+    days = SelectField(N_("보완 기간"), [InputRequired()])
 
     def offer(self) -> None:
         """The lengths to choose from."""
@@ -181,10 +186,10 @@ class CompleteForm(DeskForm):
 
     outcome = SelectField(
         N_("처리 결과"),
-        [Optional()],
+        [InputRequired()],
         choices={str(code): words for code, words in rules.OUTCOMES.items()},
     )
-    text = TextAreaField(N_("답변"), [Optional(), LONG])
+    text = TextAreaField(N_("답변"), [InputRequired(), LONG])
     reasons = TextAreaField(N_("받아들이지 못한 이유"), [Optional(), LONG])
     remedies = TextAreaField(N_("구제 방법"), [Optional(), LONG])
     ground = SelectField(N_("처리 제외 사유"), [Optional()], choices={"": CHOOSE} | rules.GROUNDS)

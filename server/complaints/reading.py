@@ -214,7 +214,7 @@ def _applicant(complaint: Complaint) -> Applicant:
     return Applicant(
         complaint.applicant_id,
         complaint.name,
-        complaint.phone,
+        rules.pretty_phone(complaint.phone) if complaint.phone else None,
         complaint.email,
         complaint.reply_by,
     )

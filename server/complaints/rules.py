@@ -140,6 +140,14 @@ def normal_phone(text: str) -> str:
         return "".join(c for c in text if c.isdigit())
 
 
+def pretty_phone(text: str) -> str:
+    """A telephone number as it is written: 010-1234-5678."""
+    try:
+        return numbers.parse(text).pretty
+    except numbers.BadNumber:
+        return text
+
+
 def normal_email(text: str) -> str:
     """An e-mail address as it is compared."""
     return unicodedata.normalize("NFKC", text).strip().casefold()

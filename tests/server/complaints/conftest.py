@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from server.accounts import service as accounts
 from server.accounts.joining_rules import Joining
@@ -93,6 +94,14 @@ class Office:
         page = await client.get(at or path)
         hidden = hidden_fields(await page.get_data(as_text=True))
         return await client.post(path, form={**hidden, **fields})
+
+    async def post_files(
+        self, login_id: str, fields: dict[str, Any], photos: list[tuple[str, bytes]]
+    ) -> Any:
+        """Sends the form to file with photos (name, content)."""
+        client = await self.browser(login_id)
+        hidden = hidden_fields(await text(await client.get("/complaints/new")))
+        return await client.post("/complaints/new", **multipart({**hidden, **fields}, photos))
 
     async def file(self, login_id: str = "kim", **changes: Any) -> str:
         """Files a complaint; its number."""
@@ -201,9 +210,13 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (900, 600), **more: Any)
     return out.getvalue()
 
 
-def upload(data: bytes, name: str = "photo.jpg") -> FileStorage:
-    """A file of a form."""
-    return FileStorage(io.BytesIO(data), filename=name, name="photos")
+def multipart(fields: dict[str, Any], photos: list[tuple[str, bytes]]) -> dict[str, Any]:
+    """A form with files as browsers send it; a field may hold a list of values."""
+    values = MultiDict(fields)
+    for name, content in photos:
+        values.add("photos", FileStorage(io.BytesIO(content), filename=name))
+    boundary, data = encode_multipart(values)
+    return {"data": data, "headers": {"Content-Type": f"multipart/form-data; boundary={boundary}"}}
 
 
 async def text(answer: Any) -> str:

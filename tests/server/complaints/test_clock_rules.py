@@ -1,4 +1,4 @@
-"""The statutory clock, case by case, as a lawyer would check it (Act 19, D19, D20, Civil Act 159-161)."""
+"""The statutory clock, case by case, as a lawyer would check it (Act 19, D19, D20)."""
 
 from datetime import date, datetime, time, timedelta
 
