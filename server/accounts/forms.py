@@ -179,7 +179,7 @@ class OfficialForm(Form):
 
     login_id = StringField(N_("아이디"), [InputRequired(), TEXT_MAX])
     name = StringField(N_("이름"), [InputRequired(), TEXT_MAX])
-    department = SelectField(N_("부서"), coerce=int, choices={})
+    department = SelectField(N_("부서"), [InputRequired()], choices={})
     roles = SelectMultipleField(N_("역할"), [Optional()], choices=dict(rules.ROLES))
     phone = StringField(N_("사무실 전화"), [Optional(), TEXT_MAX])
     email = StringField(N_("전자우편"), [Optional(), TEXT_MAX])
@@ -191,7 +191,7 @@ class OfficialForm(Form):
             data={
                 "login_id": row.login_id,
                 "name": row.name,
-                "department": row.department_id or 0,
+                "department": str(row.department_id or 0),
                 "roles": sorted(row.roles),
                 "phone": rules.pretty_phone(row.phone) if row.phone else "",
                 "email": row.email,
@@ -208,12 +208,13 @@ class OfficialForm(Form):
 class SubstituteForm(Form):
     """An absence and who stands in."""
 
-    absent = SelectField(N_("자리를 비우는 사람"), coerce=int, choices={})
-    substitute = SelectField(N_("대직자"), coerce=int, choices={})
+    absent = SelectField(N_("자리를 비우는 사람"), [InputRequired()], choices={})
+    substitute = SelectField(N_("대직자"), [InputRequired()], choices={})
     first_day = StringField(N_("첫날"), [InputRequired(), TEXT_MAX])
     last_day = StringField(N_("마지막 날"), [InputRequired(), TEXT_MAX])
 
     def offer(self, people: Mapping[int, str]) -> None:
         """Let these officials be chosen."""
-        choices = {str(account_id): words for account_id, words in people.items()}
+        named = {str(account_id): words for account_id, words in people.items()}
+        choices = {"": i18n.gettext(N_("골라 주세요"))} | named
         self.absent.choices = self.substitute.choices = choices

@@ -94,8 +94,8 @@ def _identity(request: Joining, today: date) -> Iterator[Fault]:
 
 
 CONSENT_MISSING = {
-    "terms": N_("이용약관에 동의해야 가입할 수 있습니다."),
-    "privacy": N_("개인정보 수집·이용에 동의해야 가입할 수 있습니다."),
+    "terms": N_("동의해야 가입할 수 있습니다."),
+    "privacy": N_("동의해야 가입할 수 있습니다."),
 }
 
 
@@ -110,14 +110,14 @@ def _guardian(request: Joining, today: date, rule: Profile) -> Iterator[Fault]:
         return
     years = {"years": rule.residents.guardian_under_age}
     if rules.name_fault(rules.normal_name(request.guardian_name)):
-        yield Fault("guardian_name", N_("법정대리인의 이름을 적어 주세요."))
+        yield Fault("guardian_name", N_("이름을 적어 주세요."))
     elif rules.normal_name(request.guardian_name) == rules.normal_name(request.name):
-        yield Fault("guardian_name", N_("가입하는 사람이 아닌 법정대리인의 이름을 적어 주세요."))
+        yield Fault("guardian_name", N_("가입하는 사람의 이름과 다른 이름을 적어 주세요."))
     if rules.phone_fault(request.guardian_phone):
-        yield Fault("guardian_phone", N_("법정대리인의 전화번호를 적어 주세요."))
+        yield Fault("guardian_phone", N_("전화번호를 적어 주세요."))
     if not request.guardian_consent:
         yield Fault(
             "guardian_consent",
-            N_("만 %(years)s세 미만은 법정대리인이 동의해야 가입할 수 있습니다."),
+            N_("만 %(years)s세 미만은 동의가 있어야 가입할 수 있습니다."),
             years,
         )

@@ -147,7 +147,7 @@ async def create_official() -> ResponseReturnValue:
         created = await service.create_official(
             form.login_id.data,
             form.name.data,
-            form.department.data or None,
+            int(form.department.data) or None,
             form.roles.data,
             phone=form.phone.data or "",
             email=form.email.data or "",
@@ -180,7 +180,7 @@ async def change_official(account_id: int) -> ResponseReturnValue:
         await service.change_official(
             account_id,
             form.name.data,
-            form.department.data or None,
+            int(form.department.data) or None,
             form.roles.data,
             phone=form.phone.data or "",
             email=form.email.data or "",
@@ -189,7 +189,7 @@ async def change_official(account_id: int) -> ResponseReturnValue:
     except Problem as problem:
         status, headers = refuse(form, problem)
         return await _official_page(form, row), status, headers
-    flash(N_("담당자를 고쳤습니다."))
+    flash(N_("직원을 고쳤습니다."))
     return redirect("/desk/officials")
 
 
@@ -258,8 +258,8 @@ async def set_substitute() -> ResponseReturnValue:
         return await _substitute_page(form), 422
     try:
         await service.set_substitute(
-            form.absent.data,
-            form.substitute.data,
+            int(form.absent.data),
+            int(form.substitute.data),
             _day(form.first_day.data, "first_day"),
             _day(form.last_day.data, "last_day"),
             actor_id=me(),

@@ -116,7 +116,7 @@ async def change_department(
     if not active and await Account.exists(department_id=department_id, state="active"):
         raise Conflict(
             "accounts.department_used",
-            N_("아직 이 부서에서 일하는 담당자가 있습니다. 먼저 다른 부서로 옮겨 주세요."),
+            N_("아직 이 부서에서 일하는 직원이 있습니다. 먼저 다른 부서로 옮겨 주세요."),
             "active",
         )
     row.name, row.name_en = rules.plain(name), rules.plain(name_en)
@@ -194,7 +194,7 @@ async def _create(
     if earlier:
         raise Conflict(
             "accounts.password_shown_once",
-            N_("담당자를 이미 만들었습니다. 임시 비밀번호를 못 보았으면 새로 만들어 주세요."),
+            N_("직원을 이미 만들었습니다. 임시 비밀번호를 못 보았으면 새로 만들어 주세요."),
         )
     if account.department_id is not None:
         await department(account.department_id)

@@ -73,7 +73,7 @@ async def set_substitute(
     if absent.id == other.id:
         raise Invalid(
             "accounts.substitute_self",
-            N_("자리를 비우는 사람과 다른 담당자를 골라 주세요."),
+            N_("자리를 비우는 사람과 다른 직원을 골라 주세요."),
             "substitute",
         )
     if absent.department_id is None or absent.department_id != other.department_id:

@@ -49,8 +49,8 @@ async def test_the_versions_agreed_to_are_kept(client: Any, people: People) -> N
         ({"birth_date": "1990-13-40"}, "1990-01-05처럼"),
         ({"phone": "119"}, "전화번호를"),
         ({"email": "nobody"}, "전자우편 주소를"),
-        ({"accept_terms": ""}, "이용약관에 동의해야"),
-        ({"accept_privacy": ""}, "수집·이용에 동의해야"),
+        ({"accept_terms": ""}, "동의해야 가입할 수 있습니다"),
+        ({"accept_privacy": ""}, "동의해야 가입할 수 있습니다"),
         ({"name": ""}, "꼭 적어 주세요"),
     ],
 )
@@ -114,7 +114,7 @@ async def test_a_child_is_asked_for_a_guardian(client: Any, people: People, cloc
         answer = await people.post(client, "/join", JOIN | CHILD)
         page = await text(answer)
         assert answer.status_code == 422
-        assert "법정대리인의 이름을 적어 주세요" in page
+        assert "법정대리인 이름: 이름을 적어 주세요" in page
         assert "<details" in page
         assert "open" in page.partition('<details class="fold"')[2][:10]
         assert 'value="2016-04-22"' in page
