@@ -26,33 +26,49 @@ FRAMES_MAX: Final = 30
 QUIET: Final = ("tortoise", "tortoise.db_client", "asyncio", "hypercorn", "quart.serving")
 
 
+class Lines:
+    """Where structlog's lines go: written whole, one at a time, under the logger's name."""
+
+    def __init__(self, stream: TextIO, name: str = "madang") -> None:
+        self.name = name
+        self._stream = stream
+
+    def write(self, line: str) -> None:
+        """One line."""
+        self._stream.write(line + "\n")
+        self._stream.flush()
+
+    debug = info = warning = error = critical = exception = msg = write
+
+
 def start(settings: Settings, stream: TextIO | None = None) -> None:
     """Send structlog and the standard library's logging to `stream` (stdout) in one shape."""
+    target = stream or sys.stdout
+    level: int = logging.getLevelNamesMapping()[settings.log_level.upper()]
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _without_words_of_errors,
     ]
-    ending: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
-    if settings.log_format == "json":
-        ending.append(structlog.processors.JSONRenderer(ensure_ascii=False))
-    else:
-        ending.append(structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty()))
+    written: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if settings.log_format == "console":
+        written = structlog.dev.ConsoleRenderer(colors=target.isatty())
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, written],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *name: Lines(target, *name),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(stream or sys.stdout)
+    handler = logging.StreamHandler(target)
+    meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ending)
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[meta, written])
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
+    root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 

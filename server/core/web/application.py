@@ -47,6 +47,7 @@ __all__ = ["SAFE", "Application"]
 
 SAFE: Final = frozenset({"GET", "HEAD"})
 BIGINT_MAX: Final = 2**63 - 1
+VARY: Final = "Cookie, Accept-Language, Accept-Encoding"
 FORM_SECONDS_MAX: Final = 1800
 TEXT_TYPES: Final = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 
@@ -109,6 +110,7 @@ class Application(Quart):
         self.title = title
         self._greet = greet
         self.policies: dict[tuple[str, str], Policy] = {}
+        self._shared_prefixes: tuple[str, ...] = ()
         self.limits = RateLimits(settings.limits_url)
         self.proxies = Proxies(settings.trusted_proxies)
         self.config |= {
@@ -148,6 +150,11 @@ class Application(Quart):
         self.register_blueprint(door)
         for (endpoint, method), policy in door.policies.items():
             self.policies[f"{door.name}.{endpoint}", method] = policy
+        self._shared_prefixes = tuple(
+            rule.rule.partition("<")[0]
+            for rule in self.url_map.iter_rules()
+            if (policy_of := self.policies.get((rule.endpoint, "GET"))) and policy_of.cache
+        )
 
     def client(self) -> str:
         """The reader's address, proxies considered; what throttles count against."""
@@ -159,6 +166,8 @@ class Application(Quart):
         return self.policies[str(request.endpoint), method]
 
     def _shared_route(self, path: str) -> SharedRoute | None:
+        if not path.startswith(self._shared_prefixes):
+            return None
         try:
             endpoint, _ = self.url_map.bind("").match(path, "GET")
         except HTTPException:
@@ -174,7 +183,6 @@ class Application(Quart):
     async def _guard(self) -> WerkzeugResponse | None:
         note: dict[str, Any] = request.scope.get("madang", {})  # type: ignore[assignment]
         g.shared = note.get("shared", False)
-        i18n.use_locale(_language(None))
         await self._load_actor()
         if request.path == UNREADABLE:
             raise Unreadable
@@ -255,11 +263,11 @@ def _language(chosen: str | None) -> str:
 
 def _set_caching(response: Response) -> None:
     """Nothing of a reader's stays in a cache; what a view set for a file of all readers stands."""
-    response.vary.update(["Cookie", "Accept-Language", "Accept-Encoding"])
-    if g.get("everybody", False):
-        response.vary.clear()
-        response.vary.update(["Accept-Encoding"])
-    elif actor().signed_in or g.get("personal", False) or "Set-Cookie" in response.headers:
+    everybody = g.get("everybody", False)
+    response.headers["Vary"] = "Accept-Encoding" if everybody else VARY
+    if everybody:
+        return
+    if actor().signed_in or g.get("personal", False) or "Set-Cookie" in response.headers:
         response.headers["Cache-Control"] = PRIVATE
     else:
         response.headers.setdefault("Cache-Control", "no-cache")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from quart import request
@@ -54,6 +55,7 @@ def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
 
 
+@lru_cache(maxsize=4096)
 def _network(address: str) -> str:
     parsed = _parsed(address)
     if not isinstance(parsed, ipaddress.IPv6Address):
