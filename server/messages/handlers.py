@@ -118,13 +118,15 @@ async def _look_up(job: Job, pages: bytes) -> None:
         raise Retry(again * 2 ** min(job.attempt - 1, DOUBLINGS_MAX))
 
 
-def _sms(parcel: Parcel) -> SmsOrder:
+def sms_order(parcel: Parcel) -> SmsOrder:
+    """A parcel as an SMS provider takes it."""
     return SmsOrder(
         parcel.order_id, parcel.sender, parcel.number, parcel.text, valid_for=_validity(parcel)
     )
 
 
-def _fax(parcel: Parcel, pages: bytes) -> FaxOrder:
+def fax_order(parcel: Parcel, pages: bytes) -> FaxOrder:
+    """A parcel and its TIFF as a fax provider takes it."""
     return FaxOrder(
         parcel.order_id, parcel.sender, parcel.number, pages, parcel.units, _validity(parcel)
     )
@@ -139,11 +141,11 @@ async def _handed_over(providers: Roster, parcel: Parcel, pages: bytes) -> tuple
     if parcel.kind == "fax":
         fax = next((each for each in providers.fax if each.name == parcel.provider), None)
         if fax is not None:
-            return await fax.send(_fax(parcel, pages)), fax.capabilities.receipts
+            return await fax.send(fax_order(parcel, pages)), fax.capabilities.receipts
     else:
         sms = next((each for each in providers.sms if each.name == parcel.provider), None)
         if sms is not None:
-            return await sms.send(_sms(parcel)), sms.capabilities.receipts
+            return await sms.send(sms_order(parcel)), sms.capabilities.receipts
     return Rejected("provider_gone", permanent=False), True
 
 
@@ -155,11 +157,11 @@ async def _asked(providers: Roster, parcel: Parcel, pages: bytes) -> tuple[LookU
         fax = next((each for each in providers.fax if each.name == parcel.provider), None)
         if fax is None or not fax.capabilities.look_up:
             return unable, True
-        return await fax.look_up(_fax(parcel, pages), *known), fax.capabilities.receipts
+        return await fax.look_up(fax_order(parcel, pages), *known), fax.capabilities.receipts
     sms = next((each for each in providers.sms if each.name == parcel.provider), None)
     if sms is None or not sms.capabilities.look_up:
         return unable, True
-    return await sms.look_up(_sms(parcel), *known), sms.capabilities.receipts
+    return await sms.look_up(sms_order(parcel), *known), sms.capabilities.receipts
 
 
 async def sent(limit: int) -> list[Sent]:

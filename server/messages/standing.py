@@ -1,34 +1,8 @@
-"""What the informatics department sees of the queue: what waits, what is late, what is dead."""
+"""What the informatics department sees of SMS and fax: how many stand where, and what fits none."""
 
 from dataclasses import dataclass
-from typing import Final
 
-from server.core import audit, clock, db, outbox
-from server.core.db import transactional
-from server.core.i18n import N_
-
-WORDS: Final = {
-    "messages.send_sms": N_("문자 보내기"),
-    "messages.send_fax": N_("팩스 보내기"),
-    "messages.look_up_sms": N_("문자 결과 묻기"),
-    "messages.look_up_fax": N_("팩스 결과 묻기"),
-    "messages.receipt": N_("도착 소식 적기"),
-    "notifications.push": N_("알림 보내기"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A topic of the outbox and how many of its jobs wait, are late, are dead."""
-
-    name: str
-    waiting: int
-    late: int
-    dead: int
-
-    @property
-    def word(self) -> str:
-        return WORDS.get(self.name, self.name)
+from server.core import clock, db
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +37,3 @@ async def open_orders() -> OpenOrders:
         overdue=sum(int(row["late"]) for row in rows),
         strange_receipts=int(strange["times"]),
     )
-
-
-@transactional
-async def retry(number: int, actor_id: int | None) -> bool:
-    """Bring a dead letter back to life; False where it is not dead any more."""
-    if not await outbox.retry(number):
-        return False
-    await audit.record("outbox.retried", f"outbox:{number}", actor_id)
-    return True
