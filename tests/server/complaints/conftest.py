@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -62,22 +63,23 @@ class Office:
     people: People
     departments: dict[str, int]
     accounts: dict[str, int]
-    browsers: dict[str, Any] = field(default_factory=dict)
+    browsers: dict[str, tuple[Any, datetime]] = field(default_factory=dict)
 
     async def browser(self, login_id: str) -> Any:
-        """The signed-in browser of somebody; kim and lee are residents."""
-        if login_id not in self.browsers:
+        """The signed-in browser of somebody; kim and lee are residents. Sessions of officials
+        end after half an hour: later they sign in anew."""
+        client, since = self.browsers.get(login_id, (None, clock.now()))
+        if client is None or clock.now() - since > timedelta(minutes=20):
             client = self.app.test_client()
-            resident = login_id in RESIDENTS
-            password = PASSWORD if resident else OFFICIAL_PASSWORD
+            password = PASSWORD if login_id in RESIDENTS else OFFICIAL_PASSWORD
             await self.people.sign_in(client, login_id, password)
-            self.browsers[login_id] = client
-        return self.browsers[login_id]
+            self.browsers[login_id] = client, clock.now()
+        return client
 
     async def get(self, login_id: str | None, path: str, **more: Any) -> Any:
         """A page as somebody sees it; None is anybody."""
         client = await self.browser(login_id) if login_id else self.app.test_client()
-        return await client.get(path, **more)
+        return await client.get(quote(path, safe="/?&=%"), **more)
 
     async def page(self, login_id: str | None, path: str) -> str:
         """The page's text; it must be there."""
@@ -91,8 +93,9 @@ class Office:
     ) -> Any:
         """Opens the form and posts it back with the fields, as a browser without JavaScript."""
         client = await self.browser(login_id)
-        page = await client.get(at or path)
-        hidden = hidden_fields(await page.get_data(as_text=True))
+        hidden = hidden_fields(await text(await client.get(at or path)))
+        if not hidden:
+            hidden = hidden_fields(await text(await client.get("/me/settings")))
         return await client.post(path, form={**hidden, **fields})
 
     async def post_files(
