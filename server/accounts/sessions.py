@@ -34,17 +34,16 @@ __all__ = [
 SEEN_EVERY: Final = {rules.OFFICIAL: timedelta(minutes=1), rules.RESIDENT: timedelta(hours=1)}
 """How often a session's use is written down: rarely enough that reading stays reading."""
 
-# One row a role held: by the account itself, or by an official it stands in for today.
+# A row for each role held, and for each role of an official who is absent today and stood in for.
 FIND = """
 SELECT s.id AS session_id, s.seen_at, a.id AS account_id, a.kind, a.person_id, a.department_id,
-       a.locale, a.name, a.must_change_password, a.password_changed_at, g.role,
-       g.account_id AS holder_id
+       a.locale, a.name, a.must_change_password, a.password_changed_at,
+       own.role AS own_role, other.role AS other_role
 FROM session s
 JOIN account a ON a.id = s.account_id
-LEFT JOIN role_grant g ON a.kind = 'official' AND g.account_id IN (
-    SELECT a.id UNION ALL
-    SELECT b.absent_id FROM substitute b
-    WHERE b.substitute_id = a.id AND b.first_day <= ? AND b.last_day >= ?)
+LEFT JOIN role_grant own ON own.account_id = a.id
+LEFT JOIN substitute b ON b.substitute_id = a.id AND b.first_day <= ? AND b.last_day >= ?
+LEFT JOIN role_grant other ON other.account_id = b.absent_id
 WHERE s.token_hash = ? AND s.idle_ends_at > ? AND s.ends_at > ? AND a.state = 'active'
 """
 
@@ -112,9 +111,10 @@ async def actor_of_session(token: str) -> Actor | None:
 def _roles(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
     """Own roles, and of those of an absent one what a substitute may do."""
     for row in rows:
-        role = row["role"]
-        if role and (row["holder_id"] == row["account_id"] or role in rules.SUBSTITUTED_ROLES):
-            yield role
+        if row["own_role"]:
+            yield row["own_role"]
+        if row["other_role"] in rules.SUBSTITUTED_ROLES:
+            yield row["other_role"]
 
 
 async def open_for(account_id: int, kind: str, device: str) -> Opened:

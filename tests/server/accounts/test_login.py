@@ -1,7 +1,9 @@
 """Logging in and out: tokens always new, wrong tries counted everywhere, nobody told who exists."""
 
 import asyncio
+import os
 import statistics
+import sys
 import time
 from datetime import timedelta
 from typing import Any
@@ -210,6 +212,27 @@ async def test_counts_outlive_a_restart(settings: Any) -> None:
                 for _ in range(3)
             ]
             assert statuses == ([422] * 3 if number == 0 else [422, 429, 429])
+
+
+async def test_counts_are_shared_by_processes(app: Any, settings: Any) -> None:
+    """Three processes guess at once: together they get the five tries that one of them had."""
+    await make_resident("kim")
+    environment = {name: text for name, text in os.environ.items() if name != "MADANG_CLOCK_FILE"}
+    environment |= {
+        "MADANG_DATA": str(settings.data),
+        "MADANG_KEYS": str(settings.keys),
+        "MADANG_DATABASE_URL": settings.database_url,
+    }
+    words = (sys.executable, "-m", "tests.server.accounts.guesser", "kim", "4")
+    guessers = [
+        await asyncio.create_subprocess_exec(
+            *words, env=environment, stdout=asyncio.subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    printed = [await guesser.communicate() for guesser in guessers]
+    statuses = sorted(int(word) for out, _ in printed for word in out.split())
+    assert statuses == [422] * 4 + [429] * 8
 
 
 async def test_the_table_of_tries_names_nobody(client: Any, people: People) -> None:
