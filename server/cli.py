@@ -14,6 +14,7 @@ from server.core import crypto, db, logs
 from server.core.keyring import KeyRingError
 from server.core.migrate import MigrationError
 from server.ordinance import service as ordinance
+from server.supervisor import ChildFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -69,7 +70,10 @@ def up() -> None:
     """Migrate, fill an empty demo, then serve and work until told to stop."""
     from server import up as together
 
-    asyncio.run(together.up(_settings()))
+    def tell(words: str) -> None:
+        print(words, flush=True)
+
+    asyncio.run(together.up(_settings(), tell))
 
 
 @commands.command()
@@ -77,6 +81,14 @@ def migrate() -> None:
     """Bring the database up to date; safe to run from several machines at once."""
     for step in asyncio.run(db.migrate(_settings())):
         print(f"applied {step}")
+
+
+@commands.command()
+def demo() -> None:
+    """Fill an empty demo with its district."""
+    from server import up as together
+
+    asyncio.run(together.fill(_settings()))
 
 
 @commands.command()
@@ -209,6 +221,9 @@ def main() -> None:
     """The entry point: what the office's own people can mend is one line and status 2."""
     try:
         commands()
+    except ChildFailedError as error:
+        print(f"madang: {error}", file=sys.stderr)
+        raise SystemExit(error.code) from None
     except (config.ConfigError, ordinance.ProfileError, KeyRingError, MigrationError) as error:
         print(f"madang: {error}", file=sys.stderr)
         raise SystemExit(2) from None

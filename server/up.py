@@ -2,38 +2,79 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import segno
 
 from server import app, serving
-from server.core import db, lifetime
+from server.core import db
 from server.demo import service as demo
 from server.supervisor import Child, stop_event, supervise
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from server.config import Settings
 
+LOOK_SECONDS = 0.1
+HERE = {"127.0.0.1", "localhost", "::1"}
 
-async def up(settings: Settings) -> None:
-    """Migrate, fill an empty demo, then serve and work together until told to stop."""
+
+async def up(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Migrate, fill an empty demo, serve and work together until told to stop.
+
+    `tell` gets what the person at the terminal should read. Raises ConfigError, MigrationError,
+    KeyRingError, ChildFailedError.
+    """
     serving.listen(settings).close()
     await db.migrate(settings)
-    await _demo(settings)
+    await fill(settings)
     stop = stop_event(supervised=False)
     children = [
         Child("web", ("serve", "--supervised")),
         Child("worker", ("worker", "--supervised")),
     ]
-    await supervise(children, stop, settings.stop_seconds + 5)
+    telling = asyncio.create_task(_tell_when_open(settings, tell))
+    try:
+        await supervise(children, stop, settings.stop_seconds + 5)
+    finally:
+        telling.cancel()
 
 
-async def _demo(settings: Settings) -> None:
-    """Make the demo district where there is none, and say how to log in."""
+async def fill(settings: Settings) -> None:
+    """Fill an empty demo; nothing happens elsewhere. The database is migrated."""
     app.wire()
     await db.init(settings)
     try:
         await demo.fill(settings)
     finally:
-        await lifetime.close_all()
         await db.close()
-    if settings.mode == "demo":
-        print(demo.greeting(settings), flush=True)  # noqa: T201 - for whoever started it
+
+
+async def _tell_when_open(settings: Settings, tell: Callable[[str], None]) -> None:
+    while True:
+        if await _answers(settings):
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+    tell(f"Madang is open at {settings.public_url}")
+    if greeting := demo.greeting(settings):
+        tell(greeting)
+    if urlsplit(settings.public_url).hostname not in HERE:
+        code = segno.make(settings.public_url, micro=False)
+        code.terminal(compact=True)
+
+
+async def _answers(settings: Settings) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    with suppress(OSError):
+        reader, writer = await asyncio.open_connection(host, settings.port)
+        writer.write(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        status = await reader.readline()
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+        return b" 200 " in status
+    return False

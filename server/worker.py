@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import structlog
 
@@ -25,21 +25,30 @@ SLOTS = 64
 cannot hold up the others."""
 POLL_SECONDS = 0.1
 TIMER_POLL_SECONDS = 0.5
+AWAY_SECONDS = 1.0
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
-    """Work until `stop` is set. Topics and timers have been wired before."""
+    """Work until `stop` is set. Topics and timers have been wired before.
+
+    Raises MigrationError and KeyRingError where program, keys and database do not fit.
+    """
     await db.init(settings)
     try:
         await migrate.refuse_old()
         await rekey.refuse_other_keys()
-        await outbox.reclaim()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_Deliveries(stop, settings.stop_seconds).run(), name="deliveries")
-            group.create_task(_timers(stop, settings.stop_seconds), name="timers")
+        await deliver(settings, stop)
     finally:
         await lifetime.close_all()
         await db.close()
+
+
+async def deliver(settings: Settings, stop: asyncio.Event) -> None:
+    """Deliver and run timers on the open database until `stop` is set, then finish."""
+    await outbox.reclaim()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_Deliveries(stop, settings.stop_seconds).run(), name="deliveries")
+        group.create_task(_timers(stop, settings.stop_seconds), name="timers")
 
 
 class _Deliveries:
@@ -55,9 +64,12 @@ class _Deliveries:
         renewing = asyncio.create_task(self._renew())
         try:
             while not self._stop.is_set():
-                taken = await self._take()
-                await self._wait(0 if taken else POLL_SECONDS)
-                await self._courier.settle()
+                with _bearing("deliveries") as borne:
+                    taken = await self._take()
+                    await self._wait(0 if taken else POLL_SECONDS)
+                    await self._courier.settle()
+                if borne.failed:
+                    await _pause(self._stop, AWAY_SECONDS)
             await self._finish()
         finally:
             renewing.cancel()
@@ -89,7 +101,8 @@ class _Deliveries:
     def _ended(self, task: asyncio.Task[None]) -> None:
         job = self._running.pop(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            # Not the handler's fault but ours or the database's: the lease runs out by itself.
+            # The outcome could not be written: the lease runs out, and the job comes again.
+            self._courier.held.pop(job.id, None)
             log.error("delivery_failed", job=job.id, error=type(error).__name__)
 
     async def _finish(self) -> None:
@@ -105,22 +118,44 @@ class _Deliveries:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(outbox.LEASE.total_seconds() / 3)
-            await self._courier.renew()
+            with _bearing("renewal"):
+                await self._courier.renew()
 
 
 async def _timers(stop: asyncio.Event, stop_seconds: float) -> None:
     running: dict[str, asyncio.Task[bool]] = {}
     while not stop.is_set():
-        for timer in await timers.due(leaving_out=running):
-            running[timer.name] = asyncio.create_task(timers.run(timer), name=timer.name)
+        with _bearing("timers"):
+            for timer in await timers.due(leaving_out=running):
+                running[timer.name] = asyncio.create_task(timers.run(timer), name=timer.name)
         await _pause(stop, TIMER_POLL_SECONDS)
         for name in [name for name, task in running.items() if task.done()]:
-            running.pop(name).result()
+            with _bearing(name):
+                running.pop(name).result()
     if running:
         _, late = await asyncio.wait(running.values(), timeout=stop_seconds)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+
+class _bearing:  # noqa: N801 - reads as a statement
+    """The database may be away for a while: what is in hand goes on, the rest waits for it."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self.failed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> bool:
+        self.failed = isinstance(error, Exception)
+        if self.failed:
+            log.error("worker_waits", what=self._what, exc_info=error)
+        return self.failed
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

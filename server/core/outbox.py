@@ -228,7 +228,7 @@ class Courier:
 
     async def settle(self) -> None:
         """Acknowledge what has been done, under this worker's token only."""
-        done, self._done = self._done, []
+        done = list(self._done)
         for keyed in (False, True):
             numbers = [job.id for job in done if job.keyed is keyed]
             if not numbers:
@@ -243,6 +243,7 @@ class Courier:
             )
         for job in done:
             self.held.pop(job.id, None)
+        del self._done[: len(done)]
 
     async def renew(self) -> None:
         """Prolong the leases on what is in hand; a handler whose lease is lost is cancelled."""

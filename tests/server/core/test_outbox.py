@@ -371,7 +371,8 @@ async def test_the_timer_of_a_killed_worker_is_taken_over(opened: Any, time: Clo
         await db.execute(
             "INSERT INTO timer_lease (name, next_at, lease_token, leased_until)"
             " VALUES ('sweep', ?, ?, ?) ON CONFLICT (name) DO UPDATE"
-            " SET next_at = excluded.next_at, lease_token = excluded.lease_token, leased_until = excluded.leased_until",
+            " SET next_at = excluded.next_at, lease_token = excluded.lease_token,"
+            " leased_until = excluded.leased_until",
             [clock.now(), token, clock.now() + timedelta(minutes=1)],
         )
         assert await outbox.run_timers() == (1 if token == GONE else 0)
