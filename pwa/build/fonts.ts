@@ -8,41 +8,61 @@ import { convert } from "fontverter";
 import subsetFont from "subset-font";
 import { scaleFont } from "./scale-font.ts";
 
-const ROOT = join(import.meta.dirname, "..");
-const FIRST = /^(layout|display-choices|offline|macros\/.*|home\/.*|complaints\/(?!desk).*)\.html$/;
+const ROOT = join(import.meta.dirname, "../..");
+// What a first visit of the home page and of a complaint says.
+const FIRST = [
+  "pwa/templates/layout.html",
+  "pwa/templates/display-choices.html",
+  "pwa/templates/macros/page.html",
+  "pwa/templates/home/front.html",
+  "pwa/templates/complaints/list.html",
+  "pwa/templates/complaints/complaint.html",
+  "pwa/templates/complaints/deadline.html",
+  "pwa/templates/complaints/answer.html",
+  "server/home/rooms.py",
+  "server/complaints/clock_words.py",
+  "server/complaints/timeline.py",
+  "server/complaints/workflow.py",
+];
 const UNITS_PER_EM = 512;
 const WEIGHTS = { min: 400, max: 700 };
 const LATIN = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join("");
 const SIGNS = "·…‘’“”–—−×→←○●※₩°~「」『』〈〉%";
 const DATES = "년월일시분초오전후화수목금토어제그늘내";
 
-/** The texts of the files under `path` whose name the test likes. */
-function texts(path: string, likes: (name: string) => boolean): string {
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+/** The files under `path` with this ending. */
+function files(path: string, ending: string): string[] {
   return readdirSync(join(ROOT, path), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(html|po)$/.test(name) && likes(name))
-    .map((name) => readFileSync(join(ROOT, path, name), "utf8"))
-    .join("");
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(path, name));
 }
 
-/** The Hangul syllables of a text, comments of templates left out. */
-export function syllables(text: string): Set<string> {
-  return new Set(text.replace(/\{#[\s\S]*?#\}/g, "").match(/[가-힣ㄱ-ㅣ]/g) ?? []);
+/** What a file says to a reader: a template without its comments, the marked sentences of a module, the Korean of a catalogue,
+    the names of a district. */
+export function said(path: string, text: string): string {
+  if (path.endsWith(".html")) return text.replace(/\{#[\s\S]*?#\}/g, "");
+  if (path.endsWith(".py")) return (text.match(/N_\(\s*("[^"]*"\s*)+/g) ?? []).join("");
+  if (path.endsWith(".po")) return text.replace(/^(msgstr|#).*$/gm, "");
+  return /^\[district\][\s\S]*?(?=^\[)/m.exec(text)?.[0] ?? "";
 }
 
-/** The Korean sentences of a catalogue. */
-function sentences(catalogue: string): string {
-  return catalogue
-    .split("\n")
-    .filter((line) => !line.startsWith("msgstr") && !line.startsWith("#"))
-    .join("\n");
+function syllables(paths: string[]): Set<string> {
+  const text = paths.map((path) => said(path, read(path))).join("");
+  return new Set((text + DATES).match(/[가-힣ㄱ-ㅣ]/g) ?? []);
 }
 
 export function first(): Set<string> {
-  return syllables(texts("templates", (name) => FIRST.test(name)) + DATES);
+  return syllables([...FIRST, ...files("server/ordinance", ".toml")]);
 }
 
 export function all(): Set<string> {
-  return syllables(texts("templates", () => true) + sentences(texts("catalogues/en", () => true)) + DATES);
+  return syllables([
+    ...files("pwa/templates", ".html"),
+    ...files("pwa/catalogues/en", ".po"),
+    ...files("server/ordinance", ".toml"),
+  ]);
 }
 
 function ranges(characters: Iterable<string>): string {
@@ -88,9 +108,9 @@ async function main(path: string): Promise<void> {
   const rest = [...all()].filter((character) => !here.has(character));
   const words = await cut(source, [...here].join("") + LATIN + SIGNS);
   const more = await cut(source, rest.join("") || " ");
-  writeFileSync(join(ROOT, "fonts/words.woff2"), words);
-  writeFileSync(join(ROOT, "fonts/more.woff2"), more);
-  writeFileSync(join(ROOT, "styles/fonts.css"), sheet(ranges([...here, ...LATIN, ...SIGNS]), ranges(rest)));
+  writeFileSync(join(ROOT, "pwa/fonts/words.woff2"), words);
+  writeFileSync(join(ROOT, "pwa/fonts/more.woff2"), more);
+  writeFileSync(join(ROOT, "pwa/styles/fonts.css"), sheet(ranges([...here, ...LATIN, ...SIGNS]), ranges(rest)));
   console.log(
     `words.woff2: ${here.size} syllables, ${words.length} bytes; more.woff2: ${rest.length} syllables, ${more.length} bytes`,
   );
@@ -112,7 +132,7 @@ export function covered(sheet: string, file: string): Set<string> {
 
 /** Fails where the fonts were cut before the words had their last form. */
 function check(): void {
-  const sheet = readFileSync(join(ROOT, "styles/fonts.css"), "utf8");
+  const sheet = read("pwa/styles/fonts.css");
   const words = covered(sheet, "words.woff2");
   const more = covered(sheet, "more.woff2");
   const lacking = [...all()].filter((character) => !words.has(character) && !more.has(character));
