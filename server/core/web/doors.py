@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 from quart import Response, current_app, g, jsonify, request
 
 from server.core import crypto, i18n, metrics
+from server.core.i18n import N_
 from server.core.web import cookies, csrf, files, health
 from server.core.web.door import Door
 from server.core.web.limits import Limit
@@ -84,6 +85,12 @@ async def manifest() -> Response:
                 "type": "image/svg+xml",
                 "purpose": "monochrome",
             },
+        ],
+        description=i18n.gettext(N_("민원을 신청하고, 처리 과정을 휴대전화로 받아 봅니다.")),
+        categories=["government"],
+        shortcuts=[
+            {"name": i18n.gettext(N_("민원 신청")), "url": "/complaints/new"},
+            {"name": i18n.gettext(N_("알림")), "url": "/me/notifications"},
         ],
     )
     response.content_type = "application/manifest+json"
