@@ -14,7 +14,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
 from server import app, config
-from server.core import db, migrate, rekey
+from server.core import db, metrics, migrate, rekey
 from server.core.web.headers import security_headers
 from server.supervisor import Child, stop_event, supervise
 
@@ -51,6 +51,7 @@ async def serve(settings: Settings, *, supervised: bool, descriptor: int | None 
         await _serve(settings, stop, listen(settings).detach())  # Hypercorn closes what it is given
         return
     with closing(listen(settings)) as listener:
+        metrics.share(settings.data / "metrics")
         words = ("serve", "--supervised", "--descriptor", str(listener.fileno()))
         children = [
             Child(f"web-{number}", words, (listener.fileno(),))

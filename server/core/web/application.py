@@ -130,6 +130,8 @@ class Application(Quart):
             spend=self._spend_of_scope,
         )
         pages.install(self, settings.mode)
+        for name in i18n.LOCALES:
+            i18n.catalogue(name)
         self.before_request(self._guard)
         self.after_request(self._finish)
         self.register_error_handler(Problem, refusals.problem)

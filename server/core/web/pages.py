@@ -16,7 +16,7 @@ from quart import redirect as quart_redirect
 from server.core import i18n
 from server.core.web import cookies, csrf, flashes
 from server.core.web.permissions import actor
-from server.core.web.problems import Unreadable
+from server.core.web.problems import Problem, Unreadable
 
 if TYPE_CHECKING:
     from quart import Quart
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from server.core.web.application import Application
 
-__all__ = ["PWA", "asset", "install", "local", "number", "redirect", "render"]
+__all__ = ["PWA", "asset", "install", "local", "number", "redirect", "render", "render_problem"]
 
 PWA: Final = Path(__file__).resolve().parents[3] / "pwa"
 DIST: Final = PWA / "dist"
@@ -35,9 +35,15 @@ BIGINT_MAX: Final = 2**63 - 1
 async def render(template: str, /, **context: Any) -> str:
     """The page as text; `return await render(...), 422` for a form that came back."""
     app = cast("Application", current_app)
-    if "problem" not in context:
-        await app.greet()
+    await app.greet()
     return await render_template(template, **(await app.extras(actor()) | context))
+
+
+async def render_problem(template: str, problem: Problem, **context: Any) -> str:
+    """The page of a problem; that of a fault of ours asks nothing of the database."""
+    app = cast("Application", current_app)
+    extras = await app.extras(actor()) if problem.status < 500 else {}
+    return await render_template(template, **extras, problem=problem, **context)
 
 
 def redirect(location: str) -> WerkzeugResponse:

@@ -106,11 +106,11 @@ async def _told(error: Problem) -> Response:
 async def _page(error: Problem) -> str:
     if error.code == "form.reused":
         g.pop("form_key", None)
-    said = {"problem": error, "status": error.status, "sentence": error.text(), "code": error.code}
+    said = {"status": error.status, "sentence": error.text(), "code": error.code}
     kept = await _kept() if error.status < 500 else None
     template = "errors/again.html" if kept else "errors/problem.html"
     try:
-        return await pages.render(template, kept=kept, **said)
+        return await pages.render_problem(template, error, kept=kept, **said)
     except (TemplateError, LookupError, RuntimeError, TypeError) as fault:
         log.exception("no_error_page", exc_info=fault)
         return (

@@ -147,3 +147,18 @@ async def test_a_forged_notice_is_not_said(small: Any) -> None:
     client = small.test_client()
     client.set_cookie("localhost", "madang-told", "WyJ4Iix7fV0=.00")
     assert await text_of(await client.get("/told")) == ""
+
+
+async def test_a_fault_of_the_database_is_told_without_the_database(small: Any) -> None:
+    async def gone(*_: Any) -> Any:
+        raise OSError("connection refused to 10.0.0.5")
+
+    small.extras = gone
+    answer = await small.test_client().get("/broken")
+    page = await text_of(answer)
+    assert answer.status_code == 500
+    assert "</html>" in page
+    assert "10.0.0.5" not in page
+    assert (await small.test_client().get("/nothing")).status_code == 500
+    small.sessions = gone
+    assert (await signed_in(small.test_client()).get("/form")).status_code == 500
