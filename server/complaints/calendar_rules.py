@@ -11,13 +11,10 @@ from functools import lru_cache
 import holidays
 
 from server.core.clock import SEOUL
-from server.core.i18n import N_
 
 SATURDAY, SUNDAY = 5, 6
 DAY = timedelta(days=1)
 DAYS_SEARCHED_MAX = 366 * 30  # no period runs so long: beyond it the spans given are wrong
-
-WEEKDAYS = (N_("월"), N_("화"), N_("수"), N_("목"), N_("금"), N_("토"), N_("일"))
 
 # What an instant-to-instant stretch of time is here: from, to (to is outside).
 type Stretch = tuple[datetime, datetime]

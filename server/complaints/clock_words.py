@@ -8,7 +8,6 @@ from enum import StrEnum
 from server.complaints.calendar_rules import (
     DAY,
     ORDINARY,
-    WEEKDAYS,
     WorkCalendar,
     in_seoul,
 )
@@ -24,7 +23,7 @@ from server.complaints.clock_rules import (
     Unit,
     midnight,
 )
-from server.complaints.phrases import Phrase
+from server.complaints.phrases import Phrase, counted
 from server.core.i18n import N_
 
 DAYS_SHOWN_MAX = 42  # six weeks: a longer count shows how it begins and how it ends
@@ -51,7 +50,6 @@ class DayCell:
     """One day of the strip on the page."""
 
     day: date
-    weekday: str  # msgid
     counting: Counting
     label: Phrase
     name: str | None  # of a holiday
@@ -98,7 +96,7 @@ def period_words(period: Period) -> Phrase:
         Unit.YEARS: N_("%(count)s년"),
     }
     count = period.count // HOURS_A_DAY if period.unit is Unit.HOURS else period.count
-    return Phrase(names[period.unit], {"count": count})
+    return counted(names[period.unit], count)
 
 
 def due_words(due: Due) -> Phrase:
@@ -130,7 +128,7 @@ def time_left(now: datetime, due: Due, calendar: WorkCalendar = ORDINARY) -> Tim
         return TimeLeft(Urgency.SOON, words)
     days = calendar.working_days(now.date(), due.day)
     urgency = Urgency.SOON if days <= 1 else Urgency.IN_TIME
-    return TimeLeft(urgency, Phrase(N_("근무일 %(count)s일 남음"), {"count": days}))
+    return TimeLeft(urgency, counted(N_("근무일 %(count)s일 남음"), days))
 
 
 def acceptance_left(now: datetime, accept_by: datetime, calendar: WorkCalendar) -> TimeLeft:
@@ -155,7 +153,7 @@ def hours_words(length: timedelta) -> Phrase:
 
 def _late(worked: timedelta) -> Phrase:
     if worked >= HOURS_A_DAY * HOUR:
-        return Phrase(N_("근무일 %(count)s일 지남"), {"count": worked // (HOURS_A_DAY * HOUR)})
+        return counted(N_("근무일 %(count)s일 지남"), worked // (HOURS_A_DAY * HOUR))
     if worked >= HOUR:
         return Phrase(N_("%(count)s시간 지남"), {"count": worked // HOUR})
     return Phrase(N_("방금 지남"))
@@ -196,8 +194,7 @@ def _left_out(each: NotCounted) -> Phrase:
 
 def _cell(run: Course, mark: Mark, calendar: WorkCalendar, language: str) -> DayCell:
     name = calendar.holiday_name(mark.day, language) if calendar.is_off(mark.day) else None
-    weekday = WEEKDAYS[mark.day.weekday()]
-    return DayCell(mark.day, weekday, mark.counting, _label(mark, run.left_out), name)
+    return DayCell(mark.day, mark.counting, _label(mark, run.left_out), name)
 
 
 def _label(mark: Mark, left_out: Sequence[NotCounted]) -> Phrase:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from server.complaints import pages, rules, service
 from server.complaints.clock_words import TimeLeft, Urgency, acceptance_left
 from server.complaints.forms import DeskForm
-from server.complaints.phrases import say
+from server.complaints.phrases import counted, say
 from server.complaints.reading import Reading
 from server.complaints.workflow import State
 from server.core import clock, i18n
@@ -157,5 +157,5 @@ def _meta(
     else:
         words.append(pages.chip(work_item.state)[0])
     if work_item.photos_count:
-        words.append(i18n.gettext(N_("사진 %(number)s"), number=work_item.photos_count))
+        words.append(say(counted(N_("사진 %(count)s장"), work_item.photos_count)))
     return " · ".join(words)

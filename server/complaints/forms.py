@@ -19,6 +19,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from server.accounts.service import Dept, Official
 from server.complaints import rules
+from server.complaints.phrases import counted, say
 from server.complaints.service import Filing, KindView, Place, Result, TopicView
 from server.core.forms import Form
 from server.core.i18n import N_, gettext, locale
@@ -175,7 +176,7 @@ class AskForm(DeskForm):
     def offer(self) -> None:
         """The lengths to choose from."""
         self.days.choices = {
-            str(days): gettext(N_("%(count)s일"), count=days) for days in rules.SUPPLEMENT_DAYS
+            str(days): say(counted(N_("%(count)s일"), days)) for days in rules.SUPPLEMENT_DAYS
         }
 
 

@@ -233,7 +233,7 @@ def _day(cell: DayCell, today: Any) -> dict[str, Any]:
     else:
         state = "past" if cell.day <= today else "open"
     return {
-        "weekday": i18n.gettext(cell.weekday),
+        "weekday": i18n.WEEKDAYS[i18n.locale()][cell.day.weekday()],
         "day": cell.day.day,
         "label": say(cell.label),
         "state": state,

@@ -9,15 +9,27 @@ from server.core import i18n
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`text` is a Korean msgid with %(name)s places; a value may be a date or a phrase itself."""
+    """`text` is a Korean msgid with %(name)s places; a value may be a date or a phrase itself.
+
+    With `number` the other languages choose their singular or plural by it.
+    """
 
     text: str
     values: Mapping[str, object] = field(default_factory=dict)
+    number: int | None = None
+
+
+def counted(text: str, count: int) -> Phrase:
+    """A phrase about `count` things, which stands in it as %(count)s."""
+    return Phrase(text, {"count": count}, count)
 
 
 def say(phrase: Phrase) -> str:
     """The phrase in this task's language, days and moments written its way."""
-    return i18n.gettext(phrase.text, **{name: _said(v) for name, v in phrase.values.items()})
+    values = {name: _said(value) for name, value in phrase.values.items()}
+    if phrase.number is None:
+        return i18n.gettext(phrase.text, **values)
+    return i18n.ngettext(phrase.text, phrase.text, phrase.number, **values)
 
 
 def _said(value: object) -> object:
