@@ -66,6 +66,17 @@ def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
 
 
+def table() -> list[dict[str, Any]]:
+    """The clause table as it is kept: id, twins, duty, and what somebody sees, in English."""
+    clauses: list[dict[str, Any]] = _toml("clauses.toml")["clause"]
+    return clauses
+
+
+def meanings() -> dict[str, dict[str, Any]]:
+    """The same for residents, in Korean, with the pages where it is seen."""
+    return _toml("meanings.toml")
+
+
 @cache
 def chapters_of(text_file: str) -> tuple[texts.Chapter, ...]:
     """The ordinance of that text file, read once."""
@@ -81,7 +92,7 @@ def duties(numbering: str, text_file: str, mayor: str, locale: str) -> tuple[Dut
     """
     read = chapters_of(text_file)
     found: dict[str, Duty] = {}
-    for clause in _toml("clauses.toml")["clause"]:
+    for clause in table():
         ids = [one for one in (clause["id"], *clause.get("with", ())) if one[0] == numbering]
         if ids:
             found[ids[0]] = _duty(clause, ids, read, mayor, locale)
@@ -96,7 +107,7 @@ def duties(numbering: str, text_file: str, mayor: str, locale: str) -> tuple[Dut
 def _duty(
     clause: dict[str, Any], ids: list[str], read: tuple[texts.Chapter, ...], mayor: str, locale: str
 ) -> Duty:
-    meaning = _toml("meanings.toml")[clause["id"]]
+    meaning = meanings()[clause["id"]]
     proven = _toml("proven.toml")["proven"].get(clause["id"], [])
     words = meaning if locale == "ko" else clause
     return Duty(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from server.core import i18n
 
@@ -179,12 +179,12 @@ class Mileage(Section):
     spend: Spending
     budget: Row[BudgetLine]
 
-    @model_validator(mode="after")
-    def _one_line_a_year(self) -> Self:
-        years = [line.year for line in self.budget]
-        if len(set(years)) != len(years):
-            raise ValueError("budget has two lines of one year")
-        return self
+    @field_validator("budget")
+    @classmethod
+    def _one_line_a_year(cls, budget: tuple[BudgetLine, ...]) -> tuple[BudgetLine, ...]:
+        if len({line.year for line in budget}) != len(budget):
+            raise ValueError("there are two lines of one year")
+        return budget
 
     def budget_of(self, year: int) -> BudgetLine | None:
         """The budget line of a calendar year; None where the council has voted none."""
