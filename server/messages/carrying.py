@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from gateways.contract import Accepted, Answer, CannotTell, Found, LookUp, Status
@@ -24,6 +25,7 @@ LOOK_UP = {"sms": "messages.look_up_sms", "fax": "messages.look_up_fax"}
 RECEIPT = "messages.receipt"
 OVERDUE_BATCH = 500
 REASON_MAX = 60
+EVENT_MAX, ORDER_MAX, REFERENCE_MAX = 200, 64, 120
 GRACE = timedelta(hours=1)
 """What the last look-up is given, before a delivery past its deadline ends without it."""
 
@@ -131,9 +133,9 @@ async def receive_receipt(news: News) -> bool:
         " ON CONFLICT (provider, event_id) DO NOTHING RETURNING id",
         [
             news.provider,
-            news.event_id,
-            news.order_id,
-            news.reference,
+            _fitting(news.event_id, EVENT_MAX),
+            _fitting(news.order_id, ORDER_MAX),
+            _fitting(news.reference, REFERENCE_MAX),
             news.status.value,
             news.delivered_units,
             (news.reason or "")[:REASON_MAX],
@@ -144,6 +146,13 @@ async def receive_receipt(news: News) -> bool:
     for row in rows:
         await outbox.emit(RECEIPT, {"receipt": row["id"]}, key=str(row["id"]))
     return bool(rows)
+
+
+def _fitting(name: str | None, longest: int) -> str | None:
+    """A provider's name for something; one too long to keep by its digest, still the same twice."""
+    if name is None or len(name) <= longest:
+        return name
+    return sha256(name.encode()).hexdigest()
 
 
 @transactional
@@ -185,8 +194,12 @@ async def _delivery_of(receipt: Receipt) -> Delivery | None:
 
 async def _know_as(delivery_id: int, provider: str, reference: str) -> None:
     """Keep what the provider calls the delivery, and hear the receipts that came before this."""
-    await Delivery.filter(id=delivery_id, reference=None).update(reference=reference)
-    early = Receipt.filter(provider=provider, reference=reference, applied_at=None)
+    await Delivery.filter(id=delivery_id, reference=None).update(
+        reference=_fitting(reference, REFERENCE_MAX)
+    )
+    early = Receipt.filter(
+        provider=provider, reference=_fitting(reference, REFERENCE_MAX), applied_at=None
+    )
     for row in await early.values("id"):
         await outbox.emit(RECEIPT, {"receipt": row["id"]}, key=f"{row['id']}:known")
 

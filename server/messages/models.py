@@ -78,7 +78,7 @@ class Delivery(Model):
     recipient = fields.IntField()
     part = fields.IntField()
     number = EncryptedText(null=True)
-    order_id = fields.CharField(32, unique=True)
+    order_id = fields.CharField(64, unique=True)
     state = fields.CharField(9)
     units = fields.IntField()
     charged = fields.IntField(null=True)

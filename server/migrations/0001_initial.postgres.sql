@@ -259,7 +259,7 @@ CREATE TABLE "message_delivery" (
     "recipient" INT NOT NULL,
     "part" INT NOT NULL,
     "number" BYTEA,
-    "order_id" VARCHAR(32) NOT NULL,
+    "order_id" VARCHAR(64) NOT NULL,
     "state" VARCHAR(9) NOT NULL,
     "units" INT NOT NULL,
     "charged" INT,

@@ -109,6 +109,8 @@ async def test_charged_once_if_it_arrived_and_given_back_if_not(
         "SELECT COUNT(*) AS times FROM message_receipt WHERE applied_at IS NULL"
     )
     assert strange["times"] == 1  # the receipt of an order that nobody placed
+    (failed,) = await db.fetch("SELECT COUNT(*) AS times FROM outbox_job WHERE failures > 0")
+    assert failed["times"] == 0
     pages = "".join([await kim.see(address) for address in addresses])
     assert pages.count("도착했습니다.") == arrived
 
