@@ -1,4 +1,5 @@
-"""Photos and papers as sealed objects: a local directory, or S3 by one setting.
+"""Photos and papers as sealed objects: a local directory, or S3 by one setting (s3://bucket/path;
+who we are there, and at which endpoint, the AWS_* variables say as everywhere).
 
 Every object is sealed with the key ring under its own key, so that neither can be swapped for
 another; object keys carry no personal data.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,11 +24,25 @@ from server import config
 from server.core import crypto, db
 
 if TYPE_CHECKING:
-    from obstore.store import ObjectStore
+    from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
 __all__ = ["Missing", "Unavailable", "delete", "exists", "get", "put", "ready"]
 
 KEY: Final = re.compile(r"[a-z0-9][a-z0-9_.-]*(/[a-z0-9][a-z0-9_.-]*)*")
+PATIENCE: Final[ClientConfig] = {
+    "timeout": "30s",
+    "connect_timeout": "5s",
+    "allow_http": True,  # where the endpoint says http: what travels is sealed
+}
+RETRIES: Final[RetryConfig] = {
+    "max_retries": 2,
+    "retry_timeout": timedelta(seconds=20),
+    "backoff": {
+        "base": 2,
+        "init_backoff": timedelta(milliseconds=100),
+        "max_backoff": timedelta(seconds=2),
+    },
+}
 PROBE: Final = "probe/ready"
 
 
@@ -110,7 +126,7 @@ def _checked(key: str) -> str:
 @lru_cache(maxsize=4)
 def _store(url: str) -> ObjectStore:
     if url.startswith("s3://"):
-        return S3Store.from_url(url)
+        return S3Store.from_url(url, client_options=PATIENCE, retry_config=RETRIES)
     directory = _directory(url)
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     return LocalStore(directory)
