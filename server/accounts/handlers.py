@@ -3,6 +3,7 @@
 from server.core.outbox import Handler
 
 TOPICS: dict[str, list[Handler]] = {
+    "accounts.code_issued": [],
     "accounts.verified": [],
     "accounts.withdrawn": [],
     "accounts.signed_out": [],

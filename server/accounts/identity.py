@@ -71,7 +71,11 @@ async def issue_code(
     Locked (429). Where several accounts share a telephone, the one that fits is meant.
     """
     await _spend_desk(official_id)
-    account = await _account_of(who, name, born)
+    try:
+        account = await _account_of(who, name, born)
+    except Problem as problem:
+        await _refused(official_id, problem.code)
+        raise
     return await _issue(official_id, account.id, rules.identities(name, born), namesake, claim)
 
 
@@ -81,6 +85,12 @@ async def _spend_desk(official_id: int) -> None:
     spent = await throttles.spend(DESK, str(official_id), rule)
     if spent.refused_until is not None:
         raise throttles.Locked("accounts.desk_locked", throttles.DESK_LOCKED, spent.refused_until)
+
+
+@db.transactional
+async def _refused(official_id: int, reason: str) -> None:
+    """A look-up that found nobody to verify: who asked is kept, whom for is not."""
+    await audit.record("accounts.code_refused", "account:0", official_id, reason=reason)
 
 
 async def _account_of(who: str, name: str, born: date) -> Account:
@@ -136,6 +146,7 @@ async def _issue(
         namesake=ordinal,
         returning=int(returning),
     )
+    await outbox.emit("accounts.code_issued", {"account_id": account_id}, key=str(issued.id))
     await forms.settle(claim, str(issued.id))
     return Issued(code, account_id, issued.expires_at, returning)
 

@@ -146,13 +146,13 @@ async def _settings_page(form: LanguageForm) -> str:
     )
 
 
-@door.get("/me/settings/contact", who=SIGNED_IN, limit=READ)
+@door.get("/me/settings/contact", who=RESIDENT, limit=READ)
 async def contact_form() -> ResponseReturnValue:
     """Telephone, e-mail and address as they stand."""
     return await _contact_page(ContactForm.of(await service.own_account(me())))
 
 
-@door.post("/me/settings/contact", who=SIGNED_IN, limit=WRITE)
+@door.post("/me/settings/contact", who=RESIDENT, limit=WRITE)
 async def change_contact() -> ResponseReturnValue:
     """Set telephone, e-mail and address."""
     form = await ContactForm.read()

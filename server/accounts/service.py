@@ -1,5 +1,6 @@
 """The door of accounts: everything that pages, other slices and the command line may ask for."""
 
+from server.accounts.departments import change_department, create_department
 from server.accounts.directory import (
     Contact,
     Dept,
@@ -36,11 +37,9 @@ from server.accounts.sessions import (
 from server.accounts.staffing import (
     Created,
     Official,
-    change_department,
     change_official,
     close_official,
     create_admin,
-    create_department,
     create_official,
     official,
     officials,

@@ -63,6 +63,16 @@ async def signed_out(job: Job) -> None:
         await service.forget_devices(account_id, but_session=job.payload.get("kept", 0))
 
 
+async def verified(job: Job) -> None:
+    """An account was verified: its phone says so, also where a desk's screen showed it first."""
+    await service.tell([job.payload["account_id"]], "account.verified", "/me/verify", {})
+
+
+async def code_issued(job: Job) -> None:
+    """The desk gave out a code: the notice opens the page where it is typed."""
+    await service.tell([job.payload["account_id"]], "account.code_issued", "/me/verify", {})
+
+
 async def withdrawn(job: Job) -> None:
     """An account was closed by its resident: devices and inbox go."""
     await service.forget_account(job.payload["account_id"])
@@ -71,5 +81,7 @@ async def withdrawn(job: Job) -> None:
 TOPICS: dict[str, list[Handler]] = {
     service.PUSH: [send_push],
     "accounts.signed_out": [signed_out],
+    "accounts.verified": [verified],
+    "accounts.code_issued": [code_issued],
     "accounts.withdrawn": [withdrawn],
 }

@@ -107,7 +107,7 @@ MILEAGE: Final = {
 
 ACCOUNTS: Final = {
     "account.verified": Kind(
-        N_("본인확인을 마쳤습니다"), N_("이제 마일리지로 문자와 팩스를 보낼 수 있어요.")
+        N_("본인확인을 마쳤습니다"), N_("본인확인이 필요한 일을 이제 모두 할 수 있어요.")
     ),
     "account.code_issued": Kind(
         N_("본인확인 번호가 발급되었습니다"), N_("창구에서 받은 번호를 입력해 주세요.")

@@ -88,6 +88,12 @@ async def test_guessing_at_the_desk_is_stopped(
         card = {"who": "kim", "name": "김영희", "birth_date": f"1991-01-{day:02}"}
         statuses.append((await people.post(clerk, "/desk/verify", card)).status_code)
     assert statuses == [422] * 15 + [429] * 3
+    refused = await db.fetch(
+        "SELECT actor_id, subject FROM audit_entry WHERE action = 'accounts.code_refused'"
+    )
+    assert [(row["actor_id"], row["subject"]) for row in refused] == [
+        (desk.clerk, "account:0")
+    ] * 15
 
 
 async def test_five_wrong_codes_spend_it(
@@ -289,6 +295,20 @@ async def test_everything_about_a_code_is_in_the_audit(
         ("code_wrong", account.id),
         ("verified", account.id),
     ]
+
+
+async def test_the_resident_is_told_of_code_and_verification(
+    people: People, desk: Desk, joined: Any, signed_in: Any, worker: Any
+) -> None:
+    resident = await joined()
+    code = await issue(await signed_in("clerk"), people)
+    await worker.drain()
+    page = await text(await resident.get("/me/notifications"))
+    assert "본인확인 번호가 발급되었습니다" in page
+    assert code not in page
+    await type_code(people, resident, code)
+    await worker.drain()
+    assert "본인확인을 마쳤습니다" in await text(await resident.get("/me/notifications"))
 
 
 async def test_a_person_is_not_needed_to_look_at_the_page(client: Any, people: People) -> None:
