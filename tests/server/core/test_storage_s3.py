@@ -1,5 +1,6 @@
 """The same storage in an S3-compatible service: a bucket that a test keeps in memory."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from server.core import storage
 
 
 class Bucket:
-    """PUT, GET, HEAD and DELETE of objects, as S3 answers them."""
+    """PUT, GET, HEAD and bulk deletion of objects, as S3 answers them."""
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
@@ -25,13 +26,21 @@ class Bucket:
         if request.method == "PUT":
             self.objects[path] = await request.read()
             return web.Response(headers={"ETag": '"1"'})
-        if request.method == "DELETE":
-            self.objects.pop(path, None)
-            return web.Response(status=204)
+        if request.method == "POST" and "delete" in request.query:
+            return self._deleted(path, await request.text())
+        assert request.method in {"GET", "HEAD"}
         if path not in self.objects:
             return web.Response(status=404)
         headers = {"ETag": '"1"', "Last-Modified": "Mon, 23 Nov 2026 01:00:00 GMT"}
         return web.Response(body=self.objects[path], headers=headers)
+
+    def _deleted(self, path: str, asked: str) -> web.Response:
+        keys = re.findall("<Key>([^<]+)</Key>", asked)
+        for key in keys:
+            self.objects.pop(f"{path.rstrip('/')}/{key}", None)
+        done = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
+        text = f'<?xml version="1.0" encoding="UTF-8"?><DeleteResult>{done}</DeleteResult>'
+        return web.Response(text=text, content_type="application/xml")
 
 
 @pytest.fixture
