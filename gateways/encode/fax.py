@@ -6,10 +6,11 @@ The pages drawn here are the pages sent: the preview, the TIFF and the PDF hold 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from gateways.encode import fax_file, fax_font, fax_image, fax_text
 from gateways.encode.fax_file import Page
@@ -67,22 +68,18 @@ def draw(text: str, pictures: Sequence[bytes], header: Header, font: Path) -> Fa
     """
     face = fax_font.typeface(font, fax_text.BODY_EM)
     tidy = fax_text.tidy(text)
-    sheets = fax_text.pages(fax_text.wrap(tidy, face)) if tidy else []
-    total = len(sheets) + len(pictures)
+    texts = fax_text.pages(fax_text.wrap(tidy, face)) if tidy else []
+    total = len(texts) + len(pictures)
     if not total:
         raise CannotDraw("empty")
     if total > PAGES_MAX:
         raise CannotDraw("too_many_pages")
     small = fax_font.typeface(font, HEADER_EM)
     pages: list[Page] = []
-    for sheet in sheets:
-        ink = fax_text.draw(sheet, face)
-        _head(ink, header, len(pages) + 1, total, small)
-        pages.append(fax_file.encode(ink))
-    for data in pictures:
-        ink = fax_image.draw(data)
-        _head(ink, header, len(pages) + 1, total, small)
-        pages.append(fax_file.encode(ink))
+    drawn = chain((fax_text.draw(lines, face) for lines in texts), map(fax_image.draw, pictures))
+    for number, sheet in enumerate(drawn, start=1):
+        _head(sheet, header, number, total, small)
+        pages.append(fax_file.encode(sheet))
     names = header.sender + header.recipient
     return Fax(tuple(pages), face.lacks(tidy.replace("\n", "") + names))
 
@@ -95,30 +92,28 @@ def page_count(text: str, pictures: int, font: Path) -> int:
 
 
 def _head(
-    page: Image.Image, header: Header, number: int, total: int, face: fax_font.Typeface
+    sheet: Image.Image, header: Header, number: int, total: int, face: fax_font.Typeface
 ) -> None:
     """Set the header line: names shortened where they would meet, the number and time never."""
     right = f"{header.at:%Y-%m-%d %H:%M}   {number}/{total}"
-    room = fax_file.WIDTH - 2 * HEADER_LEFT - _width(right, face) - face.em
-    to = f"   받음 {fax_text.tidy(header.recipient).replace('\n', ' ')}"
-    sender = f"보냄 {fax_text.tidy(header.sender).replace('\n', ' ')}"
-    left = _shortened(sender, room - _width(to, face), face) + to
-    fax_text.set_line(page, left, face, HEADER_LEFT, HEADER_TOP)
-    at = fax_file.WIDTH - HEADER_LEFT - _width(right, face)
-    fax_text.set_line(page, right, face, at, HEADER_TOP)
-    y = HEADER_TOP + face.height + _RULE_GAP
-    ImageDraw.Draw(page).line(
-        (HEADER_LEFT, y, fax_file.WIDTH - HEADER_LEFT - 1, y), fill=1, width=2
-    )
+    room = fax_file.WIDTH - 2 * HEADER_LEFT - face.width(right) - face.em
+    to = f"   받음 {_line(header.recipient)}"
+    left = _shortened(f"보냄 {_line(header.sender)}", room - face.width(to), face) + to
+    fax_text.set_line(sheet, left, face, HEADER_LEFT, HEADER_TOP)
+    at = fax_file.WIDTH - HEADER_LEFT - face.width(right)
+    fax_text.set_line(sheet, right, face, at, HEADER_TOP)
+    rule = HEADER_TOP + face.height + _RULE_GAP
+    first, last = HEADER_LEFT // 8, (fax_file.WIDTH - HEADER_LEFT) // 8
+    sheet.paste(0xFF, (first, rule, last, rule + 2))
 
 
-def _width(line: str, face: fax_font.Typeface) -> int:
-    return sum(map(face.widths.__getitem__, line))
+def _line(text: str) -> str:
+    return fax_text.tidy(text).replace("\n", " ")
 
 
 def _shortened(line: str, room: int, face: fax_font.Typeface) -> str:
-    if _width(line, face) <= room:
+    if face.width(line) <= room:
         return line
-    while line and _width(line + "…", face) > room:
+    while line and face.width(line + "…") > room:
         line = line[:-1]
     return line + "…"

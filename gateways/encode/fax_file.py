@@ -9,7 +9,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PIL import Image, TiffImagePlugin
+from PIL import Image
 
 WIDTH = 1728
 ROWS_MAX = 2284
@@ -33,24 +33,43 @@ class Page:
     strip: bytes = field(repr=False)
 
 
-def encode(ink: Image.Image) -> Page:
-    """Code one page. `ink` has mode "1", 1728 wide, at most 2284 rows, and is 255 where black.
+def blank_sheet() -> Image.Image:
+    """A sheet to draw on: mode "L", 216 wide, each byte eight pixels, ones black."""
+    return Image.new("L", (WIDTH // 8, ROWS_MAX), 0)
 
-    Pillow inverts MinIsWhite pixel by pixel in Python (0.4 s a page), so the ink is coded as the
-    ones of a MinIsBlack file, whose strip is the same, and the file around it is our own.
-    """
-    if ink.mode != "1" or ink.width != WIDTH or not 0 < ink.height <= ROWS_MAX:
+
+def sheet_of(ink: Image.Image) -> Image.Image:
+    """A sheet from an image of mode "1", 1728 wide, 255 where black."""
+    if ink.mode != "1" or ink.width != WIDTH:
         raise NotAFax(f"{ink.mode} {ink.width} x {ink.height} is no fax page")
-    buffer = io.BytesIO()
-    ink.save(
-        buffer,
-        "TIFF",
-        compression="group4",
-        tiffinfo={TiffImagePlugin.ROWSPERSTRIP: ink.height},
-    )
-    data = buffer.getvalue()
-    ((tags, _),) = _directories(data)
-    return Page(ink.height, _strip(data, tags))
+    return Image.frombytes("L", (WIDTH // 8, ink.height), ink.tobytes())
+
+
+def encode(sheet: Image.Image) -> Page:
+    """Code a sheet of at most 2284 rows by Group 4.
+
+    Pillow keeps a byte for each pixel, packs them anew for libtiff (5 ms a page) and inverts
+    MinIsWhite in Python (400 ms). A sheet is packed already, so libtiff is told that these are
+    1728 pixels of one bit, and its strip is taken out of the file it makes.
+    """
+    if sheet.mode != "L" or sheet.width != WIDTH // 8 or not 0 < sheet.height <= ROWS_MAX:
+        raise NotAFax(f"{sheet.mode} {sheet.width} x {sheet.height} is no fax page")
+    rows = sheet.height
+    tags = [(256, WIDTH), (257, rows), (258, 1), (259, 4), (262, 1), (277, 1), (278, rows)]
+    libtiff = Image._getencoder("L", "libtiff", ("L", 0, "", tags, {}))  # noqa: SLF001
+    data = bytearray()
+    try:
+        libtiff.setimage(sheet.im, (0, 0, *sheet.size))
+        state = 0
+        while not state:
+            _, state, chunk = libtiff.encode(1 << 16)
+            data += chunk
+    finally:
+        libtiff.cleanup()
+    if state < 0:
+        raise NotAFax(f"libtiff error {state}")
+    ((found, _),) = _directories(bytes(data))
+    return Page(rows, _strip(bytes(data), found))
 
 
 def decode(page: Page) -> Image.Image:

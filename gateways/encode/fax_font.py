@@ -1,10 +1,12 @@
 """Glyphs for fax pages: bilevel, stretched to 204 x 196 dpi, each drawn once and kept.
 
-A glyph is kept as columns of pixels: a line of text is then a join of bytes, transposed once.
+A word is kept as columns of bytes, eight pixels across each, so that a line of text is a join of
+bytes and one small transposition. Syllables, hanja and kana therefore stand on a grid of 8 pixels,
+as type once stood in its case; what lies between them is set closely and filled up to the grid.
 """
 
 import math
-import operator
+import re
 import struct
 from functools import lru_cache
 from pathlib import Path
@@ -13,16 +15,27 @@ from PIL import Image, ImageDraw, ImageFont
 
 from gateways.encode.fax_file import DPI_ACROSS, DPI_DOWN
 
+GRID = 8
 _OVERSAMPLING = 4
 _INK_FROM = 120  # of 255: a little under half, for a fax machine thins fine strokes
 _ASPECT = DPI_ACROSS / DPI_DOWN
+_SPACE = 0.3  # of an em
+_WORDS_MAX = 20_000
+_BYTES_MAX = 16_000_000
+# A syllable, hanja, kana or full-width character stands alone; the rest in runs.
+_WIDE = "\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"
+_ALONE = re.compile(f"[{_WIDE}]")
+_CELLS = re.compile(f"[{_WIDE}]|[^{_WIDE}]+")
+_OPENING = frozenset("([{<‘“'\"")
+_CLOSING = frozenset(")]}>’”.,:;!?")
 
 
 class Typeface:
     """A font at one size. `em` is in rows of 1/196 inch; `height` rows hold a line's ink.
 
-    `columns[c]` are the pixel columns of a character, `height` bytes each, 255 where inked;
-    `widths[c]` their number. What the font lacks is drawn as a box: ask `lacks`.
+    `words[w]` are the byte columns of a word without spaces, `height` bytes each, ones where
+    inked, `widths[w]` its pixels across; `space` is the columns of a space. What the font lacks is
+    drawn as a box: ask `lacks`.
     """
 
     def __init__(self, path: Path, em: int) -> None:
@@ -32,14 +45,67 @@ class Typeface:
         ascent, descent = self._font.getmetrics()
         self.em = em
         self.height = math.ceil((ascent + descent) / _OVERSAMPLING)
-        self.columns = _Columns(self)
-        self.widths = _Widths(self)
+        self.baseline = ascent / _OVERSAMPLING
+        self.space = bytes(self.height * max(1, round(em * _SPACE / GRID)))
+        self.words = _Words(self)
+        self.widths = _Widths(self.words, self.height)
         self._ascent = ascent
+        self._glyphs: dict[str, Image.Image] = {}
         self._characters = characters_of(path)
+
+    def columns(self, line: str) -> bytes:
+        """A line of text as byte columns."""
+        return self.space.join(map(self.words.__getitem__, line.split(" ")))
+
+    def fitting(self, word: str, room: int) -> int:
+        """How many characters of a word fit into `room` pixels."""
+        closed = run = 0
+        for count, character in enumerate(word):
+            width = self._glyph(character).width
+            if _ALONE.match(character):
+                closed += _up_to_grid(run) + _up_to_grid(width)
+                run = 0
+            else:
+                run += width
+            if closed + _up_to_grid(run) > room:
+                return count
+        return len(word)
+
+    def width(self, line: str) -> int:
+        """Pixels across, a multiple of GRID."""
+        return len(self.columns(line)) // self.height * GRID
+
+    @property
+    def space_width(self) -> int:
+        return len(self.space) // self.height * GRID
 
     def lacks(self, text: str) -> str:
         """The characters of `text` that are shown as boxes, each once, in order."""
         return "".join(dict.fromkeys(c for c in text if ord(c) not in self._characters))
+
+    def cell(self, run: str) -> bytes:
+        """A syllable, or a run of other characters set closely, filled up to the grid."""
+        glyphs = [self._glyph(character) for character in run]
+        inner = sum(glyph.width for glyph in glyphs)
+        width = _up_to_grid(inner)
+        left = (width - inner) // 2
+        if run[0] in _OPENING:
+            left = width - inner
+        elif run[-1] in _CLOSING:
+            left = 0
+        cell = Image.new("L", (width, self.height), 0)
+        for glyph in glyphs:
+            cell.paste(glyph, (left, 0))
+            left += glyph.width
+        packed = cell.convert("1", dither=Image.Dither.NONE).tobytes()
+        rows = Image.frombytes("L", (width // GRID, self.height), packed)
+        return rows.transpose(Image.Transpose.TRANSPOSE).tobytes()
+
+    def _glyph(self, character: str) -> Image.Image:
+        glyph = self._glyphs.get(character)
+        if glyph is None:
+            glyph = self._glyphs[character] = self.draw(character)
+        return glyph
 
     def draw(self, character: str) -> Image.Image:
         """One glyph: mode "L", `height` rows, as wide as its advance or, if wider, its ink.
@@ -53,19 +119,22 @@ class Typeface:
         before = max(0.0, -left)
         advance = max(self._font.getlength(character), right) + before
         width = max(1, round(advance / _OVERSAMPLING * _ASPECT))
-        size = (width, self.height)
         across, down = width * _OVERSAMPLING / _ASPECT, self.height * _OVERSAMPLING
-        large = Image.new("L", (math.ceil(across) + _OVERSAMPLING, down + _OVERSAMPLING), 0)
+        tall = down + _OVERSAMPLING
+        large = Image.new("L", (math.ceil(across) + _OVERSAMPLING, tall), 0)
         origin = (before + _OVERSAMPLING, self._ascent + _OVERSAMPLING)
         ImageDraw.Draw(large).text(origin, character, fill=255, font=self._font, anchor="ls")
 
-        def at(x: int, y: int) -> Image.Image:
-            box = (x, y, x + across, y + down)
-            return large.resize(size, Image.Resampling.BOX, box=box)
+        def narrowed(x: int) -> Image.Image:
+            box = (x, 0, x + across, tall)
+            return large.resize((width, tall), Image.Resampling.BOX, box=box)
 
-        x = min(_PHASES, key=lambda x: _blur(at(x, _OVERSAMPLING)))
-        y = min(_PHASES, key=lambda y: _blur(at(x, y)))
-        return at(x, y).point(_THRESHOLD)
+        upright = min(map(narrowed, _PHASES), key=_blur)
+
+        def flattened(y: int) -> Image.Image:
+            return upright.reduce((1, _OVERSAMPLING), box=(0, y, width, y + down))
+
+        return min(map(flattened, _PHASES), key=_blur).point(_THRESHOLD)
 
     def _box(self) -> Image.Image:
         width = max(4, round(self.em * 0.86 * _ASPECT))
@@ -83,34 +152,57 @@ _HALFNESS = [min(value, 255 - value) for value in range(256)]
 
 def _blur(glyph: Image.Image) -> int:
     """How far its pixels are from being black or white, added up."""
-    return sum(map(operator.mul, glyph.histogram(), _HALFNESS))
+    return int(math.sumprod(glyph.histogram(), _HALFNESS))
 
 
-class _Columns(dict[str, bytes]):
+def _up_to_grid(pixels: int) -> int:
+    return -(-pixels // GRID) * GRID
+
+
+class _Words(dict[str, bytes]):
+    """Byte columns of words, made when first set; begun anew when they are too many."""
+
     def __init__(self, face: Typeface) -> None:
         super().__init__()
         self._face = face
+        self._cells: dict[str, bytes] = {}
+        self._kept = 0
 
-    def __missing__(self, character: str) -> bytes:
-        glyph = self._face.draw(character)
-        columns = self[character] = glyph.transpose(Image.Transpose.TRANSPOSE).tobytes()
+    def __missing__(self, word: str) -> bytes:
+        columns = self[word] = b"".join(map(self._cell, _CELLS.findall(word)))
+        self._kept += len(columns)
+        if self._kept > _BYTES_MAX:
+            self.clear()
+            self._cells.clear()
+            self._kept = 0
         return columns
+
+    def _cell(self, run: str) -> bytes:
+        cell = self._cells.get(run)
+        if cell is None:
+            cell = self._cells[run] = self._face.cell(run)
+            self._kept += len(cell)
+        return cell
 
 
 class _Widths(dict[str, int]):
-    def __init__(self, face: Typeface) -> None:
-        super().__init__()
-        self._face = face
+    """Pixels across of words."""
 
-    def __missing__(self, character: str) -> int:
-        face = self._face
-        width = self[character] = len(face.columns[character]) // face.height
+    def __init__(self, words: _Words, height: int) -> None:
+        super().__init__()
+        self._words = words
+        self._height = height
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _WORDS_MAX:
+            self.clear()
+        width = self[word] = len(self._words[word]) // self._height * GRID
         return width
 
 
 @lru_cache(maxsize=8)
 def typeface(path: Path, em: int) -> Typeface:
-    """The process's typeface of a font file at a size; it keeps every glyph once drawn."""
+    """The process's typeface of a font file at a size; it keeps what it has drawn."""
     return Typeface(path, em)
 
 

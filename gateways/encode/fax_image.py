@@ -6,7 +6,7 @@ Floyd-Steinberg dots, its contrast spread, its middle lightened for what ink and
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from gateways.encode import picture
+from gateways.encode import fax_file, picture
 from gateways.encode.fax_file import DPI_ACROSS, DPI_DOWN, ROWS_MAX, WIDTH
 
 # 10 mm at the sides and below; the header line stands above.
@@ -23,7 +23,7 @@ type _Curve = list[int]
 
 
 def draw(data: bytes) -> Image.Image:
-    """One page with one picture: mode "1", 255 where inked. Raises picture.BadPicture."""
+    """One sheet with one picture (`fax_file.blank_sheet`). Raises picture.BadPicture."""
     grey = picture.read(data, ROWS_MAX).convert("L")
     if grey.width > grey.height:
         grey = grey.transpose(Image.Transpose.ROTATE_90)
@@ -31,7 +31,7 @@ def draw(data: bytes) -> Image.Image:
     ink = halftone(grey.resize((width, rows), Image.Resampling.LANCZOS, reducing_gap=3.0))
     page = Image.new("1", (WIDTH, ROWS_MAX), 0)
     page.paste(ink, ((WIDTH - width) // 2, TOP))
-    return page
+    return fax_file.sheet_of(page)
 
 
 def _size(grey: Image.Image) -> tuple[int, int]:

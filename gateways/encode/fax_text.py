@@ -6,22 +6,23 @@ from collections.abc import Iterator, Sequence
 
 from PIL import Image
 
+from gateways.encode import fax_file
 from gateways.encode.fax_file import ROWS_MAX, WIDTH
-from gateways.encode.fax_font import Typeface
+from gateways.encode.fax_font import GRID, Typeface
 
 # In pixels of 204 x 196 dpi: 20 mm at the sides, the header line above, 15 mm below.
-LEFT = 180
+LEFT = 176
 TEXT_WIDTH = WIDTH - 2 * LEFT
 TOP = 150
 BOTTOM = 116
-BODY_EM = 34
+BODY_EM = 35
 LINE = 52
 LINES_A_PAGE = (ROWS_MAX - TOP - BOTTOM) // LINE
 TAB = 4
+_LONG = 200  # characters that no line holds, so that they need not be measured
 
 _NOT_FIRST = frozenset("!%),.:;?]}¢°’”‰′″℃、。々〉》」』】〕〗〞ー・·…！％），．：；？］｝～~")
 _NOT_LAST = frozenset("$([{£¥‘“〈《「『【〔〖￦₩（［｛＄")
-_PIECES = re.compile(r" +|[^ ]+")
 _INVISIBLE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe00-\ufe0f\ufeff]"
 )
@@ -44,47 +45,52 @@ def wrap(text: str, face: Typeface, width: int = TEXT_WIDTH) -> list[str]:
 
 
 def _paragraph(paragraph: str, face: Typeface, width: int) -> Iterator[str]:
-    widths = face.widths
-    line, used = "", 0
-    for piece in _PIECES.findall(paragraph):
-        takes = sum(map(widths.__getitem__, piece))
-        if used + takes <= width:
-            line, used = line + piece, used + takes
+    """Words as long as they fit; the spaces at which a line is broken are on neither line."""
+    words = paragraph.split(" ")
+    gap = face.space_width
+    first, used, broken = 0, -gap, False
+    for at, word in enumerate(words):
+        if broken and first == at and not word:
+            first += 1
             continue
-        if piece[0] == " ":  # a line never begins with the space it was broken at
-            if line:
-                yield line
-            line, used = "", 0
-            continue
-        if takes <= width:
-            yield line.rstrip(" ")
-            line, used = piece, takes
-            continue
-        while takes > width - used:
-            cut = _cut(piece, face, width - used)
-            if cut or line:
-                yield (line + piece[:cut]).rstrip(" ")
-                line, used = "", 0
-            else:  # not even one character fits: no such width is asked for
-                raise ValueError(f"{width} pixels hold no line")
-            piece = piece[cut:]
-            takes = sum(map(widths.__getitem__, piece))
-        line, used = line + piece, used + takes
-    yield line
+        takes = gap + (face.widths[word] if len(word) < _LONG else width + 1)
+        if used + takes > width:
+            if takes - gap > width:
+                *full, rest = _cut(words[first:at], word, face, width)
+                yield from full
+                words[at] = rest
+                takes = gap + face.widths[rest]
+            else:
+                yield " ".join(words[first:at]).rstrip(" ")
+            first, used, broken = at, -gap, True
+            if not word:
+                first += 1
+                continue
+        used += takes
+    yield " ".join(words[first:])
 
 
-def _cut(word: str, face: Typeface, room: int) -> int:
-    """How many characters of an overlong word stay on this line, by 금칙 where that is possible."""
-    fits = 0
-    for character in word:
-        room -= face.widths[character]
-        if room < 0:
-            break
-        fits += 1
-    for cut in range(fits, 0, -1):
-        if word[cut] not in _NOT_FIRST and word[cut - 1] not in _NOT_LAST:
-            return cut
-    return fits
+def _cut(before: list[str], word: str, face: Typeface, width: int) -> list[str]:
+    """A word longer than any line, over as many as it needs: those that are full, and the rest.
+
+    It begins behind the words `before` it, and is cut by 금칙 where that is possible.
+    """
+    lines: list[str] = []
+    head = "".join(f"{earlier} " for earlier in before)
+    while True:
+        fits = face.fitting(word, width - face.width(head))
+        if fits == len(word) and not head:
+            return [*lines, word]
+        fits = min(fits, len(word) - 1)
+        cut = next((n for n in range(fits, 0, -1) if _may_break(word, n)), fits)
+        if not cut and not head:
+            raise ValueError(f"{width} pixels hold no line")
+        lines.append((head + word[:cut]).rstrip(" "))
+        head, word = "", word[cut:]
+
+
+def _may_break(word: str, at: int) -> bool:
+    return word[at] not in _NOT_FIRST and word[at - 1] not in _NOT_LAST
 
 
 def pages(lines: Sequence[str]) -> list[Sequence[str]]:
@@ -101,18 +107,23 @@ def pages(lines: Sequence[str]) -> list[Sequence[str]]:
 
 
 def draw(lines: Sequence[str], face: Typeface) -> Image.Image:
-    """One page of text: mode "1", 255 where inked."""
-    page = Image.new("1", (WIDTH, ROWS_MAX), 0)
-    for number, line in enumerate(lines):
-        set_line(page, line, face, LEFT, TOP + number * LINE)
-    return page
+    """One sheet of text (`fax_file.blank_sheet`)."""
+    sheet = fax_file.blank_sheet()
+    columns = [face.columns(line) for line in lines]
+    height = face.height
+    upright = Image.frombytes("L", (height, sum(map(len, columns)) // height), b"".join(columns))
+    strip = upright.transpose(Image.Transpose.TRANSPOSE)
+    at = 0
+    for number, width in enumerate(len(line) // height for line in columns):
+        if width:
+            top = TOP + number * LINE
+            sheet.paste(strip.crop((at, 0, at + width, height)), (LEFT // GRID, top))
+            at += width
+    return sheet
 
 
-def set_line(page: Image.Image, line: str, face: Typeface, left: int, top: int) -> None:
-    """Put one line on a page, its ink beginning at row `top`; cut off at the page's right edge."""
-    columns = b"".join(map(face.columns.__getitem__, line))
-    width = len(columns) // face.height
-    if not width:
-        return
-    upright = Image.frombytes("1", (face.height, width), columns, "raw", "1;8")
-    page.paste(upright.transpose(Image.Transpose.TRANSPOSE), (left, top))
+def set_line(sheet: Image.Image, line: str, face: Typeface, left: int, top: int) -> None:
+    """Put one line on a sheet, its ink beginning at row `top`; `left` is a multiple of GRID."""
+    columns = face.columns(line)
+    upright = Image.frombytes("L", (face.height, len(columns) // face.height), columns)
+    sheet.paste(upright.transpose(Image.Transpose.TRANSPOSE), (left // GRID, top))

@@ -96,9 +96,15 @@ def test_tiff_pdf_and_preview_hold_the_same_bits() -> None:
 
 
 def test_the_drawn_ink_is_the_coded_ink() -> None:
-    ink = fax_text.draw(fax_text.wrap(LETTER, BODY), BODY)
-    paper = fax_file.decode(fax_file.encode(ink))
-    assert paper.tobytes() == ImageChops.invert(ink).tobytes()
+    """Against Pillow's own way to a Group 4 strip, which is slower but public."""
+    sheet = fax_text.draw(fax_text.wrap(LETTER, BODY), BODY)
+    page = fax_file.encode(sheet)
+    ink = Image.frombytes("1", (1728, 2284), sheet.tobytes())
+    assert fax_file.decode(page).tobytes() == ImageChops.invert(ink).tobytes()
+    buffer = io.BytesIO()
+    ink.save(buffer, "TIFF", compression="group4", tiffinfo={278: 2284})
+    assert page.strip in buffer.getvalue()
+    assert fax_file.encode(fax_file.sheet_of(ink)) == page
 
 
 def test_the_same_letter_is_the_same_file() -> None:
@@ -198,6 +204,7 @@ def test_lines_break_between_words() -> None:
 
 def test_a_word_longer_than_a_line_is_cut_by_the_rules_of_line_heads_and_ends() -> None:
     fits = fax_text.TEXT_WIDTH // BODY.widths["가"]
+    assert fits == 43
     for stop in ".,)」』。？！…":
         lines = fax_text.wrap("가" * fits + stop + "나" * 5, BODY)
         assert not lines[1].startswith(stop)
@@ -206,6 +213,25 @@ def test_a_word_longer_than_a_line_is_cut_by_the_rules_of_line_heads_and_ends() 
         lines = fax_text.wrap("가" * room + start + "나" * fits, BODY)
         assert not lines[0].endswith(start)
     assert "".join(fax_text.wrap("." * 500, BODY)) == "." * 500
+
+
+@pytest.mark.parametrize("word", ["가" * 5000, "http://" + "a" * 5000, "((((" * 400, "." * 900])
+def test_a_word_of_any_length_is_set_whole(word: str) -> None:
+    lines = fax_text.wrap(f"앞 {word} 뒤", BODY)
+    assert "".join(lines).replace(" ", "") == f"앞{word}뒤"
+    assert all(BODY.width(line) <= fax_text.TEXT_WIDTH for line in lines)
+    assert lines[0].startswith("앞 ")
+    assert len(lines[0]) > 20
+
+
+def test_what_is_kept_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fax_font, "_BYTES_MAX", 100_000)
+    monkeypatch.setattr(fax_font, "_WORDS_MAX", 100)
+    face = fax_font.Typeface(FONT, fax_text.BODY_EM)
+    for n in range(300):
+        assert fax_text.wrap(f"가나다라마바사아자차카타파하{n}", face)
+        assert sum(map(len, face.words.values())) <= 100_000
+        assert len(face.widths) <= 100
 
 
 def test_indents_and_empty_lines_are_kept() -> None:
@@ -219,7 +245,7 @@ def test_no_line_is_wider_than_the_page_and_none_is_lost(text: str) -> None:
     tidy = fax_text.tidy(text)
     lines = fax_text.wrap(tidy, BODY) if tidy else []
     for line in lines:
-        assert sum(BODY.widths[c] for c in line) <= fax_text.TEXT_WIDTH
+        assert BODY.width(line) <= fax_text.TEXT_WIDTH
     assert "".join("".join(lines).split()) == "".join(tidy.split())
 
 
@@ -250,8 +276,8 @@ def test_a_long_sender_does_not_run_into_the_page_number() -> None:
 )
 def test_pictures_fit_the_page_in_true_proportion(size: tuple[int, int], upright: bool) -> None:
     image = Image.new("L", size, 0)
-    page = fax_image.draw(jpeg(image))
-    box = page.getbbox()
+    sheet = fax_image.draw(jpeg(image))
+    box = Image.frombytes("1", (1728, 2284), sheet.tobytes()).getbbox()
     assert box is not None
     left, top, right, bottom = box
     assert left >= fax_image.LEFT
@@ -306,14 +332,16 @@ def test_one_bad_picture_refuses_the_fax() -> None:
 @pytest.mark.parametrize(
     "image",
     [
-        Image.new("1", (1727, 100)),
-        Image.new("1", (1728, 2285)),
-        Image.new("L", (1728, 100)),
+        Image.new("L", (215, 100)),
+        Image.new("L", (216, 2285)),
+        Image.new("1", (216, 100)),
     ],
 )
 def test_pages_against_the_rule_are_not_coded(image: Image.Image) -> None:
     with pytest.raises(fax_file.NotAFax):
         fax_file.encode(image)
+    with pytest.raises(fax_file.NotAFax):
+        fax_file.sheet_of(image)
 
 
 def other_tiff(size: tuple[int, int], **more: object) -> bytes:
