@@ -19,6 +19,7 @@ from server.ordinance import service as ordinance
 
 __all__ = [
     "Balance",
+    "Budget",
     "BudgetUsedUp",
     "Entry",
     "Hold",
@@ -28,6 +29,7 @@ __all__ = [
     "award",
     "award_waiting",
     "balance",
+    "budget",
     "capture",
     "check",
     "first_page_of_day",
@@ -84,6 +86,14 @@ class Hold:
     person_id: int
     points: int
     won: int
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A year's budget line in won: voted, and left after what is set aside or spent."""
+
+    voted_won: int
+    left_won: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +321,16 @@ async def statement(person_id: int, before: int | None = None, limit: int = 20) 
         )
         for row in rows
     ]
+
+
+async def budget(year: int, voted_won: int) -> Budget:
+    """The budget line of a year in won; untouched where nothing was ever set aside from it."""
+    rows = await db.fetch("SELECT voted_won, left_won FROM budget_line WHERE year = ?", [year])
+    if not rows:
+        return Budget(voted_won, voted_won)
+    # A vote that came since the last order counts already.
+    left = rows[0]["left_won"] + voted_won - rows[0]["voted_won"]
+    return Budget(voted_won, max(0, left))
 
 
 @db.transactional

@@ -1,5 +1,8 @@
 """/me/mileage: what one can spend, what it buys, every movement as a sentence (Y15-3)."""
 
+from typing import TYPE_CHECKING, cast
+
+from quart import current_app
 from quart.typing import ResponseReturnValue
 
 from server.core import clock
@@ -8,6 +11,9 @@ from server.core.web import SIGNED_IN, Closed, Door, Limit, actor, render
 from server.core.web.pages import number
 from server.mileage import rules, service
 from server.ordinance import service as ordinance
+
+if TYPE_CHECKING:
+    from server.core.web.application import Application
 
 door = Door("mileage")
 
@@ -24,6 +30,8 @@ async def statement() -> ResponseReturnValue:
     if reader.person_id is None:
         waiting = await service.waiting(reader.account_id or 0)
         return await render("mileage/waiting.html", waiting=waiting)
+    # This page may be the day's first: then its award stands on it already.
+    await cast("Application", current_app).greet()
     balance = await service.balance(reader.person_id)
     entries = await service.statement(reader.person_id, before, PAGE_ROWS + 1)
     return await render(
