@@ -119,6 +119,16 @@ def worker(supervised: Supervised = False) -> None:
 
 
 @commands.command()
+def qr() -> None:
+    """Draw the office's address (MADANG_PUBLIC_URL) for the camera of a phone."""
+    import segno
+
+    address = _settings().public_url
+    segno.make(address, micro=False).terminal(compact=True)
+    print(address)
+
+
+@commands.command()
 def due(
     accepted: Annotated[datetime, typer.Option(help="when it was accepted, on Seoul's clock")],
     period: Annotated[str, typer.Option(help="immediate, 3d, 2w, 1m or 1y")],

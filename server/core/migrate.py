@@ -137,7 +137,12 @@ async def _refuse_broken_keys() -> None:
 
 
 async def apply(history: list[Step]) -> list[str]:
-    """Apply what is missing of a history, inside `exclusive`; the names of the steps applied."""
+    """Apply what is missing of a history, inside `exclusive`; the names of the steps applied.
+
+    Raises MigrationError.
+    """
+    if not history:
+        raise MigrationError("this program has come without the history of its schema")
     dialect = db.dialect()
     await db.execute(_TABLE.format(tz="TZ" if dialect == "postgres" else ""))
     rows = await db.fetch("SELECT name, digest FROM migration")
@@ -151,9 +156,6 @@ async def apply(history: list[Step]) -> list[str]:
         await step.forward()
         await _record(step.name, step.digest(dialect))
         done.append(step.name)
-    if not history and not applied:
-        await create_from_models()
-        await _record("0000_models", "")
     return done
 
 
@@ -173,8 +175,6 @@ async def _record(name: str, digest: str) -> None:
 def _refuse_other_history(applied: dict[str, str], history: list[Step], dialect: str) -> None:
     known = {step.name: step for step in history}
     for name, digest in applied.items():
-        if name == "0000_models":
-            continue
         if name not in known:
             raise MigrationError(f"this database is newer than this program: it has {name}")
         if known[name].digest(dialect) != digest:

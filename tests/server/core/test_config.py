@@ -41,6 +41,7 @@ def test_nothing_need_be_set(tmp_path: Path) -> None:
         ("MADANG_PROFILE", "atlantis"),
         ("MADANG_LOG_LEVEL", "loud"),
         ("MADANG_DEMO_PASSWORD", "short"),
+        ("MADANG_TLS_CERTIFICATE", "/nowhere/office.pem"),
         ("MADANG_PUBLIC_ULR", "https://madang.example.go.kr"),
     ],
 )
