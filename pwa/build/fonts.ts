@@ -76,9 +76,9 @@ function ranges(characters: Iterable<string>): string {
   return runs.map(([from, to]) => `U+${from.toString(16)}${to > from ? `-${to.toString(16)}` : ""}`).join(",");
 }
 
-function face(file: string, range: string): string {
+function face(file: string, range: string, family = "Madang"): string {
   return `@font-face {
-  font-family: "Madang";
+  font-family: "${family}";
   src: url("../fonts/${file}") format("woff2");
   font-weight: ${WEIGHTS.min} ${WEIGHTS.max};
   font-display: swap;
@@ -87,8 +87,14 @@ function face(file: string, range: string): string {
 `;
 }
 
+/** Residents' text takes its letters and figures from the same file, and its Hangul from the phone. */
 function sheet(words: string, more: string): string {
-  return `/* Made by build/fonts.ts. Change that file, not this one. */\n${face("words.woff2", words)}${more && face("more.woff2", more)}`;
+  const faces = [
+    face("words.woff2", words),
+    more && face("more.woff2", more),
+    face("words.woff2", "U+20-7e", "Madang Latin"),
+  ];
+  return `/* Made by build/fonts.ts. Change that file, not this one. */\n${faces.join("")}`;
 }
 
 async function cut(source: Buffer, characters: string): Promise<Buffer> {

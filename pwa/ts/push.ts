@@ -34,7 +34,7 @@ async function subscribe(worker: ServiceWorkerRegistration): Promise<void> {
   const before = await worker.pushManager.getSubscription();
   if (before && !sameBytes(before.options.applicationServerKey, applicationServerKey)) await before.unsubscribe();
   await tell("POST", await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }));
-  localStorage.setItem(WANTED, "yes");
+  localStorage.setItem(WANTED, reader());
 }
 
 async function unsubscribe(worker: ServiceWorkerRegistration): Promise<void> {
@@ -45,8 +45,16 @@ async function unsubscribe(worker: ServiceWorkerRegistration): Promise<void> {
   await subscription.unsubscribe();
 }
 
-const WANTED = "push-wanted";
+const WANTED = "push-wanted"; // by whom: on a shared phone the next person decides for themselves
 const CHECKED = "push-checked";
+
+function reader(): string {
+  return document.body.dataset["signedIn"] ?? "";
+}
+
+function wanted(): boolean {
+  return reader() !== "" && localStorage.getItem(WANTED) === reader();
+}
 
 type State = "off" | "on" | "denied" | "failed" | "install";
 
@@ -69,7 +77,7 @@ function needsInstall(): boolean {
 export function managePush(): void {
   const boxes = all("[data-push]");
   for (const box of boxes) void manage(box);
-  if (boxes.length === 0 && document.body.hasAttribute("data-signed-in")) void checkAgain();
+  if (boxes.length === 0 && wanted()) void checkAgain();
 }
 
 async function manage(box: HTMLElement): Promise<void> {
@@ -77,7 +85,11 @@ async function manage(box: HTMLElement): Promise<void> {
   if (!possible()) return;
   const worker = await navigator.serviceWorker.ready;
   const now = async (): Promise<State> =>
-    Notification.permission === "denied" ? "denied" : (await worker.pushManager.getSubscription()) ? "on" : "off";
+    Notification.permission === "denied"
+      ? "denied"
+      : wanted() && (await worker.pushManager.getSubscription())
+        ? "on"
+        : "off";
   show(box, await now());
   const act = (selector: string, what: (worker: ServiceWorkerRegistration) => Promise<void>) => {
     for (const button of all<HTMLButtonElement>(selector, box)) {
@@ -96,7 +108,7 @@ async function manage(box: HTMLElement): Promise<void> {
 /** Once a launch: what was wanted here and is still allowed is told again, whatever the push service did meanwhile. */
 async function checkAgain(): Promise<void> {
   if (!possible() || Notification.permission !== "granted") return;
-  if (!localStorage.getItem(WANTED) || sessionStorage.getItem(CHECKED)) return;
+  if (sessionStorage.getItem(CHECKED)) return;
   sessionStorage.setItem(CHECKED, "yes");
   await subscribe(await navigator.serviceWorker.ready).catch(() => undefined);
 }
