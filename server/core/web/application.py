@@ -201,13 +201,13 @@ class Application(Quart):
             return self._turned_away(policy)
         if request.method not in SAFE and policy.csrf is True:
             await _check_token()
-        if request.headers.get("Sec-Fetch-Dest") == "document" and request.blueprint != "web":
+        if "Sec-Fetch-Dest" in request.headers and request.blueprint != "web":
             await self.greet()
         return None
 
     async def greet(self) -> None:
         """Tell that the reader opens a page: asked for as such, or about to be rendered."""
-        asked_for = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+        asked_for = _asked_for_by_a_person()
         ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
         if request.method == "GET" and asked_for and not ahead and not g.get("greeted", False):
             g.greeted = True
@@ -253,6 +253,15 @@ async def _check_token() -> None:
         given = (await request.form).get("csrf_token")
     if not csrf.valid(given):
         raise TokenMissing
+
+
+def _asked_for_by_a_person() -> bool:
+    """Whether a browser opens this as a page. A service worker that passes a page on asks for
+    'empty', but still for HTML, which our scripts never do; old phones say nothing at all."""
+    wanted = request.headers.get("Sec-Fetch-Dest", "document")
+    return wanted == "document" or (
+        wanted == "empty" and "text/html" in request.headers.get("Accept", "")
+    )
 
 
 def _language(chosen: str | None) -> str:
