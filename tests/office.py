@@ -36,11 +36,13 @@ def free_port() -> int:
 class Office:
     """Settings, folders and processes of one office.
 
-    folder holds data, keys and the processes' own words (web.log, worker.log).
+    folder holds the data and the processes' own words (web.log, worker.log); keys are those that the
+    database was made with.
     """
 
     folder: Path
     database_url: str
+    keys: Path
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -59,7 +61,7 @@ class Office:
             | {
                 "MADANG_MODE": "demo",
                 "MADANG_DATA": str(self.data),
-                "MADANG_KEYS": str(self.folder / "keys"),
+                "MADANG_KEYS": str(self.keys),
                 "MADANG_DATABASE_URL": self.database_url,
                 "MADANG_PORT": str(self.port),
                 "MADANG_DEMO_PASSWORD": DEMO_PASSWORD,

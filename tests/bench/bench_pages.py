@@ -125,6 +125,7 @@ async def _measure(folder: Path) -> dict[str, float]:
     office = Office(
         folder,
         f"sqlite://{folder / 'data' / 'madang.sqlite3'}",
+        folder / "keys",
         {"MADANG_LIMITS_URL": "off", "MADANG_LOG_LEVEL": "warning"},
     )
     office.data.mkdir(parents=True)

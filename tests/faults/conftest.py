@@ -9,9 +9,9 @@ from tests.office import Office
 
 
 @pytest.fixture
-def office(engine: str, database: str, tmp_path: Path) -> Iterator[Office]:
+def office(engine: str, database: str, keys: Path, tmp_path: Path) -> Iterator[Office]:
     """An open office (web and worker) on that database."""
-    opened = Office(tmp_path, database)
+    opened = Office(tmp_path, database, keys)
     try:
         yield opened.open()
     finally:

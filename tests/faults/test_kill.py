@@ -35,7 +35,7 @@ LEASE_AND_LOOK_UP = timedelta(minutes=4)
 @asynccontextmanager
 async def books(office: Office) -> AsyncIterator[None]:
     """The office's database, opened in the test beside the processes."""
-    keys, data = office.folder / "keys", office.data
+    keys, data = office.keys, office.data
     settings = config.Settings(mode="demo", data=data, keys=keys, database_url=office.database_url)
     config.use(settings)
     await db.init(settings)
@@ -145,12 +145,12 @@ async def the_books_are_right(office: Office, kills: int) -> None:
 
 
 @pytest.fixture
-def clocked(database: str, tmp_path: Path):
+def clocked(database: str, keys: Path, tmp_path: Path):
     """An open office whose clock the test can put ahead."""
     file = tmp_path / "clock"
     file.write_text(datetime.now(UTC).isoformat())
     opened = Office(
-        tmp_path, database, {"MADANG_CLOCK_FILE": str(file), "MADANG_LIMITS_URL": "off"}
+        tmp_path, database, keys, {"MADANG_CLOCK_FILE": str(file), "MADANG_LIMITS_URL": "off"}
     )
     try:
         yield opened.open()

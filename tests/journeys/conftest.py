@@ -29,9 +29,11 @@ async def push_service() -> AsyncIterator[PushService]:
 
 
 @pytest.fixture
-def office(database: str, tmp_path: Path, push_service: PushService) -> Iterator[Office]:
+def office(
+    database: str, keys: Path, tmp_path: Path, push_service: PushService
+) -> Iterator[Office]:
     """An open office whose pushes go to the local push service."""
-    opened = Office(tmp_path, database, {"MADANG_PUSH_HOSTS": push_service.origin})
+    opened = Office(tmp_path, database, keys, {"MADANG_PUSH_HOSTS": push_service.origin})
     try:
         yield opened.open()
     finally:
