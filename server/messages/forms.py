@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from server.core.forms import Form
 from server.core.i18n import N_
+from server.core.web import Problem
 from server.messages import ordering, rules
 from server.messages.rules import Kind, Recipients
 
@@ -24,12 +25,17 @@ class OrderForm(Form):
         """Read the numbers; each line that is none says so."""
         self.found = rules.recipients(ordering.profile(), self.kind, field.data or "")
 
+    def faults(self) -> list[Problem]:
+        """What is wrong beyond what a single field can say."""
+        return list(self.found.problems)
+
     def fine(self) -> bool:
         """Whether the form can be taken, with every fault beside its field."""
         valid: bool = self.validate()
-        for problem in self.found.problems:
-            self.complain(problem)
-        return valid and not self.found.problems and bool(self.found.numbers)
+        faults = self.faults()
+        for fault in faults:
+            self.complain(fault)
+        return valid and not faults and bool(self.found.numbers)
 
 
 class SmsForm(OrderForm):
@@ -37,6 +43,15 @@ class SmsForm(OrderForm):
 
     kind = "sms"
     body = TextAreaField(N_("내용"), [InputRequired(), Length(max=rules.BODY_MAX)])
+
+    def faults(self) -> list[Problem]:
+        """The recipients' faults and the text's, so that all are mended at once."""
+        try:
+            if self.body.data:
+                rules.sms_texts(ordering.profile(), self.body.data)
+        except Problem as fault:
+            return [*self.found.problems, fault]
+        return super().faults()
 
 
 class FaxForm(OrderForm):
