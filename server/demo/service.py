@@ -5,6 +5,7 @@ Nothing here runs in production.
 """
 
 import asyncio
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from server.accounts import service as accounts
@@ -57,11 +58,16 @@ async def _make(now: datetime) -> None:
     with clock.use(seoul - timedelta(days=OPENED_DAYS_AGO)):
         await _office(district, cast)
     events = [*lives.events(cast, seoul), *_complaints(district, cast, seoul)]
-    for event in sorted(events, key=lambda event: event.at):
+    for event in in_order(events):
         with clock.use(event.at):
             await event.act()
     await _absences(district, cast, seoul.date())
     await _read_notifications(cast)
+
+
+def in_order(events: Iterable[Event]) -> Iterable[Event]:
+    """The events as time brings them."""
+    return sorted(events, key=lambda event: event.at)
 
 
 async def _office(district: District, cast: Cast) -> None:
