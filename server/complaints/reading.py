@@ -72,7 +72,7 @@ class Reading:
     place: rules.Place
     topic: str
     kind: str | None
-    kind_slug: str | None
+    kind_slug: str  # as classified, or while it is not as the topic suggests
     state: State
     public: bool
     filed_at: datetime
@@ -171,7 +171,7 @@ async def _compose(
     now = clock.now()
     supplements = await acting.supplements_of(complaint.id)
     case = await acting.case_of(complaint, supplements, now)
-    topic = await Topic.get(id=complaint.topic_id)
+    topic = await Topic.get(id=complaint.topic_id).prefetch_related("kind")
     kind = await Kind.get(id=complaint.kind_id) if complaint.kind_id else None
     steps = await Step.filter(complaint_id=complaint.id).order_by("version")
     departments = {each.id: each for each in await accounts.departments(every=True)}
@@ -185,7 +185,7 @@ async def _compose(
         place=written.place,
         topic=named(topic.name, topic.name_en),
         kind=named(kind.name, kind.name_en) if kind else None,
-        kind_slug=kind.slug if kind else None,
+        kind_slug=(kind or topic.kind).slug,
         state=State(complaint.state),
         public=complaint.public,
         filed_at=complaint.filed_at,
