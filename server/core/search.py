@@ -127,10 +127,12 @@ ON_POSTGRES: Final = (
     "SELECT e.ref FROM search_entry e WHERE e.kind = ? AND e.grams @> ?",
     " AND strpos(e.text, ?) > 0",
 )
-# Not a join: SQLite would then ask FTS5 about one entry after another, however rare the word.
-FOUND_ON_SQLITE: Final = "SELECT rowid FROM search_gram WHERE grams MATCH ?"
 ON_SQLITE: Final = (
-    f"SELECT e.ref FROM search_entry e WHERE e.kind = ? AND e.id IN ({FOUND_ON_SQLITE})",
+    # Not a join: SQLite would then ask FTS5 about one entry after another, however rare the word.
+    (
+        "SELECT e.ref FROM search_entry e WHERE e.kind = ?"
+        " AND e.id IN (SELECT rowid FROM search_gram WHERE grams MATCH ?)"
+    ),
     " AND instr(e.text, ?) > 0",
 )
 

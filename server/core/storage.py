@@ -112,7 +112,7 @@ async def ready() -> bool:
     """Whether the storage answers (for /readyz)."""
     try:
         await exists(PROBE)
-    except Unavailable:
+    except (Unavailable, OSError):
         return False
     return True
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
@@ -51,7 +52,7 @@ CALM: Final = (
     "<p lang=en>Something went wrong on our side. Please try again in a moment."
 ).encode()
 LANGUAGE_ASKED: Final = re.compile(rb"(?:^|&)lang=")
-HIT: Final = metrics.CACHED.labels("hit")
+GIVEN: Final = metrics.CACHED.labels("given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +140,19 @@ class Gate:
         if key is None:
             return False
         kept = self.cache.get(key)
-        try:
-            if kept is None or kept.age >= USABLE:
+        if kept is None or kept.age >= USABLE:
+            try:
                 kept = await self._fetched(key, kept, scope)
-            elif kept.age >= FRESH and not self.cache.is_making(key):
+            except TooMany as problem:
+                note["too_many"] = problem.wait
+                return False
+        elif kept.age >= FRESH and not self.cache.is_making(key):
+            with suppress(TooMany):
                 await self._spend(RENEWALS, "renewals", scope)
                 self.cache.renew(key, kept.seconds)
-        except TooMany as problem:
-            note["too_many"] = problem.wait
-            kept = None
         if kept is None:
             return False
-        HIT.inc()
+        GIVEN.inc()
         await _send_kept(kept, asked, scope["method"], send)
         return True
 
