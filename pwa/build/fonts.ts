@@ -1,8 +1,10 @@
 // Cuts the fonts of the interface out of Pretendard GOV (npm pretendard-gov 1.3.9, OFL 1.1), which is too large to depend on:
-//   npm pack pretendard-gov@1.3.9, unpack it, then npm run fonts -- package/dist/public/variable/PretendardGOVVariable.ttf
+// npm run fonts fetches it, cuts, and writes fonts/*.woff2 and styles/fonts.css; npm run check fails when words lack a glyph.
 // words.woff2 has the syllables of the frame, the home page and complaints: what a first visit needs. more.woff2 has the rest of
 // our words and is fetched only where one of them stands. Residents' own text is set in the phone's font (styles/frame.css).
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convert } from "fontverter";
 import subsetFont from "subset-font";
@@ -145,9 +147,18 @@ function check(): void {
   if (lacking.length > 0) throw new Error(`the fonts lack ${lacking.join("")}: run npm run fonts (see build/fonts.ts)`);
 }
 
+/** The path of the variable font, out of the package in a temporary directory. */
+function fetched(): string {
+  const folder = mkdtempSync(join(tmpdir(), "pretendard-"));
+  const run = (command: string, ...words: string[]) =>
+    execFileSync(command, words, { cwd: folder, encoding: "utf8" }).trim();
+  const packed = run("npm", "pack", "--silent", "pretendard-gov@1.3.9");
+  const inside = "package/dist/public/variable/PretendardGOVVariable.ttf";
+  run("tar", "-xzf", packed, inside);
+  return join(folder, inside);
+}
+
 if (process.argv[1] === import.meta.filename) {
-  const path = process.argv[2];
-  if (path === "--check") check();
-  else if (path) await main(path);
-  else throw new Error("give the path of PretendardGOVVariable.ttf");
+  if (process.argv[2] === "--check") check();
+  else await main(process.argv[2] ?? fetched());
 }
