@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
 from tests.people import People
 
@@ -138,12 +139,19 @@ def settings(database: str, tmp_path: Path, keys: Path) -> Any:
     return made
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Templates compiled once a run, not once an application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-async def app(settings: Any) -> AsyncIterator[Any]:
+async def app(settings: Any, compiled_templates: Any) -> AsyncIterator[Any]:
     """The application in-process, started; the worker runs only when a test drains it."""
     from server.app import create_app
 
     application = create_app(settings)
+    application.jinja_env.bytecode_cache = compiled_templates
     async with application.test_app():
         yield application
 
