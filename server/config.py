@@ -62,7 +62,8 @@ class Settings(BaseSettings):
     push_hosts: Names = ()  # origins of push services besides the known ones; loopback for tests
     stop_seconds: float = Field(default=20, gt=0, le=300)
     argon2_time_cost: int = Field(default=3, ge=1, le=20)
-    argon2_memory_kib: int = Field(default=65_536, ge=8_192, le=4_194_304)
+    # Two hashes at once in a process: 64 MiB of its memory when many log in.
+    argon2_memory_kib: int = Field(default=32_768, ge=8_192, le=4_194_304)
     session_idle: timedelta = timedelta(days=30)
     session_absolute: timedelta = timedelta(days=90)
     official_idle: timedelta = timedelta(minutes=30)

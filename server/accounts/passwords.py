@@ -20,13 +20,24 @@ from server.core.web.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["hashed", "matches", "outdated", "temporary"]
+__all__ = ["Busy", "hashed", "matches", "outdated", "temporary"]
 
 AT_ONCE: Final = 2
 """Hashes at a time in one process: each takes a core and its memory for a while."""
 
 WAITING_MAX: Final = 60
-"""More than this waiting would be answered after their browsers gave up."""
+WAIT_SECONDS_MAX: Final = 15.0
+"""Whoever would wait longer is told so at once: their browser would have given up."""
+
+
+class Busy(Problem):
+    """Too many are logging in, joining or changing passwords at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "accounts.busy", N_("지금 로그인하는 분이 많습니다. 잠시 뒤에 다시 눌러 주세요."), 503
+        )
+
 
 _pool = ThreadPoolExecutor(AT_ONCE, "argon2")
 _waiting = 0
@@ -81,18 +92,19 @@ def temporary() -> str:
 
 async def _in_turn[**P, R](act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     db.assert_no_transaction()
-    return await asyncio.wrap_future(_enqueued(act, *args, **kwargs))
+    turn = _enqueued(act, *args, **kwargs)
+    try:
+        async with asyncio.timeout(WAIT_SECONDS_MAX):
+            return await asyncio.wrap_future(turn)
+    except TimeoutError:
+        raise Busy from None
 
 
 def _enqueued[**P, R](act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
     global _waiting
     with _count:
         if _waiting >= WAITING_MAX:
-            raise Problem(
-                "accounts.busy",
-                N_("지금 로그인하는 분이 많습니다. 잠시 뒤에 다시 눌러 주세요."),
-                503,
-            )
+            raise Busy
         _waiting += 1
     turn = _pool.submit(act, *args, **kwargs)
     turn.add_done_callback(_left)

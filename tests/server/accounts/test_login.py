@@ -256,6 +256,19 @@ async def test_too_many_at_once_are_told_so(app: Any, monkeypatch: pytest.Monkey
     assert await passwords.matches(await passwords.hashed(PASSWORD), PASSWORD)
 
 
+async def test_nobody_waits_longer_than_a_browser_does(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "WAIT_SECONDS_MAX", 0.3)
+    began = time.monotonic()
+    outcomes = await asyncio.gather(
+        *(passwords._in_turn(time.sleep, 0.2) for _ in range(8)), return_exceptions=True
+    )
+    assert time.monotonic() - began < 2
+    assert [type(one) for one in outcomes[:2]] == [type(None)] * 2
+    assert [type(one) for one in outcomes[-4:]] == [passwords.Busy] * 4
+
+
 async def test_a_hash_made_with_other_parameters_is_renewed(
     client: Any, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
