@@ -23,19 +23,20 @@ export function sendOnce(): void {
   });
 }
 
+const labels = new WeakMap<Element, Node[]>();
+
 function close(form: HTMLFormElement, button: HTMLButtonElement | null): void {
   form.dataset["sent"] = "yes";
   if (!button) return;
-  button.dataset["label"] = button.innerHTML;
+  labels.set(button, [...button.childNodes]);
   button.setAttribute("aria-disabled", "true");
-  button.textContent = form.dataset["once"] ?? "";
+  button.replaceChildren(form.dataset["once"] ?? "");
 }
 
 function open(form: HTMLFormElement): void {
   delete form.dataset["sent"];
-  for (const button of all("[data-label]", form)) {
-    button.innerHTML = button.dataset["label"] ?? "";
-    delete button.dataset["label"];
+  for (const button of all("[aria-disabled]", form)) {
+    button.replaceChildren(...(labels.get(button) ?? button.childNodes));
     button.removeAttribute("aria-disabled");
   }
 }
