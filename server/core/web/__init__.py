@@ -4,11 +4,13 @@ A view is: `form = await Form.read()`, a service call, `return redirect(...)` or
 `return await render(...), 422`.
 """
 
+from server.core.web.clients import client
 from server.core.web.cookies import forget_session, remember_session, session_token
 from server.core.web.csrf import actor_key
 from server.core.web.door import KB, MB, Door, Policy
+from server.core.web.flashes import flash
 from server.core.web.limits import Limit
-from server.core.web.pages import asset, redirect, render
+from server.core.web.pages import asset, local, number, redirect, render
 from server.core.web.permissions import (
     ANONYMOUS_ONLY,
     OFFICIAL,
@@ -55,7 +57,11 @@ __all__ = [
     "actor",
     "actor_key",
     "asset",
+    "client",
+    "flash",
     "forget_session",
+    "local",
+    "number",
     "redirect",
     "remember_session",
     "render",

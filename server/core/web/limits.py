@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from time import monotonic, time
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
+import structlog
+
 from server.config import ConfigError
 from server.core.web.problems import TooMany
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+log = structlog.get_logger("madang.web")
 
 __all__ = ["Limit", "RateLimits", "Windows"]
 
@@ -22,6 +26,8 @@ type Span = Literal["second", "minute", "hour", "day"]
 SECONDS: Final[dict[Span, int]] = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 OFF: Final = "off"
 CLIENTS_MAX: Final = 200_000
+ALONE_SECONDS: Final = 10.0
+"""So long no request waits for a Valkey that did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,8 @@ class Windows:
 
 
 class _Valkey:
-    """The same through `limits` in a Valkey that all processes share."""
+    """The same through `limits` in a Valkey that all processes share; while it does not answer
+    each process counts for itself."""
 
     def __init__(self, url: str) -> None:
         from limits.aio.strategies import SlidingWindowCounterRateLimiter
@@ -106,18 +113,30 @@ class _Valkey:
         from limits.storage import storage_from_string
 
         try:
-            storage = storage_from_string(f"async+{url}")
+            storage = storage_from_string(
+                f"async+{url}", wrap_exceptions=True, socket_timeout=1, socket_connect_timeout=1
+            )
         except ConfigurationError as error:
             raise ConfigError("MADANG_LIMITS_URL", str(error)) from error
+        self._alone = Windows()
+        self._down_until = 0.0
         self._window = SlidingWindowCounterRateLimiter(storage)
 
     async def spend(self, limit: Limit, route: str, client: str) -> float:
         from limits import parse
+        from limits.errors import StorageError
 
-        item = parse(f"{limit.times}/{limit.per}")
-        if await self._window.hit(item, route, client):
-            return 0
-        stats = await self._window.get_window_stats(item, route, client)
+        if monotonic() < self._down_until:
+            return await self._alone.spend(limit, route, client)
+        item = parse(f"{limit.times} per {limit.per}")
+        try:
+            if await self._window.hit(item, route, client):
+                return 0
+            stats = await self._window.get_window_stats(item, route, client)
+        except StorageError as error:
+            log.warning("limits_not_shared", exc_info=error)
+            self._down_until = monotonic() + ALONE_SECONDS
+            return await self._alone.spend(limit, route, client)
         return max(stats.reset_time - time(), 0.001)
 
 

@@ -1,9 +1,12 @@
 """How often one client may ask, and who a client is."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.config import ConfigError
 from server.core.web.clients import Proxies
 from server.core.web.limits import Limit, RateLimits, Windows
 from server.core.web.problems import TooMany
@@ -74,6 +77,59 @@ async def test_off_counts_nothing_and_memory_raises() -> None:
     with pytest.raises(TooMany) as refused:
         await memory.spend(Limit(1, "day"), "r", "c")
     assert 0 < refused.value.wait <= 2 * 86_401
+
+
+class Shared:
+    """Valkey as `limits` sees it: counts that two processes share, or nobody there."""
+
+    def __init__(self) -> None:
+        from limits.aio.storage import MemoryStorage
+
+        self.asked = 0
+        self.down = False
+        self.memory = MemoryStorage()
+
+    def __call__(self, *_: object, **__: object) -> Any:
+        from limits.errors import StorageError
+
+        real = self.memory.acquire_sliding_window_entry
+
+        async def acquire(*args: Any, **more: Any) -> bool:
+            self.asked += 1
+            if self.down:
+                raise StorageError(OSError("connection refused"))
+            return await real(*args, **more)
+
+        self.memory.acquire_sliding_window_entry = acquire  # type: ignore[method-assign]
+        return self.memory
+
+
+async def test_several_processes_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("limits.storage.storage_from_string", Shared())
+    one, other = RateLimits("valkey://here"), RateLimits("valkey://here")
+    await one.spend(Limit(2, "minute"), "r", "c")
+    await other.spend(Limit(2, "minute"), "r", "c")
+    with pytest.raises(TooMany):
+        await one.spend(Limit(2, "minute"), "r", "c")
+
+
+async def test_without_valkey_each_counts_alone_and_nobody_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shared = Shared()
+    shared.down = True
+    monkeypatch.setattr("limits.storage.storage_from_string", shared)
+    alone = RateLimits("valkey://here")
+    for _ in range(2):
+        await alone.spend(Limit(2, "hour"), "r", "c")
+    with pytest.raises(TooMany):
+        await alone.spend(Limit(2, "hour"), "r", "c")
+    assert shared.asked == 1
+
+
+def test_an_address_that_cannot_be_is_refused_by_name() -> None:
+    with pytest.raises(ConfigError, match="MADANG_LIMITS_URL"):
+        RateLimits("nonsense://here")
 
 
 @pytest.mark.parametrize("bad", [(0, "minute"), (1, "week")])
