@@ -111,7 +111,8 @@ async def begin(
         raise Changed
     now = clock.now()
     supplements = await supplements_of(complaint.id)
-    case = await case_of(complaint, supplements, now)
+    kind = await Kind.get(id=complaint.kind_id) if complaint.kind_id else None
+    case = case_of(complaint, kind, supplements, now)
     elsewhere = complaint.department_id is not None and bool(
         given.get("department") and given["department"] != complaint.department_id
     )
@@ -119,12 +120,12 @@ async def begin(
     return Act(complaint, actor, move, now, supplements)
 
 
-async def case_of(complaint: Complaint, supplements: list[AskedSupplement], now: datetime) -> Case:
+def case_of(
+    complaint: Complaint, kind: Kind | None, supplements: list[AskedSupplement], now: datetime
+) -> Case:
     """The complaint as the workflow sees it."""
     asked, missed = rules.unanswered(supplements, clock.seoul(now).date())
-    category = None
-    if complaint.kind_id is not None:
-        category = (await Kind.get(id=complaint.kind_id)).category
+    category = kind.category if kind else None
     return Case(
         State(complaint.state),
         complaint.public,

@@ -1,7 +1,8 @@
 """One complaint as somebody may read it: the public its masked copy, the applicant and the office
 the whole of it (Y12-1, Y12-2, Y5-2)."""
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -138,45 +139,39 @@ async def photo_key(number: str, photo: int, actor: Actor) -> UUID:
 
 
 async def _published(complaint: Complaint, published: Publication) -> Reading:
-    known = publishing.known_particulars(complaint)
-    keep = await publishing.office_telephones()
-    written = _Written(
-        published.title,
-        published.body,
-        rules.Place(published.place, published.latitude, published.longitude),
-        lambda text: masking_rules.mask(text, known, keep),
-    )
+    place = rules.Place(published.place, published.latitude, published.longitude)
+    written = _Written(published.title, published.body, place)
     return await _compose(complaint, written, Reader.PUBLIC, frozenset())
 
 
 async def _whole(complaint: Complaint, hats: frozenset[Hat], reader: Reader) -> Reading:
     place = rules.Place.kept(complaint.place, complaint.position)
-    written = _Written(complaint.title, complaint.body, place, lambda text: text)
+    written = _Written(complaint.title, complaint.body, place)
     return await _compose(complaint, written, reader, hats)
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """What residents and officials wrote, as far as this reader may read it."""
+    """What the applicant wrote, as far as this reader may read it."""
 
     title: str
     body: str
     place: rules.Place
-    mask: Callable[[str], str]
 
 
 async def _compose(
     complaint: Complaint, written: _Written, reader: Reader, hats: frozenset[Hat]
 ) -> Reading:
     now = clock.now()
-    supplements = await acting.supplements_of(complaint.id)
-    case = await acting.case_of(complaint, supplements, now)
     topic = await Topic.get(id=complaint.topic_id).prefetch_related("kind")
     kind = await Kind.get(id=complaint.kind_id) if complaint.kind_id else None
+    supplements = await acting.supplements_of(complaint.id)
+    case = acting.case_of(complaint, kind, supplements, now)
     steps = await Step.filter(complaint_id=complaint.id).order_by("version")
     departments = {each.id: each for each in await accounts.departments(every=True)}
     names = await _names(departments, complaint, steps, reader)
     closed = reader is Reader.PUBLIC
+    mask = _mask(complaint, departments.values()) if closed else _unmasked
     return Reading(
         number=complaint.number,
         reader=reader,
@@ -196,13 +191,24 @@ async def _compose(
         handler_id=None if closed else complaint.handler_id,
         handler=names.officials.get(complaint.handler_id or 0),
         deadline=_deadline(complaint, kind, supplements, now),
-        steps=timeline.tell(steps, reader, names, complaint.applicant_id, written.mask),
-        answer=await _answered(complaint, written.mask),
+        steps=timeline.tell(steps, reader, names, complaint.applicant_id, mask),
+        answer=await _answered(complaint, mask),
         acts=workflow.possible(case, hats),
         version=complaint.version,
         supplement_until=case.supplement_until,
         applicant=None if closed else _applicant(complaint),
     )
+
+
+def _mask(complaint: Complaint, departments: Iterable[Dept]) -> Callable[[str], str]:
+    """What covers texts of the office before everybody reads them; its own telephones stay."""
+    known = publishing.known_particulars(complaint)
+    keep = [department.phone for department in departments]
+    return lambda text: masking_rules.mask(text, known, keep)
+
+
+def _unmasked(text: str) -> str:
+    return text
 
 
 def named(korean: str, english: str) -> str:
@@ -224,7 +230,8 @@ async def _names(
     departments: Mapping[int, Dept], complaint: Complaint, steps: Sequence[Step], reader: Reader
 ) -> Names:
     """The names a reader may see: those of officials not in public (Act 12-2)."""
-    kinds = {row.id: named(row.name, row.name_en) for row in await Kind.all()}
+    classified = {facts["kind"] for step in steps if "kind" in (facts := json.loads(step.facts))}
+    kinds = await Kind.filter(id__in=classified) if classified else []
     officials: dict[int, str] = {}
     if reader is not Reader.PUBLIC:
         acted = {step.actor_id for step in steps if step.department_id is not None}
@@ -232,7 +239,7 @@ async def _names(
         officials = await accounts.display_names(each for each in acted if each is not None)
     return Names(
         {each.id: named(each.name, each.name_en) for each in departments.values()},
-        kinds,
+        {row.id: named(row.name, row.name_en) for row in kinds},
         officials,
     )
 
