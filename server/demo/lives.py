@@ -1,13 +1,15 @@
-"""How the demo's residents came: joined, were verified at the desk, came back on some days."""
+"""How the demo's residents live: join, are verified at the desk, come back, send messages."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from gateways.encode import numbers
 from server.accounts import service as accounts
 from server.core import crypto
 from server.demo import days
 from server.demo.stories import Cast, Event, claim
-from server.demo.written import Resident
+from server.demo.written import Message, Resident
+from server.messages import service as messages
 from server.mileage import service as mileage
 from server.privacy import service as privacy
 
@@ -28,6 +30,36 @@ def events(cast: Cast, now: datetime) -> Iterator[Event]:
             if day > verified:
                 hour = 7 + (back * 5 + place) % 14
                 yield Event(days.at(day, f"{hour:02}:{minute}"), life.first_page)
+
+
+def messages_sent(cast: Cast, now: datetime) -> Iterator[Event]:
+    """SMS and faxes ordered a few minutes ago: they lie ready for the worker."""
+    for number, one in enumerate(cast.district.message, 1):
+        order = _Order(f"message {number}", one, cast)
+        yield Event(now - timedelta(minutes=one.minutes_ago), order.send)
+
+
+class _Order:
+    """One SMS or fax, from its draft to its confirmation."""
+
+    def __init__(self, name: str, written: Message, cast: Cast) -> None:
+        self.name = name
+        self.written = written
+        self.cast = cast
+
+    async def send(self) -> None:
+        one = self.written
+        account_id = self.cast.accounts[one.by]
+        person_id = await accounts.person_of(account_id)
+        assert person_id is not None, "only verified residents have mileage"
+        to = [numbers.parse(each) for each in one.to]
+        form = claim(self.name)
+        if one.kind == "sms":
+            draft = await messages.draft_sms(account_id, person_id, to, one.body, form)
+        else:
+            name = (await accounts.contact_of(account_id)).name or ""
+            draft = await messages.draft_fax(account_id, person_id, name, to, one.body, (), form)
+        await messages.confirm(draft, account_id, person_id)
 
 
 class _Life:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from server.accounts import service as accounts
 from server.complaints import service as complaints
 from server.config import Settings
-from server.core import clock, crypto
+from server.core import clock, crypto, outbox
 from server.demo import lives, password
 from server.demo.models import DemoDistrict
 from server.demo.stories import Cast, Event, Story, claim
@@ -57,10 +57,14 @@ async def _make(now: datetime) -> None:
     cast = Cast(district)
     with clock.use(seoul - timedelta(days=OPENED_DAYS_AGO)):
         await _office(district, cast)
-    events = [*lives.events(cast, seoul), *_complaints(district, cast, seoul)]
-    for event in in_order(events):
+    for event in in_order([*lives.events(cast, seoul), *_complaints(district, cast, seoul)]):
         with clock.use(event.at):
             await event.act()
+            await outbox.drain()  # so that news of it bear its date
+    if ordinance.profile().has_messages:
+        for event in in_order(lives.messages_sent(cast, seoul)):
+            with clock.use(event.at):
+                await event.act()
     await _absences(district, cast, seoul.date())
     await _read_notifications(cast)
 

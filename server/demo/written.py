@@ -3,7 +3,7 @@
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -78,6 +78,16 @@ class Complaint(Entry):
     public: bool = True
 
 
+class Message(Entry):
+    """An SMS or a fax that a resident has sent, so many minutes ago."""
+
+    by: str
+    kind: Literal["sms", "fax"]
+    minutes_ago: int
+    to: Row[str]
+    body: str
+
+
 class District(Entry):
     """Everything of the demo."""
 
@@ -86,6 +96,7 @@ class District(Entry):
     substitute: Row[Substitute] = ()
     resident: Row[Resident]
     complaint: Row[Complaint]
+    message: Row[Message] = ()
 
 
 def read(slug: str) -> District:

@@ -34,9 +34,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One clause of the table in the numbering of the district's ordinance."""
+    """One clause of the table in the numbering of the district's ordinance.
+
+    `place` is where it stands: 제15조제4항, Article 15(4).
+    """
 
     id: str
+    place: str
     says: str
     passages: tuple[Passage, ...]
     numbers: tuple[Number, ...]
@@ -98,7 +102,10 @@ def duties(numbering: str, text_file: str, mayor: str, locale: str) -> tuple[Dut
             found[ids[0]] = _duty(clause, ids, read, mayor, locale)
     places = sorted((texts.place(read, first), duty) for first, duty in found.items())
     return tuple(
-        DutiesOfChapter(chapter.title, tuple(duty for place, duty in places if place[0] == number))
+        DutiesOfChapter(
+            chapter.title if locale == "ko" else f"Chapter {number + 1}",
+            tuple(duty for place, duty in places if place[0] == number),
+        )
         for number, chapter in enumerate(read)
         if any(place[0] == number for place, _ in places)
     )
@@ -112,6 +119,7 @@ def _duty(
     words = meaning if locale == "ko" else clause
     return Duty(
         id=ids[0],
+        place=_place(read, ids[0], locale),
         says=words["says"].replace("{mayor}", mayor),
         passages=tuple(_passage(read, one) for one in ids),
         numbers=tuple(
@@ -127,8 +135,15 @@ def _duty(
     )
 
 
+def _place(read: tuple[texts.Chapter, ...], clause_id: str, locale: str) -> str:
+    article, paragraph = texts.passage(read, clause_id)
+    number = texts.MARKS.index(paragraph.mark) + 1 if paragraph.mark else 0
+    if locale == "ko":
+        return article.heading.partition(" (")[0] + (f"제{number}항" if number else "")
+    written = article.number.replace("bis", "-2")
+    return f"Article {written}" + (f"({number})" if number else "")
+
+
 def _passage(read: tuple[texts.Chapter, ...], clause_id: str) -> Passage:
     article, paragraph = texts.passage(read, clause_id)
-    plain = article.heading.partition(" (")[0]
-    of = f"제{texts.MARKS.index(paragraph.mark) + 1}항" if paragraph.mark else ""
-    return Passage(f"{plain}{of} ({article.title})", paragraph)
+    return Passage(f"{_place(read, clause_id, 'ko')} ({article.title})", paragraph)
