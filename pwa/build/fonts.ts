@@ -23,10 +23,11 @@ const FIRST = [
   "pwa/templates/complaints/answer.html",
   "server/home/rooms.py",
   "server/complaints/clock_words.py",
+  "server/complaints/rules.py",
   "server/complaints/timeline.py",
   "server/complaints/workflow.py",
 ];
-const UNITS_PER_EM = 512;
+const UNITS_PER_EM = 400;
 const WEIGHTS = { min: 400, max: 700 };
 const LATIN = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join("");
 const SIGNS = "·…‘’“”–—−×→←○●※₩°~「」『』〈〉%";

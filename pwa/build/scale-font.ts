@@ -1,4 +1,4 @@
-// Draws a variable TrueType font on a coarser grid. Pretendard counts 2,048 units to the em; at 512 no point moves by more than
+// Draws a variable TrueType font on a coarser grid. Pretendard counts 2,048 units to the em; at 400 no point moves by more than
 // a tenth of a pixel on any phone, and the file is a quarter smaller.
 
 type Tables = Map<string, Buffer>;
