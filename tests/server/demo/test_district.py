@@ -4,6 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from server.demo.stories import Event
 from server.demo.written import read
 from server.mileage import service as mileage
 from server.notifications import service as notifications
+from tests.conftest import make_settings
 from tests.people import People
 
 STATES = {
@@ -135,6 +137,24 @@ class TestFilling:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
+class TestOsan:
+    @pytest.fixture
+    def settings(self, database: str, tmp_path: Path, keys: Path) -> Any:
+        made = make_settings(tmp_path, keys, database, profile="osan")
+        config.use(made)
+        return made
+
+    @pytest.mark.usefixtures("quick")
+    async def test_osan_has_a_district_of_its_own_without_mileage(
+        self, app: Any, settings: Any
+    ) -> None:
+        await service.fill(settings)
+        assert (await states()).total() == len(read("osan").complaint)
+        assert await db.fetch("SELECT id FROM mileage_transfer") == []
+        assert {one.phone[:3] for one in await accounts.departments()} == {"031"}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
 class TestLeftAlone:
     async def test_production_has_no_demo(self, app: Any, settings: Any) -> None:
         production = settings.model_copy(update={"mode": "production"})
@@ -163,8 +183,9 @@ async def test_the_password_is_kept_beside_the_keys_and_stays(settings: Any) -> 
 
 
 class TestWritten:
-    def test_the_story_names_only_what_there_is(self) -> None:
-        district = read("yeongdeungpo")
+    @pytest.mark.parametrize("slug", ["yeongdeungpo", "osan"])
+    def test_the_story_names_only_what_there_is(self, slug: str) -> None:
+        district = read(slug)
         departments = {one.slug for one in district.department}
         officials = {one.login: one for one in district.official}
         residents = {one.login for one in district.resident}
