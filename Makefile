@@ -95,7 +95,7 @@ prove: setup $(STAMP)/chromium ## longer proofs: crashes, longer runs, larger sa
 	$(BIN)/pytest -m prove --timeout 1200
 
 prove-all: setup $(STAMP)/chromium ## every proof in full, by hand
-	MADANG_PROVE_ALL=1 $(BIN)/pytest -m prove --timeout 7200
+	PROVE_ALL=1 $(BIN)/pytest -m prove --timeout 7200
 
 bench: setup ## speed as ratios of one run against stated baselines
 	$(BIN)/python -m tests.bench

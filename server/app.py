@@ -4,7 +4,6 @@ knows them all."""
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from server import config
@@ -17,9 +16,6 @@ from server.notifications import service as notifications
 from server.ordinance import service as ordinance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from types import ModuleType
-
     from server.config import Settings
     from server.core.web.permissions import Actor
 
@@ -33,7 +29,6 @@ DOORS: Final = (
     "server.accounts.office_views",
     "server.accounts.desk",
     "server.privacy.views",
-    "server.privacy.desk",
     "server.mileage.views",
     "server.mileage.desk",
     "server.notifications.views",
@@ -47,11 +42,9 @@ DOORS: Final = (
     "server.operations.desk",
 )
 HANDLERS: Final = (
-    "server.mileage.handlers",
     "server.accounts.handlers",
     "server.notifications.handlers",
     "server.messages.handlers",
-    "server.complaints.handlers",
 )
 TIMERS: Final = (
     "server.core.forms",
@@ -59,31 +52,22 @@ TIMERS: Final = (
     "server.core.rekey",
     "server.core.outbox",
     "server.accounts.timers",
-    "server.privacy.timers",
-    "server.mileage.timers",
     "server.notifications.timers",
     "server.messages.timers",
     "server.complaints.timers",
-    "server.operations.timers",
 )
-
-
-def _standing(names: Sequence[str]) -> Iterator[ModuleType]:
-    for name in names:
-        if find_spec(name.rpartition(".")[0]) is not None and find_spec(name) is not None:
-            yield import_module(name)
 
 
 def doors() -> list[Door]:
     """Every door of the house, each once."""
-    found = [each for module in _standing(DOORS) for each in vars(module).values()]
+    found = [each for module in map(import_module, DOORS) for each in vars(module).values()]
     return list(dict.fromkeys(each for each in found if isinstance(each, Door)))
 
 
 def wire() -> None:
     """Topics to handlers: each handlers module has `TOPICS`, a list of handlers by topic."""
     topics: dict[str, list[outbox.Handler]] = {}
-    for module in _standing(HANDLERS):
+    for module in map(import_module, HANDLERS):
         for topic, handlers in module.TOPICS.items():
             topics.setdefault(topic, []).extend(handlers)
     outbox.wire(topics)
@@ -91,7 +75,7 @@ def wire() -> None:
 
 def timers() -> list[outbox.Timer]:
     """Every timer: each timers module has `TIMERS`."""
-    return [timer for module in _standing(TIMERS) for timer in getattr(module, "TIMERS", ())]
+    return [timer for module in map(import_module, TIMERS) for timer in module.TIMERS]
 
 
 async def _greet(reader: Actor) -> None:

@@ -22,8 +22,8 @@ def _downloaded() -> str | None:
 
 
 def find() -> str | None:
-    """Path of a Chromium on this machine, or None. MADANG_CHROMIUM names one expressly."""
-    named = os.environ.get("MADANG_CHROMIUM")
+    """Path of a Chromium on this machine, or None. CHROMIUM names one expressly."""
+    named = os.environ.get("CHROMIUM")
     if named:
         return named if Path(named).exists() else None
     for name in NAMES:
@@ -50,7 +50,7 @@ def ensure() -> str:
                 return path
     if _try(sys.executable, "-m", "playwright", "install", "chromium") and (path := find()):
         return path
-    sys.exit("The journeys need a browser: install the package chromium, or set MADANG_CHROMIUM.")
+    sys.exit("The journeys need a browser: install the package chromium, or set CHROMIUM.")
 
 
 if __name__ == "__main__":
