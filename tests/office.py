@@ -36,7 +36,7 @@ def free_port() -> int:
 class Office:
     """Settings, folders and processes of one office.
 
-    folder holds the data and the processes' own words (web.log, worker.log); keys are those that the
+    folder holds the data and what the processes say (web.log, worker.log); keys are those that the
     database was made with.
     """
 
