@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from cryptography.exceptions import InvalidTag
@@ -99,11 +99,6 @@ def _index_of(table: str, source: str) -> BlindIndex[Any]:
     raise LookupError(f"{table}.{source} has no blind index")
 
 
-def column_of(field: Any) -> str:
-    """`table.column`, the context in which a field's values are sealed."""
-    return f"{field.model._meta.db_table}.{field.source_field or field.model_field_name}"
-
-
 T_TEXT = TypeVar("T_TEXT", str, str | None)
 T_BYTES = TypeVar("T_BYTES", bytes, bytes | None)
 
@@ -138,20 +133,27 @@ class EncryptedText(_Bytes, Field[T_TEXT]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
 
-    def companion(self) -> BlindIndex[Any] | None:
-        """The blind index of this field, if the model has one."""
+    @cached_property
+    def indexed(self) -> Callable[[str], bytes] | None:
+        """What makes the blind index of a value, if the model has one for this field."""
         for field in self.model._meta.fields_map.values():
             if isinstance(field, BlindIndex) and field.source == self.model_field_name:
-                return field
+                return field.of
         return None
 
+    @cached_property
+    def context(self) -> str:
+        """`table.column`, in which this field's values are sealed."""
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    @property
     def column(self) -> str:
         """The column's name."""
         return self.source_field or self.model_field_name
 
     def key_place(self) -> int:
         """Where in the column the four bytes of the key number begin, counted from 1."""
-        return 2 if self.companion() is None else 2 + INDEX_BYTES
+        return 2 if self.indexed is None else 2 + INDEX_BYTES
 
     def to_db_value(self, value: Any, instance: Any) -> bytes | None:
         """Seal a text; None stays None. Looking for a sealed value would never find it."""
@@ -159,29 +161,28 @@ class EncryptedText(_Bytes, Field[T_TEXT]):
         if value is None:
             return None
         if isinstance(instance, type):
-            raise FieldError(f"{column_of(self)} is sealed: look for it by its blind index")
+            raise FieldError(f"{self.context} is sealed: look for it by its blind index")
         if not isinstance(value, str):
-            raise TypeError(f"{column_of(self)} takes text, not {type(value).__name__}")
+            raise TypeError(f"{self.context} takes text, not {type(value).__name__}")
         return self.sealed(value)
 
     def sealed(self, value: str) -> bytes:
         """A text as the column keeps it, under the active key."""
-        index = self.companion()
-        if index is None:
-            return seal(value.encode(), column_of(self))
-        prefix = index.of(value)
-        return prefix + seal(value.encode(), f"{column_of(self)}:{prefix.hex()}")
+        if self.indexed is None:
+            return seal(value.encode(), self.context)
+        prefix = self.indexed(value)
+        return prefix + seal(value.encode(), f"{self.context}:{prefix.hex()}")
 
     def to_python_value(self, value: Any) -> Any:
         """Unseal what the database gave; a `str` is what somebody assigned."""
         if value is None or isinstance(value, str):
             return value
         if not isinstance(value, bytes):
-            raise TypeError(f"{column_of(self)} takes text, not {type(value).__name__}")
-        if self.companion() is None:
-            return unseal(value, column_of(self)).decode()
+            raise TypeError(f"{self.context} takes text, not {type(value).__name__}")
+        if self.indexed is None:
+            return unseal(value, self.context).decode()
         prefix, rest = value[:INDEX_BYTES], value[INDEX_BYTES:]
-        return unseal(rest, f"{column_of(self)}:{prefix.hex()}").decode()
+        return unseal(rest, f"{self.context}:{prefix.hex()}").decode()
 
 
 class BlindIndex(_Bytes, Field[T_BYTES]):

@@ -75,7 +75,7 @@ def sealed_columns() -> list[tuple[type[Model], crypto.EncryptedText[Any]]]:
 
 @db.transactional
 async def _rekey_batch(model: type[Model], field: crypto.EncryptedText[Any], active: int) -> int:
-    table, column, key = model._meta.db_table, field.column(), model._meta.db_pk_column
+    table, column, key = model._meta.db_table, field.column, model._meta.db_pk_column
     rows = await db.fetch(
         f'SELECT "{key}" AS id, "{column}" AS sealed FROM "{table}"'  # noqa: S608 - our own names
         f' WHERE substr("{column}", {field.key_place()}, 4) <> ? LIMIT ?',
