@@ -293,6 +293,7 @@ async def test_with_javascript_and_pushes(
 
 @pytest.mark.journey
 @pytest.mark.clause("Y3-1", 2)
+@pytest.mark.clause("Y22-1", 2)
 @pytest.mark.clause("Y16", 3)
 @pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 async def test_without_javascript_at_240_pixels(office: Office, browser: Browser, tmp_path: Path):

@@ -107,6 +107,7 @@ async def answer_to(app: Any, route: Route, reader: str | None = None, **more: A
     return answer
 
 
+@pytest.mark.clause("Y23-1", 1)
 async def test_every_route_has_a_policy(app: Any) -> None:
     for route in routes(app):
         policy = policy_of(route)
@@ -140,6 +141,7 @@ async def test_every_door_of_the_house_is_hung(app: Any) -> None:
     assert built == set(app.blueprints)
 
 
+@pytest.mark.clause("Y23-1", 1)
 async def test_who_is_not_signed_in(readers: Any) -> None:
     for route in routes(readers):
         policy = policy_of(route)
@@ -168,6 +170,7 @@ async def test_who_is_signed_in_without_the_right(readers: Any) -> None:
         assert answer.status_code == wanted, f"{route.name} as {reader}"
 
 
+@pytest.mark.clause("Y23-1", 1)
 async def test_nothing_is_done_without_a_token(readers: Any) -> None:
     for route in routes(readers):
         policy = policy_of(route)
@@ -179,6 +182,7 @@ async def test_nothing_is_done_without_a_token(readers: Any) -> None:
             assert answer.status_code == 403, f"{route.name} as {reader}"
 
 
+@pytest.mark.clause("Y23-1", 1)
 async def test_a_body_over_its_limit_is_refused(readers: Any) -> None:
     for route in routes(readers):
         policy = policy_of(route)

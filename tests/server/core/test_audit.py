@@ -90,6 +90,7 @@ async def test_many_rows_are_sealed_in_batches(opened: Any) -> None:
         "mac = digest",
     ],
 )
+@pytest.mark.clause("Y23-1", 2)
 async def test_a_changed_row_is_found(opened: Any, change: str) -> None:
     await sealed()
     await db.execute(f"UPDATE audit_entry SET {change} WHERE sequence = 3")
@@ -105,6 +106,7 @@ async def test_a_changed_time_is_found(opened: Any) -> None:
     assert not (await audit.verify()).sound
 
 
+@pytest.mark.clause("Y23-1", 2)
 @pytest.mark.parametrize("gone", ["sequence = 1", "sequence = 3", "sequence = 5", "sequence >= 3"])
 async def test_a_removed_row_is_found(opened: Any, gone: str) -> None:
     await sealed()
@@ -112,6 +114,7 @@ async def test_a_removed_row_is_found(opened: Any, gone: str) -> None:
     assert any("removed" in problem for problem in (await audit.verify()).problems)
 
 
+@pytest.mark.clause("Y23-1", 2)
 async def test_an_inserted_row_is_found(opened: Any) -> None:
     """Even when the sealer chained it in good faith."""
     await sealed()
