@@ -54,6 +54,11 @@ class Client(AsyncpgDBClient):
 
     executor_class = PostgresInserts
 
+    async def create_pool(self, **options: Any) -> Any:
+        """A pool that takes a connection back without asyncpg's round trip of resetting what
+        nobody here sets; one left inside a transaction is still rolled back."""
+        return await asyncpg.create_pool(None, reset=_nothing_to_reset, **options)
+
     def _in_transaction(self) -> Any:
         return transaction.Scope(self, self)
 
@@ -130,6 +135,10 @@ class Client(AsyncpgDBClient):
         tag = str(await self._told("execute", sql, values))
         last = tag.rpartition(" ")[2]
         return int(last) if last.isdigit() else 0
+
+
+async def _nothing_to_reset(_connection: Any) -> None:
+    """We take advisory locks in transactions only, and set, prepare and listen to nothing."""
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
