@@ -17,7 +17,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from tests.people import People
 
-pytest_plugins = ["tests.clauses"]
+pytest_plugins = ["tests.clauses", "tests.districts"]
 
 # An office of the machine's own must not reach into the tests.
 for variable in [name for name in os.environ if name.startswith("MADANG_")]:

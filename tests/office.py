@@ -130,9 +130,7 @@ class Office:
         return "\n".join(parts)
 
     def open(self) -> Self:
-        """Migrates, fills the sample district, starts web and worker, waits until they serve."""
-        self.run("migrate")
-        self.run("demo")
+        """Starts web and worker and waits until they serve."""
         self.start("web", "serve")
         self.start("worker", "worker")
         self.wait_ready()

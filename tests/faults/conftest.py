@@ -1,18 +1,12 @@
-"""Offices to break: one on each database, with the sample district filled in."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""Offices to break: one on each database, with the sample district in it."""
 
 import pytest
 
+from tests.districts import Opened
 from tests.office import Office
 
 
 @pytest.fixture
-def office(engine: str, database: str, keys: Path, tmp_path: Path) -> Iterator[Office]:
-    """An open office (web and worker) on that database."""
-    opened = Office(tmp_path, database, keys)
-    try:
-        yield opened.open()
-    finally:
-        opened.close()
+def office(opened: Opened) -> Office:
+    """An open office on that database."""
+    return opened()

@@ -23,6 +23,7 @@ from server import config
 from server.core import db
 from server.messages.models import Delivery
 from server.mileage import service as mileage
+from tests.districts import Opened
 from tests.office import Office, Phone
 from tests.people import hidden_fields
 
@@ -145,17 +146,11 @@ async def the_books_are_right(office: Office, kills: int) -> None:
 
 
 @pytest.fixture
-def clocked(database: str, keys: Path, tmp_path: Path):
+def clocked(opened: Opened, tmp_path: Path) -> Office:
     """An open office whose clock the test can put ahead."""
     file = tmp_path / "clock"
     file.write_text(datetime.now(UTC).isoformat())
-    opened = Office(
-        tmp_path, database, keys, {"MADANG_CLOCK_FILE": str(file), "MADANG_LIMITS_URL": "off"}
-    )
-    try:
-        yield opened.open()
-    finally:
-        opened.close()
+    return opened(MADANG_CLOCK_FILE=str(file), MADANG_LIMITS_URL="off")
 
 
 async def test_killed_a_few_times(clocked: Office):

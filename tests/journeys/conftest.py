@@ -1,11 +1,11 @@
 """A real browser on a real office; every page looked at is checked by axe and against the CSP."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.districts import Opened
 from tests.gateways.push_service import PushService
 from tests.journeys import chromium
 from tests.office import Office
@@ -29,15 +29,9 @@ async def push_service() -> AsyncIterator[PushService]:
 
 
 @pytest.fixture
-def office(
-    database: str, keys: Path, tmp_path: Path, push_service: PushService
-) -> Iterator[Office]:
+def office(opened: Opened, push_service: PushService) -> Office:
     """An open office whose pushes go to the local push service."""
-    opened = Office(tmp_path, database, keys, {"MADANG_PUSH_HOSTS": push_service.origin})
-    try:
-        yield opened.open()
-    finally:
-        opened.close()
+    return opened(MADANG_PUSH_HOSTS=push_service.origin)
 
 
 @pytest.fixture
