@@ -40,7 +40,7 @@ class Exchange:
     body: bytes
 
 
-def retry_after(headers: CIMultiDictProxy[str]) -> timedelta | None:
+def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     """What `Retry-After` asks for, in seconds or as a date against the answer's own `Date`."""
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():

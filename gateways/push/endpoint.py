@@ -8,7 +8,7 @@ from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import SplitResult, urlsplit
+from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -21,8 +21,14 @@ KNOWN_SERVICES = (
     ".push.apple.com",
 )
 _LENGTH_MAX = 1024
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_LABELS = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
+_PORT = r"(?::[1-9][0-9]{0,4})?"
+# Printable ASCII but space, #, \\ : neither a fragment nor anything that another parser reads
+# differently. Names, ports and schemes are matched whole, so there is no room for a user name.
+_PATH = r"(?:/[!\"$-\[\]-~]*)?"
+_ANY_URL = re.compile(rf"[a-z][a-z0-9+.-]*://[^/\s]+{_PATH}", re.IGNORECASE)
 _KEY = re.compile(r"[A-Za-z0-9_-]+={0,2}")
+_CURVE = ec.SECP256R1()
 
 
 class SubscriptionFault(StrEnum):
@@ -51,7 +57,7 @@ class Subscription:
     auth: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EndpointRules:
     """Which services may be called besides the known ones: `extra_hosts` by exact name, and for
     tests `allow_loopback`, also without TLS. Both come from settings, never from a subscription.
@@ -60,24 +66,26 @@ class EndpointRules:
     extra_hosts: frozenset[str] = frozenset()
     allow_loopback: bool = False
 
+    @cached_property
+    def _allowed(self) -> re.Pattern[str]:
+        known = (
+            _LABELS + re.escape(host[1:]) if host[0] == "." else re.escape(host)
+            for host in KNOWN_SERVICES
+        )
+        origins = [f"https://(?:{'|'.join(known)})(?::443)?"]
+        origins += [f"https://{re.escape(host)}{_PORT}" for host in sorted(self.extra_hosts)]
+        if self.allow_loopback:
+            origins.append(rf"https?://(?:localhost|127\.0\.0\.1|\[::1\]){_PORT}")
+        return re.compile(f"({'|'.join(origins)}){_PATH}", re.IGNORECASE)
+
     def origin(self, endpoint: str) -> str:
         """Scheme, host and port of an endpoint that may be called. Raises BadSubscription."""
-        parts = _parts(endpoint)
-        host = parts.hostname or ""
-        if host in _LOOPBACK_NAMES:
-            if not self.allow_loopback or parts.scheme not in {"http", "https"}:
-                raise BadSubscription(SubscriptionFault.SERVICE)
-        elif parts.scheme != "https" or not self._serves(host, parts.port):
-            raise BadSubscription(SubscriptionFault.SERVICE)
-        return f"{parts.scheme}://{parts.netloc.lower()}"
-
-    def _serves(self, host: str, port: int | None) -> bool:
-        if host in self.extra_hosts:
-            return True
-        if port not in {None, 443} or _is_address(host):
-            return False
-        return any(
-            host.endswith(known) if known[0] == "." else host == known for known in KNOWN_SERVICES
+        found = self._allowed.fullmatch(endpoint) if len(endpoint) <= _LENGTH_MAX else None
+        if found is not None:
+            return found[1].lower()
+        looks_right = len(endpoint) <= _LENGTH_MAX and _ANY_URL.fullmatch(endpoint)
+        raise BadSubscription(
+            SubscriptionFault.SERVICE if looks_right else SubscriptionFault.ENDPOINT
         )
 
     def may_reach(self, address: str) -> bool:
@@ -86,47 +94,28 @@ class EndpointRules:
         return ip.is_global or (self.allow_loopback and ip.is_loopback)
 
 
-def _parts(endpoint: str) -> SplitResult:
-    if len(endpoint) > _LENGTH_MAX or not endpoint.isascii() or not endpoint.isprintable():
-        raise BadSubscription(SubscriptionFault.ENDPOINT)
-    if " " in endpoint or "\\" in endpoint:
-        raise BadSubscription(SubscriptionFault.ENDPOINT)
-    try:
-        parts = urlsplit(endpoint)
-        port = parts.port
-    except ValueError:
-        raise BadSubscription(SubscriptionFault.ENDPOINT) from None
-    if not parts.hostname or "@" in parts.netloc or parts.fragment or port == 0:
-        raise BadSubscription(SubscriptionFault.ENDPOINT)
-    return parts
+@dataclass(frozen=True, slots=True)
+class DeviceKeys:
+    """The keys of a subscription, read: the device's public key, its 65 bytes, the secret."""
+
+    public: ec.EllipticCurvePublicKey
+    point: bytes
+    secret: bytes = field(repr=False)
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def public_point(p256dh: str) -> bytes:
-    """The 65 bytes of a browser's public key, checked to lie on the curve."""
-    point = _decoded(p256dh, SubscriptionFault.P256DH)
+def keys_of(subscription: Subscription) -> DeviceKeys:
+    """Read the keys: a point on the curve and 16 bytes. Raises BadSubscription."""
+    point = _decoded(subscription.p256dh, SubscriptionFault.P256DH)
     if len(point) != 65:
         raise BadSubscription(SubscriptionFault.P256DH)
     try:
-        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        public = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, point)
     except ValueError:
         raise BadSubscription(SubscriptionFault.P256DH) from None
-    return point
-
-
-def auth_secret(auth: str) -> bytes:
-    """The 16 bytes that only the browser and we know."""
-    secret = _decoded(auth, SubscriptionFault.AUTH)
+    secret = _decoded(subscription.auth, SubscriptionFault.AUTH)
     if len(secret) != 16:
         raise BadSubscription(SubscriptionFault.AUTH)
-    return secret
+    return DeviceKeys(public, point, secret)
 
 
 def _decoded(text: str, fault: SubscriptionFault) -> bytes:
@@ -142,10 +131,4 @@ def _decoded(text: str, fault: SubscriptionFault) -> bytes:
 def check(subscription: Subscription, rules: EndpointRules) -> None:
     """Whether a subscription may be kept. Raises BadSubscription."""
     rules.origin(subscription.endpoint)
-    check_keys(subscription.p256dh, subscription.auth)
-
-
-def check_keys(p256dh: str, auth: str) -> None:
-    """Whether the keys are a point on the curve and 16 bytes. Raises BadSubscription."""
-    public_point(p256dh)
-    auth_secret(auth)
+    keys_of(subscription)
