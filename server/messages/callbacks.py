@@ -14,6 +14,12 @@ SIGNED = "a provider's signature stands for the token"
 LIMIT = Limit(12_000, "minute")
 
 
+@door.before_app_serving
+async def open_providers() -> None:
+    """A provider that lacks a credential stops the start, and not the first resident."""
+    await handlers.roster()
+
+
 @door.post("/callbacks/<provider>", who=PUBLIC, limit=LIMIT, body_max=256 * KB, csrf=SIGNED)
 async def told(provider: str) -> Response:
     """A receipt, or several: 204 once they are stored, the same for those known already."""

@@ -34,8 +34,9 @@ async def draft(
 ) -> UUID:
     """Draw a fax and price it; nothing is sent or set aside.
 
-    Raises Invalid (422) naming the field, Problem 503 where nothing can be drawn now.
+    Raises Invalid (422) naming the field, Problem 503 where nothing can be drawn or sent now.
     """
+    ordering.must_be_open("fax")
     header = Header(sender_name, _written(numbers), clock.seoul(clock.now()))
     drawn = await _drawn(body, pictures, header)
     message_id = ids.new_uuid()

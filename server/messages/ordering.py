@@ -36,6 +36,8 @@ def profile() -> ordinance.Profile:
 
 def carriers(kind: Kind) -> tuple[str, ...]:
     """The providers of this installation by name, best first; in demo the simulator."""
+    if not ordinance.profile(clock.today()).has_messages:
+        return ()
     settings = config.settings()
     named = settings.sms_providers if kind == "sms" else settings.fax_providers
     return named or ((SIMULATOR,) if settings.mode == "demo" else ())
@@ -67,6 +69,7 @@ async def draft_sms(
     if earlier is not None:
         return UUID(earlier)
     rule = profile()
+    must_be_open("sms")
     texts = rules.sms_texts(rule, body)
     price = rules.price(rule, "sms", len(numbers), len(texts))
     message = _message("sms", account_id, person_id, price)

@@ -1,5 +1,6 @@
 """Every way in which a provider misbehaves: charged once if it arrived, given back if not."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from server.messages import handlers, service
 from server.messages.models import Delivery, Message
 from server.messages.workflow import ATTEMPTS_MAX, State
 from server.mileage import service as mileage
+from server.notifications import service as notifications
 
 START = datetime.fromisoformat("2026-11-23T10:00+09:00")
 TO = "010-1234-5678"
@@ -244,6 +246,29 @@ async def test_two_workers_with_one_delivery_call_the_provider_once(
     await other.take(5)
     with pytest.raises(outbox.LeaseLostError):
         await service.begin(job, parcel.delivery_id, ("simulator",))
+
+
+async def test_many_workers_and_receipts_at_once_end_an_order_once(
+    resident: Any, carrier: Any, hands: Hands
+) -> None:
+    kim = await resident("kim", points=1_000)
+    fails = {f"0101234{number:04}": "fail" for number in range(0, 20, 3)}
+    carrier.behave(behaviour=fails)
+    await kim.send("\n".join(f"010-1234-{number:04}" for number in range(20)))
+    hands.passed = timedelta(seconds=1)
+    await asyncio.gather(*(outbox.drain() for _ in range(4)))
+    assert set((await carrier.handed_over()).values()) == {1}
+    answers = await asyncio.gather(carrier.call_back(times=2), *(outbox.drain() for _ in range(3)))
+    assert answers[0] == [204] * 40
+    hands.passed = timedelta(minutes=5)
+    await asyncio.gather(*(outbox.drain() for _ in range(4)))
+    (message,) = await Message.all()
+    assert (message.open_count, message.ended_at is not None) == (0, True)
+    assert await kim.points() == mileage.Balance(1_000 - 13 * 30, 0)
+    told = await notifications.inbox(kim.account_id, "ko", before=None, limit=50)
+    assert [each.title for each in told].count("문자메시지가 일부만 도착했습니다") == 1
+    (failed,) = await db.fetch("SELECT COUNT(*) AS times FROM outbox_job WHERE failures > 0")
+    assert failed["times"] == 0
 
 
 @pytest.mark.parametrize(

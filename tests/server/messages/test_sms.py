@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from server import config
 from server.core import clock, db
 from server.messages.models import Delivery, Message
 from server.mileage import service as mileage
@@ -12,6 +13,7 @@ from server.notifications import service as notifications
 from server.ordinance import service as ordinance
 
 TO = "010-1234-5678"
+FAX = "02-2670-3500"
 
 
 @pytest.mark.clause("Y15-4", 1)
@@ -257,6 +259,37 @@ async def test_numbers_and_texts_are_not_readable_in_the_database(
             assert b"98765432" not in bytes(raw)
             assert "못 읽는".encode() not in bytes(raw)
     assert (await Delivery.all().first()).number == "01098765432"
+
+
+async def test_without_a_carrier_sending_is_closed_and_nothing_is_charged(
+    resident: Any, carrier: Any, settings: Any
+) -> None:
+    kim = await resident("kim", points=530)
+    address = await kim.draft(TO)
+    config.use(settings.model_copy(update={"mode": "production"}))
+    answers = [
+        await kim.confirm(address),
+        await kim.post("/messages/sms/new", {"to": TO, "body": "토요일 10시에 만나요."}),
+        await kim.post(
+            "/messages/fax/new", {"to": "02-2670-3500", "body": "토요일 10시에 만나요."}
+        ),
+    ]
+    for answer in answers:
+        page = await answer.get_data(as_text=True)
+        assert answer.status_code == 503
+        assert "지금은 보낼 수 없습니다. 마일리지는 그대로 남아 있습니다." in page
+        assert "토요일 10시에 만나요." in page
+    assert await kim.points() == mileage.Balance(530, 0)
+
+
+async def test_a_provider_that_lacks_a_credential_stops_the_start(settings: Any) -> None:
+    from server.app import create_app
+
+    app = create_app(settings.model_copy(update={"sms_providers": ("twilio",)}))
+    with pytest.raises(BaseException, match="TWILIO") as stopped:
+        async with app.test_app():
+            pass
+    assert stopped.value
 
 
 async def test_osan_has_no_such_rooms(resident: Any, carrier: Any) -> None:
