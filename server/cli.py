@@ -137,9 +137,10 @@ def due(
     from server.complaints import service as complaints
 
     try:
-        print(complaints.due(accepted, period))
+        run = complaints.course(accepted, period)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+    print(run.due, *complaints.spelt_out(complaints.explain(run)), sep="\n")
 
 
 @admin.command("create")

@@ -23,7 +23,8 @@ from server.complaints.clock_rules import (
     Unit,
     midnight,
 )
-from server.complaints.phrases import Phrase, counted
+from server.complaints.phrases import Phrase, counted, say
+from server.core import i18n
 from server.core.i18n import N_
 
 DAYS_SHOWN_MAX = 42  # six weeks: a longer count shows how it begins and how it ends
@@ -114,6 +115,15 @@ def explain(run: Course, calendar: WorkCalendar = ORDINARY, language: str = "ko"
         hidden = len(cells) - DAYS_SHOWN_FIRST - DAYS_SHOWN_LAST
         cells = cells[:DAYS_SHOWN_FIRST] + cells[-DAYS_SHOWN_LAST:]
     return Explanation(due_words(run.due), _sentence(run.period), _notes(run), tuple(cells), hidden)
+
+
+def spelt_out(found: Explanation) -> list[str]:
+    """The explanation as plain lines, a day a line, in this task's language."""
+    lines = [say(phrase) for phrase in (found.sentence, *found.notes)]
+    for cell in found.days:
+        words = f"{i18n.date_text(cell.day)}  {say(cell.label)}"
+        lines.append(f"{words} ({cell.name})" if cell.name else words)
+    return lines
 
 
 def time_left(now: datetime, due: Due, calendar: WorkCalendar = ORDINARY) -> TimeLeft:

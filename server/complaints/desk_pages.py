@@ -103,6 +103,7 @@ async def case(
         changed=[step for step in pages.timeline_items(found) if step.get("version", 0) > seen]
         if seen is not None
         else (),
+        overdue_supplement=bool(found.supplement_until and found.supplement_until < clock.today()),
         reply=i18n.gettext(rules.REPLIES[found.applicant.reply_by]) if found.applicant else "",
     )
 

@@ -14,7 +14,8 @@ from server.complaints.catalogue import (
     services,
     topics,
 )
-from server.complaints.clock_rules import Due, NotCounted, Period, due
+from server.complaints.clock_rules import Due, NotCounted, Period, course, due
+from server.complaints.clock_words import explain, spelt_out
 from server.complaints.desk_lists import Tab, Work, WorkPage, first_tab, search, work
 from server.complaints.filing import Filing, file
 from server.complaints.handling import (
@@ -58,8 +59,10 @@ __all__ = [
     "assign",
     "bytes_of",
     "complete",
+    "course",
     "departments_named",
     "due",
+    "explain",
     "file",
     "first_tab",
     "give_supplement",
@@ -78,6 +81,7 @@ __all__ = [
     "seed_catalogue",
     "services",
     "set_public",
+    "spelt_out",
     "stage",
     "still_staged",
     "topics",

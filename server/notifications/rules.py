@@ -75,9 +75,6 @@ COMPLAINTS: Final = {
         N_("%(receipt)s · %(date)s까지 알려 주세요."),
         urgent=True,
     ),
-    "complaint.answered": Kind(
-        N_("민원에 답변했습니다"), N_("%(receipt)s · 답변을 읽어 보세요."), urgent=True
-    ),
     "complaint.completed": Kind(
         N_("민원 처리가 끝났습니다"), N_("%(receipt)s · 결과를 확인해 보세요."), urgent=True
     ),

@@ -230,6 +230,7 @@ async def test_a_return_after_two_supplements_missed(
     number = await handled("assign")
     await office.act("park", number, "supplement", text="주소를 알려 주세요.", days="5")
     time.set("2026-12-01T10:00+09:00")
+    assert "기한이 지났습니다" in await office.page("park", f"/desk/complaints/{number}")
     long = await office.act("park", number, "supplement", text="다시 요청합니다.", days="14")
     assert long.status_code == 422
     again = await office.act("park", number, "supplement", text="다시 요청합니다.", days="10")

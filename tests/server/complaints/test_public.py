@@ -197,6 +197,7 @@ async def test_the_list_speaks_english(office: Office, handled: Handled) -> None
     assert "Complaints" in page
 
 
+@pytest.mark.clause("Y9", 1)
 async def test_services_are_listed_and_searched(office: Office) -> None:
     page = await office.page(None, "/services")
     for words in ("가로등·보안등 고장", "처리 기간 7일", "여권 발급", "50,000원", "구청 방문"):

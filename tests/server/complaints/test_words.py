@@ -63,6 +63,12 @@ def test_a_holiday_is_named() -> None:
     assert [cell.name for cell in found.days if cell.name] == ["기독탄신일"]
 
 
+def test_why_in_plain_lines() -> None:
+    lines = clock_words.spelt_out(clock_words.explain(course(at("2026-12-24T10:00"), "6d")))
+    assert lines[0] == "처리 기간은 6일이에요. 접수한 날을 첫날로 세고 토요일과 공휴일은 빼요."
+    assert lines[1:3] == ["12월 24일(목)  1일째", "12월 25일(금)  휴일 (기독탄신일)"]
+
+
 SENTENCES = [
     ("immediate", "즉시 처리하는 민원이에요."),
     ("3d", "하루를 근무시간 8시간으로 쳐서 접수한 때부터 24시간을 세고"),
