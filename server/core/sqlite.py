@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.exceptions import IntegrityError, OperationalError
@@ -277,8 +278,6 @@ class Client(SqliteClient):
 
 
 def _plain(values: Sequence[Any]) -> list[Any]:
-    from uuid import UUID
-
     return [str(value) if isinstance(value, UUID) else value for value in values]
 
 
