@@ -188,7 +188,9 @@ async def test_a_handshake_that_fails_has_sent_nothing(session: aiohttp.ClientSe
     server, url = await listening(b"")
     async with server:
         with pytest.raises((http.NeverSent, http.Ambiguous)):
-            await http.exchange(session, "POST", url.replace("http:", "https:"), answer_seconds=1)
+            await http.exchange(
+                session, "POST", url.replace("http:", "https:"), answer_seconds=1, connect_seconds=1
+            )
 
 
 async def test_nothing_is_sent_twice_when_a_kept_connection_closes(

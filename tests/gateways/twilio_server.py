@@ -150,7 +150,7 @@ class TwilioServer:
         """Faults that have taken the message."""
         match fault:
             case "slow":
-                await asyncio.sleep(5)
+                await asyncio.sleep(2)
             case "reset":
                 assert request.transport is not None
                 request.transport.abort()
