@@ -1,8 +1,9 @@
 """Which numbers of the clause table have a passing test: a pytest plugin and its printer.
 
-A test that drives a number end to end carries `@pytest.mark.clause("Y15-4", 1)`. A run with such
-tests leaves .cache/clauses.json; `python -m tests.clauses` prints it against the table, and with
-`--write` brings server/ordinance/proven.toml, which residents read at /ordinance, up to date.
+A test that drives a number end to end carries `@pytest.mark.clause("Y15-4", 1)`. A run of those
+(`pytest -m clause`) leaves .cache/clauses.json; `python -m tests.clauses` prints it against the
+table, and with `--write` brings server/ordinance/proven.toml up to date, which residents read at
+/ordinance.
 """
 
 import ast
@@ -80,8 +81,9 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Leave what the run saw; a run without such tests leaves the last one alone."""
-    if hasattr(session.config, "workerinput") or not _seen:
+    """Leave what a run of the clauses saw; any other run leaves the last one alone."""
+    of_clauses = "clause" in session.config.option.markexpr
+    if hasattr(session.config, "workerinput") or not of_clauses or not _seen:
         return
     CACHE.parent.mkdir(exist_ok=True)
     rows = [[*number, tests] for number, tests in sorted(_seen.items())]
@@ -89,7 +91,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def passing() -> set[Number]:
-    """The numbers whose tests all passed in the last run that had any."""
+    """The numbers whose tests all passed in the last run of the clauses."""
     if not CACHE.exists():
         return set()
     rows = json.loads(CACHE.read_text(encoding="utf-8"))
