@@ -8,5 +8,5 @@ from tests.office import Office
 
 @pytest.fixture
 def office(opened: Opened) -> Office:
-    """An open office on that database."""
-    return opened()
+    """An open office on that database; its limits do not stop a test that asks often."""
+    return opened(MADANG_LIMITS_URL="off")
