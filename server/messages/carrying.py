@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from gateways.contract import Accepted, Answer, CannotTell, Found, LookUp, Status
 from gateways.contract import Receipt as News
 from server.core import clock, db, outbox
@@ -157,14 +159,27 @@ def _fitting(name: str | None, longest: int) -> str | None:
 
 @transactional
 async def apply_receipt(receipt_id: int) -> bool:
-    """Apply a stored receipt; False where nobody's order fits it yet (it may come before the
-    provider's answer, which will find it)."""
+    """Apply a stored receipt, and before it what else waits for the same delivery, in the order in
+    which it happened: however many workers there are, the first end told is the end.
+
+    False where nobody's order fits it yet (it may come before the provider's answer, which will
+    find it).
+    """
     receipt = await Receipt.get(id=receipt_id)
     if receipt.applied_at is not None:
         return True
     delivery = await _delivery_of(receipt)
     if delivery is None:
         return False
+    named = Q(order_id=delivery.order_id)
+    if delivery.reference is not None:
+        named |= Q(provider=delivery.provider, reference=delivery.reference)
+    for waiting in await Receipt.filter(named, applied_at=None).order_by("at", "id"):
+        await _apply(waiting, delivery.id)
+    return True
+
+
+async def _apply(receipt: Receipt, delivery_id: int) -> None:
     news = News(
         receipt.provider,
         receipt.event_id,
@@ -177,9 +192,8 @@ async def apply_receipt(receipt_id: int) -> bool:
         arrived = news.units_of(delivery.units)
         return workflow.told(_standing(delivery), news.status, arrived, receipt.reason)
 
-    await _take(delivery.id, decide, late_at=receipt.at)
-    await Receipt.filter(id=receipt_id).update(applied_at=clock.now())
-    return True
+    await _take(delivery_id, decide, late_at=receipt.at)
+    await Receipt.filter(id=receipt.id).update(applied_at=clock.now())
 
 
 async def _delivery_of(receipt: Receipt) -> Delivery | None:

@@ -26,6 +26,8 @@ async def erase() -> int:
         *await drafts.limit(BATCH).values("id", "kind"),
     ]
     for row in old:
+        if not await ended_or_given_up(row["id"]):
+            continue  # sent at the last moment
         if row["kind"] == "fax":
             await fax.forget(row["id"])
         await _erased(row["id"])
@@ -33,10 +35,15 @@ async def erase() -> int:
 
 
 @transactional
+async def ended_or_given_up(message_id: UUID) -> bool:
+    """Drop it if it is a draft still; whether it is over, so that nothing of it is sent."""
+    now = clock.now()
+    if await Message.filter(id=message_id, stage="draft").update(stage="cancelled", ended_at=now):
+        await Delivery.filter(message_id=message_id).update(state="cancelled", charged=0)
+    return await Message.filter(id=message_id, ended_at__isnull=False).exists()
+
+
+@transactional
 async def _erased(message_id: UUID) -> None:
-    await Message.filter(id=message_id, stage="draft").update(
-        stage="cancelled", ended_at=clock.now()
-    )
     await Message.filter(id=message_id).update(body=None, parts=None, erased_at=clock.now())
-    await Delivery.filter(message_id=message_id, state="draft").update(state="cancelled", charged=0)
     await Delivery.filter(message_id=message_id).update(number=None)

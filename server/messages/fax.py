@@ -21,6 +21,7 @@ from server.messages import ordering, rules
 FONT: Final = Path(__file__).resolve().parents[2] / "pwa/fonts/PretendardGOV-Regular.otf"
 
 _benches: WeakKeyDictionary[asyncio.AbstractEventLoop, Workbench] = WeakKeyDictionary()
+_keeping: set[asyncio.Task[UUID]] = set()
 
 
 async def draft(
@@ -41,14 +42,33 @@ async def draft(
     drawn = await _drawn(body, pictures, header)
     message_id = ids.new_uuid()
     await storage.put(_object(message_id), drawn.tiff)
+    keeping = asyncio.create_task(
+        _kept(message_id, account_id, person_id, numbers, body, drawn.page_count, claim)
+    )
+    _keeping.add(keeping)
+    keeping.add_done_callback(_keeping.discard)
+    # A client who leaves now must not take the pages of a draft away that is being written.
+    return await asyncio.shield(keeping)
+
+
+async def _kept(
+    message_id: UUID,
+    account_id: int,
+    person_id: int,
+    numbers: Sequence[Number],
+    body: str,
+    pages: int,
+    claim: FormClaim | None,
+) -> UUID:
+    """Write the draft; pages that belong to none go again."""
     kept = None
     try:
         kept = await ordering.keep_fax(
-            message_id, account_id, person_id, numbers, body, drawn.page_count, claim
+            message_id, account_id, person_id, numbers, body, pages, claim
         )
     finally:
         if kept != message_id:
-            await storage.delete(_object(message_id))
+            await forget(message_id)
     return kept
 
 

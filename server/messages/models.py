@@ -135,7 +135,10 @@ class Receipt(Model):
 
     class Meta:
         table = "message_receipt"
-        indexes = (Index(fields=("provider", "reference"), name="message_receipt_reference"),)
+        indexes = (
+            Index(fields=("provider", "reference"), name="message_receipt_reference"),
+            Index(fields=("order_id",), name="message_receipt_order"),
+        )
         constraints = (
             UniqueConstraint(fields=("provider", "event_id"), name="message_receipt_once"),
         )

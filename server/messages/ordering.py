@@ -143,9 +143,12 @@ async def _written(message: Message, numbers: Sequence[Number], units: Sequence[
 
 
 @transactional
-async def confirm(message_id: UUID, account_id: int, person_id: int | None) -> None:
+async def confirm(
+    message_id: UUID, account_id: int, person_id: int | None, *, points: int | None = None
+) -> None:
     """Send a draft: points and won set aside, every delivery queued, or nothing of it.
 
+    `points` is the price that the page showed; two clicks may come from a page that is out of date.
     Said twice it happens once. Raises TooFewPoints, BudgetUsedUp (409), Problem where the day's
     limit is reached or the price has changed, Forbidden without a verified identity, NotFound.
     """
@@ -165,7 +168,7 @@ async def confirm(message_id: UUID, account_id: int, person_id: int | None) -> N
     rule = profile()
     kind: Kind = "sms" if message.kind == "sms" else "fax"
     must_be_open(kind)
-    _same_price(message, rules.price(rule, kind, message.recipients, message.units_each))
+    _same_price(message, rules.price(rule, kind, message.recipients, message.units_each), points)
     await _queued(message, now)
     await audit.record("message.sent", f"message:{message_id}", account_id, kind=kind)
     # Last, for it locks the person's balance and the budget line of the whole district.
@@ -190,8 +193,9 @@ def unverified() -> Forbidden:
     )
 
 
-def _same_price(message: Message, today: Price) -> None:
-    if (message.unit_points, message.unit_won) != (today.unit_points, today.unit_won):
+def _same_price(message: Message, today: Price, seen: int | None) -> None:
+    kept = (message.unit_points, message.unit_won) == (today.unit_points, today.unit_won)
+    if not kept or seen not in {None, today.points}:
         raise Conflict(
             "messages.price_changed",
             N_("그사이 값이 바뀌었습니다. 새 값을 확인하고 다시 보내 주세요."),
@@ -250,7 +254,7 @@ async def cancel(message_id: UUID, account_id: int) -> None:
     stopped = await db.fetch(
         "UPDATE message_delivery SET state = 'cancelled', charged = 0, reason = 'cancelled',"
         " version = version + 1, ended_at = ? WHERE message_id = ? AND state = 'queued'"
-        " RETURNING units",
+        " RETURNING id, units",
         [clock.now(), message_id],
     )
     if not stopped:
@@ -258,14 +262,16 @@ async def cancel(message_id: UUID, account_id: int) -> None:
         return
     units = sum(row["units"] for row in stopped)
     await audit.record("message.cancelled", f"message:{message_id}", account_id, units=units)
-    if units == message.recipients * message.units_each:
+    if not await Delivery.filter(message_id=message_id).exclude(state=State.CANCELLED).exists():
         await Message.filter(id=message_id).update(stage="cancelled")
     await ending.count_down(message_id, len(stopped))
+    # What a provider did not take may be stopped later on: each go is a part of its own.
+    first = min(row["id"] for row in stopped)
     await mileage.release(
         ending.hold_key(message_id),
         units * message.unit_points,
         units * message.unit_won,
-        part="cancelled",
+        part=f"cancelled-{first}",
         units=units,
         reason="cancelled",
     )

@@ -106,8 +106,9 @@ async def confirm(message_id: UUID) -> ResponseReturnValue:
     """Send a draft. Where it cannot be sent the draft stays, and says why."""
     reader = actor()
     account_id = reader.account_id or 0
+    seen: int | None = (await request.form).get("points", type=int)
     try:
-        await service.confirm(message_id, account_id, reader.person_id)
+        await service.confirm(message_id, account_id, reader.person_id, points=seen)
     except NotFound:
         raise
     except Problem as problem:

@@ -565,6 +565,8 @@ CREATE UNIQUE INDEX "message_receipt_once" ON "message_receipt" ("provider", "ev
 
 CREATE INDEX "message_receipt_reference" ON "message_receipt" ("provider", "reference");
 
+CREATE INDEX "message_receipt_order" ON "message_receipt" ("order_id");
+
 CREATE UNIQUE INDEX "uq_mileage_transfer_key" ON "mileage_transfer" ("key");
 
 CREATE INDEX "mileage_transfer_person" ON "mileage_transfer" ("person_id", "id");

@@ -565,6 +565,8 @@ CREATE UNIQUE INDEX "message_receipt_once" ON "message_receipt" ("provider", "ev
 
 CREATE INDEX "message_receipt_reference" ON "message_receipt" ("provider", "reference");
 
+CREATE INDEX "message_receipt_order" ON "message_receipt" ("order_id");
+
 CREATE UNIQUE INDEX "uq_mileage_transfer_key" ON "mileage_transfer" ("key");
 
 CREATE INDEX "mileage_transfer_person" ON "mileage_transfer" ("person_id", "id");
@@ -619,31 +621,51 @@ CREATE INDEX "ix_verification_code_account_id_state" ON "verification_code" ("ac
 
 CREATE VIRTUAL TABLE search_gram USING fts5(grams, content='', columnsize=0, prefix='1', tokenize='ascii');
 
-CREATE TRIGGER mileage_transfer_moves AFTER INSERT ON mileage_transfer
-    WHEN NEW.person_id IS NOT NULL
+CREATE TRIGGER mileage_transfer_corrects AFTER INSERT ON mileage_transfer
+    WHEN 'issued' IN (NEW.debit, NEW.credit)
     BEGIN
-      UPDATE mileage_balance SET
-        available = available
-          + NEW.points * ((NEW.credit = 'available') - (NEW.debit = 'available')),
-        held = held + NEW.points * ((NEW.credit = 'held') - (NEW.debit = 'held'))
-      WHERE person_id = NEW.person_id;
-      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE NOT EXISTS (
-        SELECT 1 FROM mileage_balance
-        WHERE person_id = NEW.person_id AND available = NEW.available_after);
+      UPDATE mileage_balance SET available = NEW.available_after
+      WHERE person_id = NEW.person_id AND available = NEW.available_after
+        + NEW.points * ((NEW.debit = 'available') - (NEW.credit = 'available'));
+      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE changes() <> 1;
+    END;
+
+CREATE TRIGGER mileage_transfer_holds AFTER INSERT ON mileage_transfer
+    WHEN NEW.credit = 'held'
+    BEGIN
+      UPDATE mileage_balance SET available = NEW.available_after, held = held + NEW.points
+      WHERE person_id = NEW.person_id AND available = NEW.available_after + NEW.points;
+      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE changes() <> 1;
       INSERT INTO mileage_hold (id, person_id, open_points, open_won, spent_points)
-        SELECT NEW.id, NEW.person_id, NEW.points, NEW.won, 0 WHERE NEW.credit = 'held';
-      UPDATE mileage_hold SET
-        open_points = open_points - NEW.points,
-        open_won = open_won - NEW.won,
-        spent_points = spent_points + NEW.points * (NEW.credit = 'spent')
+        VALUES (NEW.id, NEW.person_id, NEW.points, NEW.won, 0);
+      UPDATE budget_line SET left_won = left_won - NEW.won WHERE id = NEW.line_id;
+      SELECT RAISE(ABORT, 'budget_line_unknown') WHERE changes() <> 1;
+    END;
+
+CREATE TRIGGER mileage_transfer_captures AFTER INSERT ON mileage_transfer
+    WHEN NEW.credit = 'spent'
+    BEGIN
+      UPDATE mileage_balance SET held = held - NEW.points
+      WHERE person_id = NEW.person_id AND available = NEW.available_after;
+      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE changes() <> 1;
+      UPDATE mileage_hold SET open_points = open_points - NEW.points,
+        open_won = open_won - NEW.won, spent_points = spent_points + NEW.points
       WHERE id = NEW.hold_id AND person_id = NEW.person_id;
-      SELECT RAISE(ABORT, 'mileage_hold_unknown')
-        WHERE NEW.debit = 'held' AND changes() <> 1;
-      UPDATE budget_line SET
-        left_won = left_won + NEW.won * ((NEW.credit = 'available') - (NEW.credit = 'held'))
-      WHERE id = NEW.line_id AND NEW.credit <> 'spent' AND NEW.won > 0;
-      SELECT RAISE(ABORT, 'budget_line_unknown')
-        WHERE NEW.credit = 'held' AND NEW.won > 0 AND changes() <> 1;
+      SELECT RAISE(ABORT, 'mileage_hold_unknown') WHERE changes() <> 1;
+    END;
+
+CREATE TRIGGER mileage_transfer_releases AFTER INSERT ON mileage_transfer
+    WHEN NEW.debit = 'held' AND NEW.credit = 'available'
+    BEGIN
+      UPDATE mileage_balance SET available = NEW.available_after, held = held - NEW.points
+      WHERE person_id = NEW.person_id AND available = NEW.available_after - NEW.points;
+      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE changes() <> 1;
+      UPDATE mileage_hold SET open_points = open_points - NEW.points,
+        open_won = open_won - NEW.won
+      WHERE id = NEW.hold_id AND person_id = NEW.person_id;
+      SELECT RAISE(ABORT, 'mileage_hold_unknown') WHERE changes() <> 1;
+      UPDATE budget_line SET left_won = left_won + NEW.won WHERE id = NEW.line_id;
+      SELECT RAISE(ABORT, 'budget_line_unknown') WHERE changes() <> 1;
     END;
 
 CREATE TRIGGER mileage_transfer_grants AFTER INSERT ON mileage_transfer

@@ -4,6 +4,7 @@ Each inserts one transfer under its key, or none; the database's triggers do the
 the person's balance is locked first, so that a waiting transfer sees what the one before it left.
 """
 
+from functools import cache
 from typing import Any, Final
 
 from tortoise.exceptions import IntegrityError
@@ -83,11 +84,12 @@ async def release(
 
 
 async def _written(statement: str, args: list[Any]) -> bool:
-    return bool(await db.fetch(_locking(statement), args))
+    return bool(await db.fetch(_locking(statement, db.dialect()), args))
 
 
-def _locking(statement: str) -> str:
-    return statement.format(lock="FOR UPDATE OF b" if db.dialect() == "postgres" else "")
+@cache
+def _locking(statement: str, dialect: db.Dialect) -> str:
+    return statement.format(lock="FOR UPDATE OF b" if dialect == "postgres" else "")
 
 
 async def transfer(key: str) -> dict[str, Any] | None:
@@ -111,7 +113,7 @@ async def open_balance(person_id: int) -> None:
 
 async def open_hold(hold_key: str) -> dict[str, Any] | None:
     """What of a hold is still open, its person locked until the transaction ends."""
-    rows = await db.fetch(_locking(_HOLD_LOCKED), [hold_key])
+    rows = await db.fetch(_locking(_HOLD_LOCKED, db.dialect()), [hold_key])
     if not rows:
         return None
     found = await db.fetch(
@@ -130,7 +132,7 @@ async def vote(year: int, won: int, key: str) -> None:
         " ON CONFLICT (year) DO NOTHING",
         [year],
     )
-    (line,) = await db.fetch(_locking(_LINE_LOCKED), [year])
+    (line,) = await db.fetch(_locking(_LINE_LOCKED, db.dialect()), [year])
     more = won - line["voted_won"]
     await db.execute("UPDATE budget_line SET voted_won = ? WHERE id = ?", [won, line["id"]])
     amount = more if more > 0 else min(-more, line["left_won"])

@@ -229,8 +229,8 @@ async def hold(
     """
     _amounts(points, won, units)
     held = Hold(key, person_id, points, won)
-    year = clock.today().year
-    mileage = ordinance.profile(clock.today()).mileage
+    today = clock.today()
+    year, mileage = today.year, ordinance.profile(today).mileage
     line = mileage.budget_of(year) if mileage is not None else None
     if line is None:
         raise BudgetUsedUp

@@ -1,4 +1,4 @@
-"""The ledger's own rules inside the database, word for word the same on both engines.
+"""The ledger's own rules inside the database, the same on both engines.
 
 Writing a transfer moves the balances, the hold and the budget line in the same statement, in this
 order, so that locks are always taken person first and budget last. A transfer is never changed.
@@ -10,31 +10,54 @@ from server.core.ddl import Extra
 
 _SQLITE: Final = (
     """
-    CREATE TRIGGER mileage_transfer_moves AFTER INSERT ON mileage_transfer
-    WHEN NEW.person_id IS NOT NULL
+    CREATE TRIGGER mileage_transfer_corrects AFTER INSERT ON mileage_transfer
+    WHEN 'issued' IN (NEW.debit, NEW.credit)
     BEGIN
-      UPDATE mileage_balance SET
-        available = available
-          + NEW.points * ((NEW.credit = 'available') - (NEW.debit = 'available')),
-        held = held + NEW.points * ((NEW.credit = 'held') - (NEW.debit = 'held'))
-      WHERE person_id = NEW.person_id;
-      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE NOT EXISTS (
-        SELECT 1 FROM mileage_balance
-        WHERE person_id = NEW.person_id AND available = NEW.available_after);
+      UPDATE mileage_balance SET available = NEW.available_after
+      WHERE person_id = NEW.person_id AND available = NEW.available_after
+        + NEW.points * ((NEW.debit = 'available') - (NEW.credit = 'available'));
+      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE changes() <> 1;
+    END
+    """,
+    """
+    CREATE TRIGGER mileage_transfer_holds AFTER INSERT ON mileage_transfer
+    WHEN NEW.credit = 'held'
+    BEGIN
+      UPDATE mileage_balance SET available = NEW.available_after, held = held + NEW.points
+      WHERE person_id = NEW.person_id AND available = NEW.available_after + NEW.points;
+      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE changes() <> 1;
       INSERT INTO mileage_hold (id, person_id, open_points, open_won, spent_points)
-        SELECT NEW.id, NEW.person_id, NEW.points, NEW.won, 0 WHERE NEW.credit = 'held';
-      UPDATE mileage_hold SET
-        open_points = open_points - NEW.points,
-        open_won = open_won - NEW.won,
-        spent_points = spent_points + NEW.points * (NEW.credit = 'spent')
+        VALUES (NEW.id, NEW.person_id, NEW.points, NEW.won, 0);
+      UPDATE budget_line SET left_won = left_won - NEW.won WHERE id = NEW.line_id;
+      SELECT RAISE(ABORT, 'budget_line_unknown') WHERE changes() <> 1;
+    END
+    """,
+    """
+    CREATE TRIGGER mileage_transfer_captures AFTER INSERT ON mileage_transfer
+    WHEN NEW.credit = 'spent'
+    BEGIN
+      UPDATE mileage_balance SET held = held - NEW.points
+      WHERE person_id = NEW.person_id AND available = NEW.available_after;
+      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE changes() <> 1;
+      UPDATE mileage_hold SET open_points = open_points - NEW.points,
+        open_won = open_won - NEW.won, spent_points = spent_points + NEW.points
       WHERE id = NEW.hold_id AND person_id = NEW.person_id;
-      SELECT RAISE(ABORT, 'mileage_hold_unknown')
-        WHERE NEW.debit = 'held' AND changes() <> 1;
-      UPDATE budget_line SET
-        left_won = left_won + NEW.won * ((NEW.credit = 'available') - (NEW.credit = 'held'))
-      WHERE id = NEW.line_id AND NEW.credit <> 'spent' AND NEW.won > 0;
-      SELECT RAISE(ABORT, 'budget_line_unknown')
-        WHERE NEW.credit = 'held' AND NEW.won > 0 AND changes() <> 1;
+      SELECT RAISE(ABORT, 'mileage_hold_unknown') WHERE changes() <> 1;
+    END
+    """,
+    """
+    CREATE TRIGGER mileage_transfer_releases AFTER INSERT ON mileage_transfer
+    WHEN NEW.debit = 'held' AND NEW.credit = 'available'
+    BEGIN
+      UPDATE mileage_balance SET available = NEW.available_after, held = held - NEW.points
+      WHERE person_id = NEW.person_id AND available = NEW.available_after - NEW.points;
+      SELECT RAISE(ABORT, 'mileage_balance_after') WHERE changes() <> 1;
+      UPDATE mileage_hold SET open_points = open_points - NEW.points,
+        open_won = open_won - NEW.won
+      WHERE id = NEW.hold_id AND person_id = NEW.person_id;
+      SELECT RAISE(ABORT, 'mileage_hold_unknown') WHERE changes() <> 1;
+      UPDATE budget_line SET left_won = left_won + NEW.won WHERE id = NEW.line_id;
+      SELECT RAISE(ABORT, 'budget_line_unknown') WHERE changes() <> 1;
     END
     """,
     """

@@ -115,13 +115,13 @@ async def test_the_statement_has_a_running_balance(hands: Any, join: Any, people
         page = await statement(kim)
     assert f"{500 + 30 * 25:,}점" in page
     assert page.count("하루 첫 로그인") == 21  # 20 rows and the explanation
-    assert "남은 점수 1,250" in page
-    assert "남은 점수 680" in page
+    assert "남은 1,250점" in page
+    assert "남은 680점" in page
     older = page.partition('rel="next" href="')[2].partition('"')[0]
     page = await statement(kim, older)
     assert "지난 내역" in page
-    assert "남은 점수 650" in page
+    assert "남은 650점" in page
     assert "회원 가입" in page
-    assert "남은 점수 500" in page
+    assert "남은 500점" in page
     for strange in ("-1", "x", "9" * 30):
         assert (await kim.get(f"/me/mileage?before={strange}")).status_code in {200, 400}
