@@ -122,10 +122,11 @@ async def open_hold(hold_key: str) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-async def vote(year: int, won: int, key: str) -> None:
+async def vote(year: int, won: int, key: str) -> bool:
     """Bring the budget line of a year to what the profile says: the difference is a transfer.
 
-    A vote below what is already spent leaves nothing, and takes nothing back.
+    A vote below what is already spent or set aside takes what is left now, and the rest as soon as
+    it comes back; False until then. `voted_won` is always what the line was really given.
     """
     await db.execute(
         "INSERT INTO budget_line (year, voted_won, left_won) VALUES (?, 0, 0)"
@@ -133,16 +134,18 @@ async def vote(year: int, won: int, key: str) -> None:
         [year],
     )
     (line,) = await db.fetch(_locking(_LINE_LOCKED, db.dialect()), [year])
-    more = won - line["voted_won"]
-    await db.execute("UPDATE budget_line SET voted_won = ? WHERE id = ?", [won, line["id"]])
-    amount = more if more > 0 else min(-more, line["left_won"])
-    if amount:
+    more = max(won - line["voted_won"], -line["left_won"])
+    if more:
         debit, credit = ("source", "line") if more > 0 else ("line", "source")
+        await db.execute(
+            "UPDATE budget_line SET voted_won = voted_won + ? WHERE id = ?", [more, line["id"]]
+        )
         await db.execute(
             "INSERT INTO mileage_transfer (key, debit, credit, points, won, about, units, reason,"
             " ref, line_id, at) VALUES (?, ?, ?, 0, ?, 'grant', 0, '', '', ?, ?)",
-            [key, debit, credit, amount, line["id"], clock.now()],
+            [key, debit, credit, abs(more), line["id"], clock.now()],
         )
+    return bool(line["voted_won"] + more == won)
 
 
 def budget_used_up(error: IntegrityError) -> bool:

@@ -34,7 +34,8 @@ class Balance(Model):
 
 
 class BudgetLine(Model):
-    """The won that the council has voted for a year, and what is neither set aside nor spent."""
+    """The won of a year that the council has voted, as far as they could be given to the line or
+    taken back from it, and what of them is neither set aside nor spent."""
 
     id = fields.BigIntField(primary_key=True)
     year = fields.IntField(unique=True)

@@ -248,8 +248,8 @@ async def hold(
         free = await balance(person_id)
         if free.available < points:
             raise TooFewPoints(points - free.available, free.available)
-        if attempt == "as it stands":
-            await _vote(year, line.won)
+        if attempt == "as it stands" and not await _vote(year, line.won):
+            raise BudgetUsedUp
     raise LedgerError(f"no hold could be written under {key}")
 
 
@@ -342,8 +342,8 @@ async def check() -> proof.Report:
 
 
 @db.transactional
-async def _vote(year: int, won: int) -> None:
-    await ledger.vote(year, won, f"grant:{year}:{ids.new_uuid()}")
+async def _vote(year: int, won: int) -> bool:
+    return await ledger.vote(year, won, f"grant:{year}:{ids.new_uuid()}")
 
 
 async def _said_before(key: str, credit: str, person_id: int | None, points: int, won: int) -> bool:

@@ -230,6 +230,28 @@ async def test_a_later_vote_of_the_council_counts(monkeypatch: pytest.MonkeyPatc
     assert report.totals["won left"] == 0
 
 
+async def test_a_vote_below_what_is_spent_is_not_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person = await new_person(1_000)
+    voted(monkeypatch, y2026=100)
+    await mileage.hold(person, 120, 80, "m1")
+    await mileage.hold(person, 30, 20, "m2")
+    voted(monkeypatch, y2026=50)
+    with pytest.raises(mileage.BudgetUsedUp):
+        await mileage.hold(person, 30, 20, "m3")
+    await mileage.release("m2")
+    # 80 won are set aside of 50: what came back is not there to be spent.
+    with pytest.raises(mileage.BudgetUsedUp):
+        await mileage.hold(person, 30, 20, "m4")
+    assert await mileage.budget(2026, 50) == mileage.Budget(50, 0)
+    voted(monkeypatch, y2026=100)
+    await mileage.hold(person, 30, 20, "m5")
+    with pytest.raises(mileage.BudgetUsedUp):
+        await mileage.hold(person, 30, 20, "m6")
+    assert (await mileage.check()).totals["won left"] == 0
+
+
 async def test_a_year_without_a_vote_pays_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     person = await new_person(500)
     voted(monkeypatch, y2027=100)
