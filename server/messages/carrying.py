@@ -189,6 +189,8 @@ async def _apply(receipt: Receipt, delivery_id: int) -> None:
     )
 
     def decide(delivery: Delivery) -> Step | None:
+        if receipt.provider != delivery.provider and news.status is not Status.DELIVERED:
+            return None  # he refused it, and another has it now
         arrived = news.units_of(delivery.units)
         return workflow.told(_standing(delivery), news.status, arrived, receipt.reason)
 

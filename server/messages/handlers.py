@@ -24,6 +24,8 @@ from server.messages.carrying import Parcel
 
 DOUBLINGS_MAX: Final = 5
 SENT_LOOKED_THROUGH: Final = 10_000
+RECEIPT_LOOKS: Final = 3
+RECEIPT_AGAIN: Final = timedelta(seconds=20)
 
 _rosters: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Future[Roster]] = WeakKeyDictionary()
 
@@ -93,8 +95,10 @@ async def look_up_fax(job: Job) -> None:
 
 
 async def apply_receipt(job: Job) -> None:
-    """Apply a stored receipt. One that fits no order yet stays stored until an answer names it."""
-    await service.apply_receipt(job.payload["receipt"])
+    """Apply a stored receipt. One that fits no order yet stays stored until an answer names it; it
+    is looked at again, for the two may have crossed."""
+    if not await service.apply_receipt(job.payload["receipt"]) and job.attempt < RECEIPT_LOOKS:
+        raise Retry(RECEIPT_AGAIN)
 
 
 async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Cancelling more than once, a price that changes under two clicks, leaving, erasing."""
+"""Cancelling twice, an old price, leaving, erasing; receipts from elsewhere and at bad moments."""
 
 import asyncio
 import re
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from gateways.contract import Rejected
+from gateways.contract import Accepted, Receipt, Rejected, Status
 from gateways.encode import numbers
 from server.core import clock, db, outbox
 from server.messages import erasing, ordering, service
@@ -19,10 +19,10 @@ from server.notifications import service as notifications
 TWO = "010-1234-5678\n010-1234-5679"
 
 
-async def begun() -> Any:
+async def begun(provider: str = "simulator") -> Any:
     """A worker that has one delivery in hand: its parcel."""
     (job,) = await outbox.Courier().take(1, ["messages.send_sms"])
-    parcel = await service.begin(job, job.payload["delivery"], ("simulator",))
+    parcel = await service.begin(job, job.payload["delivery"], (provider,))
     assert parcel is not None
     return parcel
 
@@ -109,3 +109,40 @@ async def test_a_draft_sent_while_it_is_erased_keeps_its_number(
     (delivery,) = await Delivery.all()
     assert (delivery.state, delivery.number) == ("queued", "01012345678")
     assert (await begun()).text == (await Message.get(id=message_id)).body
+
+
+async def test_a_receipt_of_a_provider_that_refused_says_nothing_of_the_one_that_took_it(
+    resident: Any, carrier: Any, worker: Any
+) -> None:
+    kim = await resident("kim", points=530)
+    await kim.send("010-1234-5678")
+    refused = await begun()
+    await service.answered(refused, Rejected("unreachable", permanent=False), receipts=True)
+    await db.execute("UPDATE outbox_job SET due_at = ?", [clock.now()])
+    taken = await begun("backup")
+    await service.answered(taken, Accepted("B-1"), receipts=True)
+    for provider, status in (("simulator", Status.FAILED), ("backup", Status.DELIVERED)):
+        news = Receipt(provider, f"{provider} 1", status, clock.now(), taken.order_id)
+        await service.receive_receipt(news)
+        await worker.drain()
+    (delivery,) = await Delivery.all()
+    assert (delivery.state, delivery.charged) == ("delivered", 1)
+    assert await kim.points() == mileage.Balance(500, 0)
+
+
+async def test_a_receipt_that_crossed_the_answer_is_heard_a_little_later(
+    resident: Any, carrier: Any, worker: Any
+) -> None:
+    kim = await resident("kim", points=530)
+    await kim.send("010-1234-5678")
+    parcel = await begun()
+    news = Receipt("simulator", "crossing", Status.DELIVERED, clock.now(), None, "SIM-1", 1)
+    await service.receive_receipt(news)
+    await worker.drain()
+    # The answer's transaction looked for receipts before this one stood, and ends after it.
+    await Delivery.all().update(reference="SIM-1", state="accepted")
+    with clock.use(clock.now() + timedelta(minutes=1)):
+        await worker.drain()
+    delivery = await Delivery.get(id=parcel.delivery_id)
+    assert (delivery.state, delivery.charged) == ("delivered", 1)
+    assert await kim.points() == mileage.Balance(500, 0)
