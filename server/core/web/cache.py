@@ -88,7 +88,11 @@ class MicroCache:
     async def fetch(self, key: Key, seconds: float) -> Kept:
         """Make the answer, or wait for whoever is making it; a waiting reader who leaves does
         not stop it. Raises what the application raises."""
-        return await asyncio.shield(self.renew(key, seconds))
+        joined = self.is_making(key)
+        kept = await asyncio.shield(self.renew(key, seconds))
+        if joined and kept.age >= 1:  # begun so long ago that it may show what is gone since
+            kept = await asyncio.shield(self.renew(key, seconds))
+        return kept
 
     def renew(self, key: Key, seconds: float) -> asyncio.Task[Kept]:
         """Start making the answer, unless that is being done."""

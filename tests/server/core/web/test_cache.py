@@ -98,6 +98,20 @@ async def test_never_older_than_allowed(counted: Counted, moment: list[float]) -
     assert (await words(client))[0] == "3"
 
 
+async def test_who_joins_a_making_that_takes_too_long_waits_for_the_next(
+    counted: Counted, moment: list[float]
+) -> None:
+    counted.gate.clear()
+    first = asyncio.create_task(words(counted.app.test_client()))
+    await asyncio.sleep(0.02)
+    moment[0] += 1.5  # meanwhile a complaint on the page was closed to all
+    second = asyncio.create_task(words(counted.app.test_client()))
+    await asyncio.sleep(0.02)
+    counted.gate.set()
+    assert (await first)[0] == "1"
+    assert (await second)[0] == "2"
+
+
 async def test_a_key_for_each_way_of_showing(counted: Counted) -> None:
     ko, en = counted.app.test_client(), counted.app.test_client()
     en.set_cookie("localhost", "lang", "en")
