@@ -19,9 +19,12 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from server.core import transaction
 from server.core.executors import SqliteInserts
+from server.core.singles import Singles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from server.core.singles import Outcome
 
 BUSY_MILLISECONDS = 20_000
 READERS = 2
@@ -36,6 +39,18 @@ def _instant(value: datetime) -> str:
 
 
 sqlite3.register_adapter(datetime, _instant)
+
+
+def _told(error: sqlite3.Error) -> Exception:
+    """What Tortoise's users expect."""
+    if isinstance(error, sqlite3.IntegrityError):
+        told: Exception = IntegrityError(error)
+    elif isinstance(error, sqlite3.OperationalError):
+        told = OperationalError(error)
+    else:
+        return error
+    told.__cause__ = error
+    return told
 
 
 class Line:
@@ -75,10 +90,8 @@ class Line:
         """Call `act` on the thread of this connection, in Tortoise's exceptions."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, act, *args)
-        except sqlite3.IntegrityError as error:
-            raise IntegrityError(error) from error
-        except sqlite3.OperationalError as error:
-            raise OperationalError(error) from error
+        except (sqlite3.IntegrityError, sqlite3.OperationalError) as error:
+            raise _told(error) from error
 
     async def query(self, sql: str, values: Sequence[Any]) -> tuple[int, list[sqlite3.Row]]:
         """Rows changed (or else found), and the rows."""
@@ -88,6 +101,33 @@ class Line:
         cursor = self._connection.execute(sql, values)
         rows = cursor.fetchall()
         return (cursor.rowcount if cursor.rowcount >= 0 else len(rows)), rows
+
+    async def together(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Outcome]:
+        """Run single statements, several in one transaction; what became of each."""
+        return await self.run(self._together, statements)
+
+    def _together(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Outcome]:
+        if len(statements) == 1:
+            return [self._attempt(*statements[0])]
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            outcomes = []
+            for sql, values in statements:
+                outcomes.append(self._attempt(sql, values))
+                if not self._connection.in_transaction:
+                    # A full disk undoes the whole transaction: nobody's statement was carried out.
+                    return [outcomes[-1]] * len(statements)
+        except BaseException:
+            self._rollback()
+            raise
+        self._commit()
+        return outcomes
+
+    def _attempt(self, sql: str, values: Sequence[Any]) -> Outcome:
+        try:
+            return self._query(sql, values)
+        except sqlite3.Error as error:
+            return _told(error)
 
     async def insert(self, sql: str, values: Sequence[Any]) -> int:
         """The row id of the row inserted."""
@@ -188,6 +228,7 @@ class Client(SqliteClient):
                 await reader.open()
             self._readers = readers
             self._turn = cycle(readers)
+            self._singles = Singles(writer, self._lock)
             self._writer = writer
             await self._post_connect()
 
@@ -233,8 +274,11 @@ class Client(SqliteClient):
             line: Line = own.channel.line
             return await line.query(sql, values)
         writer = await self._line()
-        if sql.lstrip()[:6].upper() == "SELECT":
+        verb = sql.lstrip()[:6].upper()
+        if verb == "SELECT":
             return await next(self._turn).query(sql, values)
+        if verb in {"INSERT", "UPDATE", "DELETE"}:
+            return await self._singles.run(sql, values)
         async with self._lock:
             return await writer.query(sql, values)
 

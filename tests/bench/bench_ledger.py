@@ -3,7 +3,8 @@
 The plain tables hold the same columns, keys and checks as ours, without our service and triggers:
 balances and budget line moved by conditional UPDATEs, one transfer each under a unique key. On
 PostgreSQL pgbench runs one statement a movement with the same number of clients; on SQLite the
-standard library's sqlite3 runs them in BEGIN IMMEDIATE. Both sides take turns, round by round.
+standard library's sqlite3 runs them in BEGIN IMMEDIATE, one pair after another, while ours come
+from as many clients as on PostgreSQL and may share a commit. Both sides take turns.
 """
 
 import asyncio
