@@ -151,6 +151,14 @@ class DeskVerifyForm(Form):
     namesake = BooleanField(N_("이름과 생년월일이 같은 다른 사람(동명이인)입니다"))
 
 
+class DeskPasswordForm(Form):
+    """/desk/password: what stands on the identity card of whoever forgot the password."""
+
+    who = StringField(N_("아이디 또는 전화번호"), [InputRequired(), TEXT_MAX])
+    name = StringField(N_("신분증의 이름"), [InputRequired(), TEXT_MAX])
+    birth_date = StringField(N_("신분증의 생년월일"), [InputRequired(), TEXT_MAX])
+
+
 class DepartmentForm(Form):
     """A department; its slug is set once."""
 

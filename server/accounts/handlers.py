@@ -4,6 +4,7 @@ from server.core.outbox import Handler
 
 TOPICS: dict[str, list[Handler]] = {
     "accounts.code_issued": [],
+    "accounts.password_reset": [],
     "accounts.verified": [],
     "accounts.withdrawn": [],
     "accounts.signed_out": [],

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from server.core.forms import FormClaim
 
-__all__ = ["IdentityTaken", "Issued", "issue_code", "sweep", "verify"]
+__all__ = ["IdentityTaken", "Issued", "account_at_desk", "issue_code", "sweep", "verify"]
 
 DESK, CODE = "desk", "code"
 
@@ -70,13 +70,22 @@ async def issue_code(
     name and date of birth, IdentityTaken (409), Conflict where the account is verified already,
     Locked (429). Where several accounts share a telephone, the one that fits is meant.
     """
-    await _spend_desk(official_id)
-    try:
-        account = await _account_of(who, name, born)
-    except Problem as problem:
-        await _refused(official_id, problem.code)
-        raise
-    return await _issue(official_id, account.id, rules.identities(name, born), namesake, claim)
+    fitting = await _fitting(official_id, who, name, born)
+    unverified = [row for row in fitting if row.person_id is None]
+    if not unverified:
+        taken = Conflict("accounts.verified_already", N_("이미 본인확인을 마친 계정입니다."))
+        await _refused(official_id, taken.code)
+        raise taken
+    names = rules.identities(name, born)
+    return await _issue(official_id, unverified[0].id, names, namesake, claim)
+
+
+async def account_at_desk(official_id: int, who: str, name: str, born: date) -> Account:
+    """The resident's account that fits the identity card in the official's hand, verified or not.
+
+    Raises Invalid on `who` (422), Locked (429).
+    """
+    return (await _fitting(official_id, who, name, born))[0]
 
 
 @db.transactional
@@ -93,8 +102,12 @@ async def _refused(official_id: int, reason: str) -> None:
     await audit.record("accounts.code_refused", "account:0", official_id, reason=reason)
 
 
-async def _account_of(who: str, name: str, born: date) -> Account:
-    """The resident's account that fits what stands on the card; else one answer for all cases."""
+async def _fitting(official_id: int, who: str, name: str, born: date) -> list[Account]:
+    """The residents' accounts that fit what stands on the card, that of the login id first.
+
+    Without one there is one answer for all cases, and too many of them close the look-up.
+    """
+    await _spend_desk(official_id)
     residents = Account.filter(kind=rules.RESIDENT, state="active")
     found = [
         *await residents.filter(login_id_index=who),
@@ -102,16 +115,16 @@ async def _account_of(who: str, name: str, born: date) -> Account:
     ]
     card = (rules.card_name(name), born.isoformat())
     fitting = [row for row in found if (rules.card_name(row.name or ""), row.birth_date) == card]
-    unverified = [row for row in fitting if row.person_id is None]
-    if unverified:
-        return unverified[0]
-    if fitting:
-        raise Conflict("accounts.verified_already", N_("이미 본인확인을 마친 계정입니다."))
-    raise Invalid(
-        "accounts.no_match",
-        N_("아이디(전화번호)와 이름, 생년월일이 모두 맞는 계정이 없습니다. 다시 확인해 주세요."),
-        "who",
-    )
+    if not fitting:
+        await _refused(official_id, "accounts.no_match")
+        raise Invalid(
+            "accounts.no_match",
+            N_(
+                "아이디(전화번호)와 이름, 생년월일이 모두 맞는 계정이 없습니다. 다시 확인해 주세요."
+            ),
+            "who",
+        )
+    return fitting
 
 
 @db.transactional

@@ -225,6 +225,8 @@ async def _password_page(created: service.Created) -> ResponseReturnValue:
         "accounts/desk/password.html",
         official=await service.official(created.account_id),
         password=created.temporary_password,
+        after="/desk/officials",
+        words=N_("직원 목록"),
     )
 
 

@@ -104,7 +104,10 @@ async def change_password() -> ResponseReturnValue:
         status, headers = refuse(form, problem)
         return await _password_page(form), status, headers
     browser.sign_in(opened)
+    must = actor().must_change_password
     flash(N_("비밀번호를 바꾸었습니다. 다른 기기에서는 모두 로그아웃했습니다."))
+    if must:
+        return redirect("/desk" if actor().official else "/")
     return redirect("/me/settings")
 
 

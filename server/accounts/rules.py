@@ -117,6 +117,13 @@ def roles_fault(roles: Collection[str]) -> str | None:
     return None if ROLES.keys() >= set(roles) else N_("목록에서 골라 주세요.")
 
 
+def department_fault(roles: Collection[str], department_id: int | None) -> str | None:
+    """Who handles complaints does so for a department."""
+    if department_id is None and not {"handler", "head"}.isdisjoint(roles):
+        return N_("담당자와 부서장은 부서가 있어야 합니다. 부서를 골라 주세요.")
+    return None
+
+
 def slug_fault(slug: str) -> str | None:
     """Why this cannot name a department in addresses, or None."""
     if SLUG.fullmatch(slug):

@@ -26,6 +26,7 @@ from server.accounts.own import (
     own_account,
     withdraw,
 )
+from server.accounts.recovery import reset_of_resident, reset_password
 from server.accounts.sessions import (
     Opened,
     SignedIn,
@@ -44,7 +45,6 @@ from server.accounts.staffing import (
     official,
     officials,
     reopen_official,
-    reset_password,
     set_demo_password,
 )
 from server.accounts.substitutes import (
@@ -101,6 +101,7 @@ __all__ = [
     "own_account",
     "person_of",
     "reopen_official",
+    "reset_of_resident",
     "reset_password",
     "set_demo_password",
     "set_substitute",

@@ -11,7 +11,7 @@ from tortoise.exceptions import IntegrityError
 from server import config
 from server.accounts import password_rules, passwords, rules, sessions
 from server.accounts.directory import department
-from server.accounts.models import Account, PasswordHistory, RoleGrant
+from server.accounts.models import Account, RoleGrant
 from server.core import audit, clock, db, forms
 from server.core.i18n import N_
 from server.core.web.problems import Conflict, Forbidden, Invalid, NotFound
@@ -32,7 +32,6 @@ __all__ = [
     "official",
     "officials",
     "reopen_official",
-    "reset_password",
     "set_demo_password",
 ]
 
@@ -79,7 +78,7 @@ async def create_official(
     is False. Raises Invalid naming the field (422).
     """
     policy = password_rules.policy_of(rules.OFFICIAL, ordinance.profile())
-    _check_official(login_id, name, phone, email, roles)
+    _check_official(login_id, name, phone, email, roles, department_id)
     chosen = password or passwords.temporary()
     fault = password_rules.fault(chosen, policy, (login_id, phone, name)) if password else None
     if fault:
@@ -146,7 +145,12 @@ async def create_admin(login_id: str, password: str | None = None) -> Created:
 
 
 def _check_official(
-    login_id: str, name: str, phone: str, email: str, roles: Collection[str]
+    login_id: str,
+    name: str,
+    phone: str,
+    email: str,
+    roles: Collection[str],
+    department_id: int | None,
 ) -> None:
     for where, fault in (
         ("login_id", rules.login_id_fault(rules.normal_login_id(login_id))),
@@ -154,6 +158,7 @@ def _check_official(
         ("phone", rules.phone_fault(phone) if phone else None),
         ("email", rules.email_fault(rules.normal_email(email)) if email else None),
         ("roles", rules.roles_fault(roles)),
+        ("department", rules.department_fault(roles, department_id)),
     ):
         if fault:
             raise Invalid(f"accounts.{where}", fault, where)
@@ -219,7 +224,7 @@ async def change_official(
     Raises Invalid (422), Conflict where nobody would be left to manage accounts (409).
     """
     before = await official(account_id)
-    _check_official(before.login_id, name, phone, email, roles)
+    _check_official(before.login_id, name, phone, email, roles, department_id)
     if department_id is not None:
         await department(department_id)
     if "admin" in before.roles and "admin" not in roles:
@@ -269,13 +274,6 @@ async def reopen_official(account_id: int, *, actor_id: int) -> None:
         await audit.record("accounts.official_reopened", f"account:{account_id}", actor_id)
 
 
-async def reset_password(account_id: int, *, actor_id: int) -> Created:
-    """A temporary password for an official who forgot theirs; every session ends."""
-    temporary = passwords.temporary()
-    await _reset(account_id, await passwords.hashed(temporary), actor_id)
-    return Created(account_id, temporary)
-
-
 async def set_demo_password(login_ids: Collection[str], password: str) -> None:
     """One password, whatever it is, for the logins of a demo district; never in production."""
     if config.settings().mode != "demo":
@@ -292,21 +290,6 @@ async def _set_demo_password(login_ids: Collection[str], password_hash: str) -> 
             must_change_password=False,
         )
         await audit.record("accounts.demo_password_set", f"login:{login_id}", None)
-
-
-@db.transactional
-async def _reset(account_id: int, password_hash: str, actor_id: int) -> None:
-    row = await Account.get_or_none(id=account_id, kind=rules.OFFICIAL)
-    if row is None:
-        raise NotFound
-    now = clock.now()
-    await PasswordHistory.create(
-        account_id=account_id, password_hash=row.password_hash, replaced_at=now
-    )
-    row.password_hash, row.password_changed_at, row.must_change_password = password_hash, now, True
-    await row.save(update_fields=["password_hash", "password_changed_at", "must_change_password"])
-    await sessions.close_all(account_id)
-    await audit.record("accounts.password_reset", f"account:{account_id}", actor_id)
 
 
 async def _another_admin(account_id: int) -> None:

@@ -46,6 +46,7 @@ MINE: Final = (
 DESK: Final = (
     Room("/desk/complaints", "file", N_("민원")),
     Room("/desk/verify", "card", N_("창구 본인확인")),
+    Room("/desk/password", "key", N_("비밀번호 다시 주기")),
     Room("/desk/substitutes", "calendar", N_("부재와 대직")),
     Room("/desk/officials", "people", N_("담당자와 권한")),
     Room("/desk/departments", "office", N_("부서")),

@@ -73,6 +73,11 @@ async def code_issued(job: Job) -> None:
     await service.tell([job.payload["account_id"]], "account.code_issued", "/me/verify", {})
 
 
+async def password_reset(job: Job) -> None:
+    """The desk gave out a temporary password: whoever did not ask for it has to hear of it."""
+    await service.tell([job.payload["account_id"]], "account.password_reset", "/me/password", {})
+
+
 async def withdrawn(job: Job) -> None:
     """An account was closed by its resident: devices and inbox go."""
     await service.forget_account(job.payload["account_id"])
@@ -83,5 +88,6 @@ TOPICS: dict[str, list[Handler]] = {
     "accounts.signed_out": [signed_out],
     "accounts.verified": [verified],
     "accounts.code_issued": [code_issued],
+    "accounts.password_reset": [password_reset],
     "accounts.withdrawn": [withdrawn],
 }

@@ -109,6 +109,10 @@ ACCOUNTS: Final = {
     "account.code_issued": Kind(
         N_("본인확인 번호가 발급되었습니다"), N_("창구에서 받은 번호를 입력해 주세요.")
     ),
+    "account.password_reset": Kind(
+        N_("창구에서 임시 비밀번호를 드렸습니다"),
+        N_("받으신 적이 없으면 구청에 바로 알려 주세요."),
+    ),
 }
 
 KINDS: Final[Mapping[str, Kind]] = {**COMPLAINTS, **MESSAGES, **MILEAGE, **ACCOUNTS}

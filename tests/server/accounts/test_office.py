@@ -14,6 +14,7 @@ from tests.server.accounts.conftest import OFFICIAL_PASSWORD, Desk, make_officia
 
 PAGES = {
     "/desk/verify": {"complaints", "admin"},
+    "/desk/password": {"complaints", "admin"},
     "/desk/departments": {"admin"},
     "/desk/departments/new": {"admin"},
     "/desk/departments/1": {"admin"},
@@ -25,6 +26,7 @@ PAGES = {
 }
 ACTS = {
     "/desk/verify": {"complaints", "admin"},
+    "/desk/password": {"complaints", "admin"},
     "/desk/departments/new": {"admin"},
     "/desk/departments/1": {"admin"},
     "/desk/officials/new": {"admin"},
@@ -137,6 +139,32 @@ async def test_a_temporary_password_is_shown_once_and_changed(
     again = app.test_client()
     await people.sign_in(again, "clerk", temporary)
     assert (await again.get("/desk/verify")).headers["Location"] == "/me/password"
+
+
+async def test_after_a_forced_change_work_begins(
+    app: Any, desk: Desk, people: People, signed_in: Any
+) -> None:
+    chief = await signed_in("chief")
+    path = f"/desk/officials/{desk.clerk}"
+    page = await text(await people.post(chief, f"{path}/password", {}, form_at=path))
+    temporary = page.partition('id="password"')[2].partition(">")[2].partition("<")[0]
+    clerk = app.test_client()
+    await people.sign_in(clerk, "clerk", temporary)
+    fields = {"password": temporary, "new_password": "Dorim-cheon 4 kil?"}
+    answer = await people.post(clerk, "/me/password", fields)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk")
+
+
+@pytest.mark.parametrize("role", ["handler", "head"])
+async def test_who_handles_complaints_needs_a_department(
+    desk: Desk, people: People, signed_in: Any, role: str
+) -> None:
+    fields = {"login_id": "saerom", "name": "정새롬", "department": "0", "roles": role}
+    answer = await people.post(await signed_in("chief"), "/desk/officials/new", fields)
+    page = await text(answer)
+    assert answer.status_code == 422
+    assert "부서가 있어야 합니다" in page
+    assert 'value="정새롬"' in page
 
 
 async def test_a_login_id_of_another_official_is_refused(
