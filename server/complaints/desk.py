@@ -4,7 +4,7 @@ Every page that shows whose complaint it is writes one access row. Who may do wh
 the workflow; an official of another department finds nothing here.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from quart import request
@@ -196,7 +196,16 @@ async def _offer(form: DeskForm, found: Reading | None) -> None:
         form.offer()
     elif isinstance(form, AssignForm):
         offices = [(each, await handlers_of(each.id)) for each in await accounts.departments()]
-        chosen = None
-        if found and found.department:
-            chosen = f"{found.department.id}:{found.handler_id or ''}"
-        form.offer(offices, chosen)
+        me = actor().account_id or 0
+        form.offer(offices, _likely(found, offices, me) if found else None, me)
+
+
+def _likely(
+    found: Reading, offices: Sequence[tuple[accounts.Dept, Sequence[accounts.Official]]], me: int
+) -> str | None:
+    """Who has it now; where nobody of the reader's own department has, the reader."""
+    if found.department is None:
+        return None
+    at = found.department.id
+    mine = any(one.id == me for dept, officials in offices if dept.id == at for one in officials)
+    return f"{at}:{found.handler_id or (me if mine else '')}"

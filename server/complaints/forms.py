@@ -133,14 +133,21 @@ class AssignForm(DeskForm):
     to = SelectField(N_("맡을 곳"), [InputRequired()])
 
     def offer(
-        self, departments: Sequence[tuple[Dept, Sequence[Official]]], chosen: str | None
+        self, departments: Sequence[tuple[Dept, Sequence[Official]]], chosen: str | None, me: int
     ) -> None:
-        """Each department with its officials; `chosen` as the field writes it."""
-        offered = {}
+        """Each department with its officials, the reader's own first and there the reader first;
+        `chosen` as the field writes it."""
+        offered: dict[str, dict[str, str]] = {}
         for dept, officials in departments:
             name = dept.name_en if locale() == "en" else dept.name
             nobody = {f"{dept.id}:": gettext(N_("%(name)s (부서만)"), name=name)}
-            offered[name] = nobody | {f"{dept.id}:{each.id}": each.name for each in officials}
+            others = {f"{dept.id}:{each.id}": each.name for each in officials if each.id != me}
+            own = [each.name for each in officials if each.id == me]
+            if own:
+                myself = {f"{dept.id}:{me}": gettext(N_("나 (%(name)s)"), name=own[0])}
+                offered = {name: myself | nobody | others} | offered
+            else:
+                offered[name] = nobody | others
         self.to.choices = offered
         if chosen and not self.to.data:
             self.to.data = chosen

@@ -16,7 +16,7 @@ from server.complaints.phrases import Phrase, say
 from server.complaints.reading import Deadline, Reading, named
 from server.complaints.timeline import Reader, Told
 from server.complaints.workflow import ENDED, State
-from server.core import clock, i18n
+from server.core import clock, i18n, ids
 from server.core.i18n import N_
 from server.core.web import Invalid, Problem, render
 
@@ -69,6 +69,7 @@ async def public_list(query: str, before: int | None) -> str:
         items=found.items,
         older=found.older,
         kept=kept,
+        misread=ids.looks_like_receipt(query),
         before=before,
         topics=topics,
         names={each.id: each.name for each in topics},

@@ -37,14 +37,23 @@ def receipt_number(year: int, month: int, sequence: int) -> str:
 
 def parse_receipt(text: str) -> str | None:
     """The number as we write it, however it was typed; None unless its check digit is right."""
-    plain = _IGNORED.sub("-", unicodedata.normalize("NFKC", text).strip())
-    found = _RECEIPT.fullmatch(plain.replace("-", ""))
+    found = _receipt(text)
     if found is None:
         return None
     stem, sequence, check = found.groups()
     if not 1 <= int(stem[2:]) <= 12 or str(_luhn(stem + sequence)) != check:
         return None
     return f"{stem}-{sequence}-{check}"
+
+
+def looks_like_receipt(text: str) -> bool:
+    """Whether somebody means a receipt number, be its check digit right or wrong."""
+    return _receipt(text) is not None
+
+
+def _receipt(text: str) -> re.Match[str] | None:
+    plain = _IGNORED.sub("-", unicodedata.normalize("NFKC", text).strip())
+    return _RECEIPT.fullmatch(plain.replace("-", ""))
 
 
 def _luhn(digits: str) -> int:

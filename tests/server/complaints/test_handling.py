@@ -25,6 +25,23 @@ async def audited(number: str) -> list[str]:
     return [row["action"] for row in rows]
 
 
+async def test_whoever_assigns_comes_first(office: Office, handled: Handled) -> None:
+    number = await handled("accept")
+    roads, affairs = office.departments["roads"], office.departments["civil-affairs"]
+    park, clerk = office.accounts["park"], office.accounts["clerk"]
+
+    async def options(login_id: str) -> str:
+        page = await office.page(login_id, f"/desk/complaints/{number}")
+        return page.partition('id="assign-to"')[2].partition("</select>")[0]
+
+    mine = await options("park")
+    assert f'<option value="{roads}:{park}" selected>나 (박도로)</option>' in mine
+    assert mine.index("나 (박도로)") == mine.index(">", mine.index("<option")) + 1
+    theirs = await options("clerk")
+    assert f'<option value="{affairs}:{clerk}">나 (' in theirs
+    assert f'<option value="{roads}:" selected>' in theirs
+
+
 async def test_the_whole_way(office: Office, handled: Handled) -> None:
     number = await handled("complete")
     steps = await Step.filter(complaint__number=number).order_by("version")

@@ -42,6 +42,14 @@ def test_what_is_no_number_is_none(typed: str) -> None:
     assert ids.parse_receipt(typed) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("2611-000427-7", True), ("26110004279", True), ("2611-000427", False), ("가로등", False)],
+)
+def test_a_number_with_a_wrong_digit_is_known_to_be_meant_as_one(typed: str, meant: bool) -> None:
+    assert ids.looks_like_receipt(typed) is meant
+
+
 @given(NUMBERS, st.data())
 def test_every_wrong_digit_is_caught(number: str, data: st.DataObject) -> None:
     assert ids.parse_receipt(number) == number
