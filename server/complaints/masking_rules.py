@@ -17,9 +17,10 @@ BARE_DIGITS_MIN = 10  # so many digits in a row are an account, a card or a tele
 ACCOUNT_DIGITS = range(BARE_DIGITS_MIN, 20)
 KNOWN_LETTERS_MIN = 2
 
-# Between two digits of one number people write hyphens, dots, spaces or nothing.
-_GAP = r"[\s.·\-‐-―−－ー)]{0,3}"
-_EDGE_BEFORE = r"(?<![0-9A-Za-z])"
+# Between two digits of one number people write hyphens, dots, strokes, spaces or nothing; before
+# the first one often letters (HP010-...).
+_GAP = r"[\s.·/_\-‐-―−－ー)]{0,3}"
+_EDGE_BEFORE = r"(?<![0-9])"
 _EDGE_AFTER = r"(?![0-9])"
 
 
