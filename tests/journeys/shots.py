@@ -1,0 +1,104 @@
+"""`make shots`: the picture of the README, taken from the running product.
+
+Fills a sample district, opens four pages on a phone of 360 pixels, and puts them side by side in
+pwa/pictures/phones.png. Residents' words are drawn in the font that the project ships, so that the
+picture is the same on a machine without Korean fonts.
+"""
+
+import asyncio
+import io
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Browser, BrowserContext, async_playwright
+
+from tests.journeys import chromium
+from tests.journeys.conftest import FLAGS
+from tests.office import DEMO_PASSWORD, Office
+
+ROOT = Path(__file__).parents[2]
+PICTURE = ROOT / "pwa" / "pictures" / "phones.png"
+WIDTH, HEIGHT, SCALE, GAP = 360, 740, 2, 24
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"""
+
+
+async def _signed_in(browser: Browser, url: str, login_id: str) -> BrowserContext:
+    context = await browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT},
+        device_scale_factor=SCALE,
+        locale="ko-KR",
+        timezone_id="Asia/Seoul",
+        base_url=url,
+    )
+    page = await context.new_page()
+    await page.goto("/login")
+    await page.fill("[name=login_id]", login_id)
+    await page.fill("[name=password]", DEMO_PASSWORD)
+    await page.locator("main button[type=submit]").first.click()
+    await page.wait_for_url(lambda address: "/login" not in address)
+    await page.close()
+    return context
+
+
+async def _shot(context: BrowserContext, path: str) -> Image.Image:
+    page = await context.new_page()
+    await page.goto(path)
+    await page.evaluate("document.fonts.ready")
+    await page.wait_for_timeout(300)
+    taken = await page.screenshot()
+    await page.close()
+    return Image.open(io.BytesIO(taken)).convert("RGB")
+
+
+async def _pictures(url: str) -> list[Image.Image]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium.ensure(), args=list(FLAGS)
+        )
+        resident = await _signed_in(browser, url, "resident")
+        official = await _signed_in(browser, url, "official")
+        page = await resident.new_page()
+        await page.goto("/me/complaints")
+        addresses = re.findall(r'href="(/complaints/\d{4}-\d{6}-\d)"', await page.content())
+        taken = [
+            await _shot(resident, "/"),
+            await _shot(resident, addresses[-1]),
+            await _shot(resident, "/me/mileage"),
+            await _shot(official, "/desk/complaints"),
+        ]
+        await browser.close()
+        return taken
+
+
+def main() -> None:
+    """Takes the pictures and writes them as one."""
+    with tempfile.TemporaryDirectory(prefix="madang-shots-") as name:
+        folder = Path(name)
+        fonts = folder / "fonts.conf"
+        fonts.write_text(FONTS.format(fonts=ROOT / "pwa" / "fonts", cache=folder / "cache"))
+        os.environ["FONTCONFIG_FILE"] = str(fonts)
+        database = folder / "data" / "madang.sqlite3"
+        office = Office(folder, f"sqlite://{database}", folder / "keys")
+        office.data.mkdir()
+        office.run("migrate")
+        office.run("demo")
+        office.open()
+        try:
+            taken = asyncio.run(_pictures(office.url))
+        finally:
+            office.close()
+    across = len(taken) * WIDTH * SCALE + (len(taken) - 1) * GAP
+    sheet = Image.new("RGB", (across, HEIGHT * SCALE), "#8a949e")
+    for number, picture in enumerate(taken):
+        sheet.paste(picture, (number * (WIDTH * SCALE + GAP), 0))
+    PICTURE.parent.mkdir(exist_ok=True)
+    sheet.resize((across // 2, HEIGHT)).quantize(128).save(PICTURE, optimize=True)
+    print(PICTURE.relative_to(ROOT), PICTURE.stat().st_size // 1024, "kB")
+
+
+if __name__ == "__main__":
+    main()
