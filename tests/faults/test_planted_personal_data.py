@@ -1,7 +1,7 @@
 """O17-2 (1): personal data planted through the pages cannot be read in any file of the office.
 
 Searched: database files with their journals, logs, storage, everything else under the data folder.
-Not searched: `simulator/`, which stands for the other people's phones and fax machines.
+Not searched: `providers/simulator/`, which stands for the other people's phones and fax machines.
 """
 
 import random

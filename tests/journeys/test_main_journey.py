@@ -18,7 +18,7 @@ from tests.gateways.push_service import Device, PushService
 from tests.journeys.screen import Screen
 from tests.office import DEMO_PASSWORD, Office
 
-OFFICIAL = "이정민"
+MYSELF = "나 (이정민)"
 PASSWORD = "gaeul-hangang-baram-7"
 LETTER = "주차장 이용 신청서\n\n" + "\n".join(
     f"{line}. 당산동 공영주차장 정기권을 다음과 같이 신청합니다." for line in range(1, 60)
@@ -128,7 +128,7 @@ class Journey:
         await self._act("accept", "접수하기")
         assert "당산로 가로등이 꺼졌습니다" in await screen.text()
         await self._open("assign")
-        await screen.page.locator("#assign select[name=to]").select_option(label=OFFICIAL)
+        await screen.page.locator("#assign select[name=to]").select_option(label=MYSELF)
         await self._submit("assign")
         await self._open("note")
         await screen.page.locator("#note textarea").fill("안정기가 고장 나 부품을 주문했습니다.")
