@@ -1,8 +1,8 @@
 """Glyphs for fax pages: bilevel, stretched to 204 x 196 dpi, each drawn once and kept.
 
-A word is kept as columns of bytes, eight pixels across each, so that a line of text is a join of
-bytes and one small transposition. Syllables, hanja and kana therefore stand on a grid of 8 pixels,
-as type once stood in its case; what lies between them is set closely and filled up to the grid.
+A word is kept as an image of packed bits, so that setting it is one copy of bytes. Syllables, hanja
+and kana therefore stand on a grid of 8 pixels, as type once stood in its case; what lies between
+them is set closely and filled up to the grid.
 """
 
 import math
@@ -10,14 +10,19 @@ import re
 import struct
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
 from gateways.encode.fax_file import DPI_ACROSS, DPI_DOWN
 
+if TYPE_CHECKING:
+    from PIL._imaging import ImagingCore
+
+type SetWord = tuple[ImagingCore, int]
+
 GRID = 8
 _OVERSAMPLING = 4
-_INK_FROM = 120  # of 255: a little under half, for a fax machine thins fine strokes
 _ASPECT = DPI_ACROSS / DPI_DOWN
 _SPACE = 0.3  # of an em
 _WORDS_MAX = 20_000
@@ -33,9 +38,8 @@ _CLOSING = frozenset(")]}>’”.,:;!?")
 class Typeface:
     """A font at one size. `em` is in rows of 1/196 inch; `height` rows hold a line's ink.
 
-    `words[w]` are the byte columns of a word without spaces, `height` bytes each, ones where
-    inked, `widths[w]` its pixels across; `space` is the columns of a space. What the font lacks is
-    drawn as a box: ask `lacks`.
+    `words[w]` is a word without spaces as part of a sheet (eight pixels a byte) with its bytes
+    across, `widths[w]` its pixels across. What the font lacks is drawn as a box: ask `lacks`.
     """
 
     def __init__(self, path: Path, em: int) -> None:
@@ -46,16 +50,12 @@ class Typeface:
         self.em = em
         self.height = math.ceil((ascent + descent) / _OVERSAMPLING)
         self.baseline = ascent / _OVERSAMPLING
-        self.space = bytes(self.height * max(1, round(em * _SPACE / GRID)))
+        self.space_width = GRID * max(1, round(em * _SPACE / GRID))
         self.words = _Words(self)
-        self.widths = _Widths(self.words, self.height)
+        self.widths = _Widths(self.words)
         self._ascent = ascent
         self._glyphs: dict[str, Image.Image] = {}
         self._characters = characters_of(path)
-
-    def columns(self, line: str) -> bytes:
-        """A line of text as byte columns."""
-        return self.space.join(map(self.words.__getitem__, line.split(" ")))
 
     def fitting(self, word: str, room: int) -> int:
         """How many characters of a word fit into `room` pixels."""
@@ -73,18 +73,15 @@ class Typeface:
 
     def width(self, line: str) -> int:
         """Pixels across, a multiple of GRID."""
-        return len(self.columns(line)) // self.height * GRID
-
-    @property
-    def space_width(self) -> int:
-        return len(self.space) // self.height * GRID
+        words = line.split(" ")
+        return sum(map(self.widths.__getitem__, words)) + self.space_width * (len(words) - 1)
 
     def lacks(self, text: str) -> str:
         """The characters of `text` that are shown as boxes, each once, in order."""
         return "".join(dict.fromkeys(c for c in text if ord(c) not in self._characters))
 
-    def cell(self, run: str) -> bytes:
-        """A syllable, or a run of other characters set closely, filled up to the grid."""
+    def cell(self, run: str) -> Image.Image:
+        """A syllable, or a run of other characters set closely, up to the grid and packed."""
         glyphs = [self._glyph(character) for character in run]
         inner = sum(glyph.width for glyph in glyphs)
         width = _up_to_grid(inner)
@@ -93,13 +90,11 @@ class Typeface:
             left = width - inner
         elif run[-1] in _CLOSING:
             left = 0
-        cell = Image.new("L", (width, self.height), 0)
+        cell = Image.new("1", (width, self.height), 0)
         for glyph in glyphs:
             cell.paste(glyph, (left, 0))
             left += glyph.width
-        packed = cell.convert("1", dither=Image.Dither.NONE).tobytes()
-        rows = Image.frombytes("L", (width // GRID, self.height), packed)
-        return rows.transpose(Image.Transpose.TRANSPOSE).tobytes()
+        return Image.frombytes("L", (width // GRID, self.height), cell.tobytes())
 
     def _glyph(self, character: str) -> Image.Image:
         glyph = self._glyphs.get(character)
@@ -108,7 +103,7 @@ class Typeface:
         return glyph
 
     def draw(self, character: str) -> Image.Image:
-        """One glyph: mode "L", `height` rows, as wide as its advance or, if wider, its ink.
+        """One glyph: mode "1", `height` rows, as wide as its advance or, if wider, its ink.
 
         Set on the grid of pixels where the fewest of them are half covered, first across, then
         down: bilevel strokes then come out equally thick.
@@ -125,20 +120,22 @@ class Typeface:
         origin = (before + _OVERSAMPLING, self._ascent + _OVERSAMPLING)
         ImageDraw.Draw(large).text(origin, character, fill=255, font=self._font, anchor="ls")
 
-        def narrowed(x: int) -> Image.Image:
-            box = (x, 0, x + across, tall)
-            return large.resize((width, tall), Image.Resampling.BOX, box=box)
+        def narrowed(image: Image.Image, x: int) -> Image.Image:
+            box = (x, 0, x + across, image.height)
+            return image.resize((width, image.height), Image.Resampling.BOX, box=box)
 
-        upright = min(map(narrowed, _PHASES), key=_blur)
+        squat = large.reduce((1, _OVERSAMPLING))
+        x = min(_PHASES, key=lambda x: _blur(narrowed(squat, x)))
+        upright = narrowed(large, x)
 
         def flattened(y: int) -> Image.Image:
             return upright.reduce((1, _OVERSAMPLING), box=(0, y, width, y + down))
 
-        return min(map(flattened, _PHASES), key=_blur).point(_THRESHOLD)
+        return min(map(flattened, _PHASES), key=_blur).convert("1", dither=Image.Dither.NONE)
 
     def _box(self) -> Image.Image:
         width = max(4, round(self.em * 0.86 * _ASPECT))
-        glyph = Image.new("L", (width, self.height), 0)
+        glyph = Image.new("1", (width, self.height), 0)
         base = self._ascent // _OVERSAMPLING
         frame = (2, base - round(self.em * 0.78), width - 3, base + round(self.em * 0.06))
         ImageDraw.Draw(glyph).rectangle(frame, outline=255, width=2)
@@ -146,7 +143,6 @@ class Typeface:
 
 
 _PHASES = range(_OVERSAMPLING, 0, -1)
-_THRESHOLD = [255 if value >= _INK_FROM else 0 for value in range(256)]
 _HALFNESS = [min(value, 255 - value) for value in range(256)]
 
 
@@ -159,44 +155,57 @@ def _up_to_grid(pixels: int) -> int:
     return -(-pixels // GRID) * GRID
 
 
-class _Words(dict[str, bytes]):
-    """Byte columns of words, made when first set; begun anew when they are too many."""
+class _Words(dict[str, SetWord]):
+    """Words as they are set, made when first met; begun anew when they are too many.
+
+    They are kept as what lies under Pillow's images: to reach it each time costs more than to copy.
+    """
 
     def __init__(self, face: Typeface) -> None:
         super().__init__()
         self._face = face
-        self._cells: dict[str, bytes] = {}
+        self._cells: dict[str, Image.Image] = {}
         self._kept = 0
 
-    def __missing__(self, word: str) -> bytes:
-        columns = self[word] = b"".join(map(self._cell, _CELLS.findall(word)))
-        self._kept += len(columns)
+    def __missing__(self, word: str) -> SetWord:
         if self._kept > _BYTES_MAX:
             self.clear()
             self._cells.clear()
             self._kept = 0
-        return columns
+        cells = [self._cell(run) for run in _CELLS.findall(word)]
+        whole = Image.new("L", (sum(cell.width for cell in cells), self._face.height), 0)
+        at = 0
+        for cell in cells:
+            whole.paste(cell, (at, 0))
+            at += cell.width
+        self[word] = found = whole.im, whole.width
+        self._kept += _size_of(whole)
+        return found
 
-    def _cell(self, run: str) -> bytes:
+    def _cell(self, run: str) -> Image.Image:
         cell = self._cells.get(run)
         if cell is None:
             cell = self._cells[run] = self._face.cell(run)
-            self._kept += len(cell)
+            self._kept += _size_of(cell)
         return cell
+
+
+def _size_of(image: Image.Image) -> int:
+    """Bytes that an image costs, its rows and what Pillow keeps beside them."""
+    return image.width * image.height + 1_000
 
 
 class _Widths(dict[str, int]):
     """Pixels across of words."""
 
-    def __init__(self, words: _Words, height: int) -> None:
+    def __init__(self, words: _Words) -> None:
         super().__init__()
         self._words = words
-        self._height = height
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _WORDS_MAX:
             self.clear()
-        width = self[word] = len(self._words[word]) // self._height * GRID
+        width = self[word] = self._words[word][1] * GRID
         return width
 
 
