@@ -71,6 +71,7 @@ class Line:
         run(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         run("PRAGMA journal_mode=WAL")
         run("PRAGMA synchronous=FULL")
+        run("PRAGMA secure_delete=ON")  # what was closed to the public is not left on a free page
         run("PRAGMA foreign_keys=ON")
         run("PRAGMA trusted_schema=OFF")
         run("PRAGMA temp_store=MEMORY")
@@ -128,6 +129,8 @@ class Line:
             return self._query(sql, values)
         except sqlite3.Error as error:
             return _told(error)
+        except (OverflowError, ValueError, TypeError) as error:
+            return error  # a value that cannot be bound: nothing was run, and it is nobody else's
 
     async def insert(self, sql: str, values: Sequence[Any]) -> int:
         """The row id of the row inserted."""

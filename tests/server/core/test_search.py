@@ -1,6 +1,8 @@
 """Korean is found by any part of a word, exactly, on both databases."""
 
+import asyncio
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -136,3 +138,27 @@ def test_normalising_is_settled_and_pairs_cover_every_letter(text: str) -> None:
     assert search.normalised(plain) == plain
     for word in plain.split():
         assert "".join(gram[0] for gram in search.grams(word)) == word
+
+
+async def test_what_is_removed_is_not_left_on_a_free_page(opened: Any) -> None:
+    text = "감추기로 한 말 " * 400
+
+    @db.transactional
+    async def write() -> None:
+        for ref in range(1, 20):
+            await search.index("complaint", ref, f"{ref} {text if ref == 7 else '남는 말'}")
+
+    @db.transactional
+    async def close_to_the_public() -> None:
+        await search.remove("complaint", 7)
+
+    await write()
+    await close_to_the_public()
+    assert await search.find("complaint", "감추기로", limit=9) == []
+    assert len(await search.find("complaint", "남는", limit=50)) == 18
+    if db.dialect() == "sqlite":
+        await db.fetch("PRAGMA wal_checkpoint(TRUNCATE)")
+        file = Path(opened.database_url.removeprefix("sqlite://"))
+        kept = await asyncio.to_thread(file.read_bytes)
+        assert "남는 말".encode() in kept
+        assert "감추기로".encode() not in kept

@@ -41,6 +41,14 @@ async def test_one_that_cannot_be_read_spoils_no_other(opened: Any) -> None:
         await db.execute("DELETE FROM nothing")
 
 
+async def test_a_value_that_no_column_holds_spoils_no_other(opened: Any) -> None:
+    acts = [db.execute(INSERT, [name, value]) for name, value in (("a", 1), ("b", 2**70), ("c", 3))]
+    outcomes = await asyncio.gather(*acts, return_exceptions=True)
+    assert [outcomes[0], outcomes[2]] == [1, 1]
+    assert isinstance(outcomes[1], Exception)
+    assert [await given("a"), await given("c")] == [1, 3]
+
+
 async def test_they_and_transactions_take_turns(opened: Any) -> None:
     await db.execute(INSERT, ["a", 0])
 
