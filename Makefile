@@ -15,7 +15,8 @@ STAMP := $(T)/stamps
 # A Python to make the tool environments with, and the 3.13 that the project runs on: uv looks on PATH,
 # then where pyenv keeps its versions, then downloads one.
 PYTHON3 := $(firstword $(foreach p,python3.13 python3 /usr/bin/python3,$(shell $(p) -c 'import venv, sys; print("$(p)")' 2>/dev/null)))
-PYENV313 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.13))
+USER_HOME := $(shell getent passwd "$$(id -u)" 2>/dev/null | cut -d: -f6)
+PYENV313 := $(firstword $(wildcard $(foreach d,$(PYENV_ROOT) $(HOME)/.pyenv $(USER_HOME)/.pyenv,$(d)/versions/3.13*/bin/python3.13)))
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_NO_PROGRESS := 1
 export PYTHONUTF8 := 1
