@@ -19,6 +19,8 @@ USER_HOME := $(shell getent passwd "$$(id -u)" 2>/dev/null | cut -d: -f6)
 PYENV313 := $(firstword $(wildcard $(foreach d,$(PYENV_ROOT) $(HOME)/.pyenv $(USER_HOME)/.pyenv,$(d)/versions/3.13*/bin/python3.13)))
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_NO_PROGRESS := 1
+export UV_SYSTEM_CERTS := 1
+export NODE_USE_SYSTEM_CA := 1
 export PYTHONUTF8 := 1
 
 # Node 22.19 or newer from the machine, or else the one that PyPI carries.
