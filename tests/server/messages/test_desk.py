@@ -66,4 +66,4 @@ async def test_where_deliveries_stand(
     assert "simulator" in page
     budget = await text(desk, "/desk/mileage")
     assert "11,999,980원 남음" in budget
-    await text(await official("handler"), "/desk/messages", 403)
+    await text(await official("privacy"), "/desk/messages", 403)
