@@ -76,7 +76,7 @@ async def reset_password() -> ResponseReturnValue:
         official=await service.own_account(given.account_id),
         password=given.temporary_password,
         after="/desk/password",
-        words=N_("다음 사람"),
+        onward=N_("다음 사람"),
     )
 
 

@@ -226,7 +226,7 @@ async def _password_page(created: service.Created) -> ResponseReturnValue:
         official=await service.official(created.account_id),
         password=created.temporary_password,
         after="/desk/officials",
-        words=N_("직원 목록"),
+        onward=N_("직원 목록"),
     )
 
 

@@ -134,6 +134,7 @@ async def test_a_temporary_password_is_shown_once_and_changed(
     answer = await people.post(chief, f"{path}/password", {}, form_at=path)
     page = await text(answer)
     temporary = page.partition('id="password"')[2].partition(">")[2].partition("<")[0]
+    assert 'href="/desk/officials">직원 목록</a>' in page
     assert (await clerk.get("/me/settings")).status_code == 303
     assert temporary not in await text(await chief.get(path))
     again = app.test_client()

@@ -17,6 +17,7 @@ async def given(client: Any, people: People, **changes: str) -> str:
     answer = await people.post(client, "/desk/password", CARD | changes)
     page = await text(answer)
     assert answer.status_code == 200, page
+    assert 'href="/desk/password">다음 사람</a>' in page
     return page.partition('id="password"')[2].partition(">")[2].partition("<")[0]
 
 
