@@ -58,6 +58,7 @@ NAME = "simulator"
 SIGNATURE = "X-Simulator-Signature"
 _SIGNATURE_AGE_MAX = 600.0
 _PUMP_SECONDS = 0.2
+_GRACE_SECONDS = 3.0
 _BATCH = 50
 _ORDER_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -85,6 +86,7 @@ class _Simulator:
         self._key = _key(self._directory / "signing.key")
         self.store = Store(self._directory)
         self._pump: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
 
     async def wake(self) -> None:
         """Begin to call receipts, those included that an earlier process left."""
@@ -92,11 +94,15 @@ class _Simulator:
             self._pump = asyncio.create_task(self._call_for_ever(), name="simulator receipts")
 
     async def close(self) -> None:
+        """Let the calls in hand be answered, for a while; what is not, is called again later."""
         if self._pump is not None:
-            self._pump.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._pump
+            self._stopping.set()
+            _, busy = await asyncio.wait([self._pump], timeout=_GRACE_SECONDS)
+            for task in busy:
+                task.cancel()
+                await asyncio.wait([task])
             self._pump = None
+            self._stopping.clear()
 
     async def _meet(self, order: SmsOrder | FaxOrder) -> Answer:
         """Note the hand-over, then do as the behaviour for this recipient says."""
@@ -237,9 +243,11 @@ class _Simulator:
         return Callback(self._surroundings.callback_url, headers, body)
 
     async def _call_for_ever(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             if not await self.call_due():
-                await asyncio.sleep(_PUMP_SECONDS)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_PUMP_SECONDS):
+                        await self._stopping.wait()
 
 
 class SimulatedSms(_Simulator):

@@ -1,134 +1,28 @@
-"""The simulator: what it keeps, what it answers, what receipts follow, and that nothing is lost."""
+"""The simulator: what it keeps, what it answers, and which receipts follow."""
 
 import asyncio
-import json
-import os
-import signal
-import sys
-import textwrap
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
-from gateways import http
 from gateways.contract import (
     Accepted,
     CannotTell,
     Channel,
-    FaxOrder,
-    Forged,
     Found,
-    Malformed,
     NotFound,
-    Receipt,
     Rejected,
     SmsOrder,
     Status,
-    Surroundings,
     Unknown,
 )
-from gateways.encode import fax, fax_file
-from gateways.providers import open_roster, simulator
-from gateways.providers.behaviour import BY_NUMBER, Behaviour
-from gateways.providers.simulator import SIGNATURE, SimulatedFax, SimulatedSms
+from gateways.encode import fax_file
+from gateways.providers.behaviour import Behaviour
+from gateways.providers.simulator import SimulatedFax, SimulatedSms
 from gateways.providers.simulator_sent import sent
-
-FONT = Path(__file__).parents[2] / "pwa/fonts/PretendardGOV-Regular.otf"
-NOW = datetime(2026, 11, 28, 1, 12, tzinfo=UTC)
-ORDER = SmsOrder("sms-1", "0226703500", "01012345678", "토요일 10시에 만나요")
-HEADER = fax.Header("김영희", "02-2670-3501", NOW)
-
-
-def fax_order(order_id: str = "fax-1", recipient: str = "0226703501", pages: int = 2) -> FaxOrder:
-    drawn = fax.draw("가\n" * (38 * (pages - 1) + 1), [], HEADER, FONT)
-    assert drawn.page_count == pages
-    return FaxOrder(order_id, "0226703500", recipient, drawn.tiff, pages)
-
-
-def magic(behaviour: Behaviour, channel: Channel = Channel.SMS) -> str:
-    number = next(number for number, b in BY_NUMBER.items() if b is behaviour)
-    return ("0100000" if channel is Channel.SMS else "020000") + number
-
-
-@dataclass
-class Office:
-    """Where the receipts are called: keeps what came, answers what it is told to."""
-
-    url: str = ""
-    calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
-
-    async def call(self, request: web.Request) -> web.Response:
-        self.calls.append((dict(request.headers), await request.read()))
-        return web.Response(status=self.answers.pop(0) if self.answers else 204)
-
-    async def wait_for(self, number: int, seconds: float = 8.0) -> None:
-        async with asyncio.timeout(seconds):
-            while len(self.calls) < number:  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def an_office(port: int = 0) -> AsyncIterator[Office]:
-    office = Office()
-    app = web.Application()
-    app.router.add_post("/callbacks/simulator", office.call)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    host, bound = runner.addresses[0][:2]
-    office.url = f"http://{host}:{bound}/callbacks/simulator"
-    try:
-        yield office
-    finally:
-        await runner.cleanup()
-
-
-@pytest.fixture
-async def office() -> AsyncIterator[Office]:
-    async with an_office() as running:
-        yield running
-
-
-@pytest.fixture
-async def surroundings(office: Office, tmp_path: Path) -> AsyncIterator[Surroundings]:
-    control(tmp_path)
-    async with http.open_session() as session:
-        yield Surroundings(office.url, tmp_path, {}, session, lambda: NOW)
-
-
-def control(directory: Path, **more: object) -> None:
-    quick: dict[str, object] = {
-        "delay_seconds": 0.05,
-        "late_seconds": 600,
-        "slow_seconds": 0.2,
-        "timeout_seconds": 0.05,
-    }
-    (directory / "control.json").write_text(json.dumps(quick | more), "utf-8")
-
-
-@pytest.fixture
-def sms(surroundings: Surroundings) -> SimulatedSms:
-    return SimulatedSms(surroundings)
-
-
-@pytest.fixture
-def faxes(surroundings: Surroundings) -> SimulatedFax:
-    return SimulatedFax(surroundings)
-
-
-def read(provider: SimulatedSms | SimulatedFax, office: Office) -> list[Receipt]:
-    return [
-        receipt
-        for headers, body in office.calls
-        for receipt in provider.parse_callback(headers, body, office.url)
-    ]
+from tests.gateways.simulated import NOW, ORDER, Office, control, fax_order, magic, read
 
 
 async def test_an_sms_is_kept_as_the_phone_shows_it_and_a_receipt_follows(
@@ -312,38 +206,6 @@ async def test_an_early_receipt_comes_before_the_answer(sms: SimulatedSms, offic
     assert isinstance(answer, Accepted)
 
 
-async def test_a_forged_receipt_is_told_from_the_true_one(sms: SimulatedSms) -> None:
-    await sms.send(replace(ORDER, recipient=magic(Behaviour.FORGE)))
-    forged, true = sms.due_callbacks()
-    with pytest.raises(Forged):
-        sms.parse_callback(forged.headers, forged.body, forged.url)
-    assert len(sms.parse_callback(true.headers, true.body, true.url)) == 1
-
-
-async def test_signatures(sms: SimulatedSms, monkeypatch: pytest.MonkeyPatch) -> None:
-    await sms.send(ORDER)
-    (callback,) = sms.due_callbacks()
-    good = callback.headers[SIGNATURE]
-    for bad in ("", "t=1", good[:-1] + "g", good.replace("t=", "t=1"), "t=²,v1=x", f"{good},v1=가"):
-        with pytest.raises(Forged):
-            sms.parse_callback({SIGNATURE: bad}, callback.body, callback.url)
-    with pytest.raises(Forged):
-        sms.parse_callback(callback.headers, callback.body + b" ", callback.url)
-    assert sms.parse_callback({SIGNATURE.lower(): good}, callback.body, callback.url)
-    later = time.time() + 601
-    monkeypatch.setattr(time, "time", lambda: later)
-    with pytest.raises(Forged):
-        sms.parse_callback(callback.headers, callback.body, callback.url)
-
-
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"event": 1}', b"\xff"])
-async def test_signed_nonsense_is_malformed(sms: SimulatedSms, body: bytes) -> None:
-    stamp = str(int(time.time()))
-    signature = simulator._sign(sms._key, stamp, body)
-    with pytest.raises(Malformed):
-        sms.parse_callback({SIGNATURE: f"t={stamp},v1={signature}"}, body, "")
-
-
 async def test_the_same_order_again_is_noticed_but_sent_once(
     sms: SimulatedSms, tmp_path: Path
 ) -> None:
@@ -383,136 +245,3 @@ async def test_the_control_file_rules_over_the_numbers(sms: SimulatedSms, tmp_pa
     control(tmp_path, behaviour={"*": "misspelt"})
     with pytest.raises(ValueError, match="misspelt"):
         await sms.send(replace(ORDER, order_id="sms-3"))
-
-
-async def test_receipts_are_called_until_somebody_answers(
-    sms: SimulatedSms, office: Office
-) -> None:
-    office.answers = [500, 503, 429]
-    await sms.send(ORDER)
-    await sms.wake()
-    await office.wait_for(4)
-    await asyncio.sleep(0.1)
-    await sms.close()
-    assert len(office.calls) == 4
-    assert len({body for _, body in office.calls}) == 1
-    assert sms.store.waiting() == 0
-
-
-@pytest.mark.parametrize("status", [204, 400, 403, 404])
-async def test_an_answer_for_good_ends_the_calls(
-    sms: SimulatedSms, office: Office, status: int
-) -> None:
-    office.answers = [status]
-    await sms.send(ORDER)
-    await asyncio.sleep(0.06)
-    assert await sms.call_due() == 1
-    assert sms.store.waiting() == 0
-
-
-async def test_receipts_wait_while_the_office_is_away(tmp_path: Path) -> None:
-    control(tmp_path)
-    async with http.open_session() as session:
-        async with an_office() as office:
-            port = int(office.url.split(":")[2].split("/")[0])
-            provider = SimulatedSms(Surroundings(office.url, tmp_path, {}, session, lambda: NOW))
-        await provider.send(ORDER)
-        await provider.wake()
-        await asyncio.sleep(0.3)
-        async with an_office(port) as again:
-            await again.wait_for(1)
-            await provider.close()
-    assert provider.store.waiting() == 0
-
-
-SENDER = """
-    import asyncio, sys
-    from datetime import UTC, datetime
-    from pathlib import Path
-    from gateways import http
-    from gateways.contract import SmsOrder, Surroundings
-    from gateways.providers.simulator import SimulatedSms
-
-    async def main():
-        async with http.open_session() as session:
-            now = lambda: datetime.now(UTC)
-            provider = SimulatedSms(Surroundings(sys.argv[2], Path(sys.argv[1]), {}, session, now))
-            for n in range(1000):
-                await provider.send(
-                    SmsOrder(f"order-{n}", "0226703500", "01012345678", "토요일에 만나요")
-                )
-                print(n, flush=True)
-
-    asyncio.run(main())
-"""
-
-
-async def test_due_receipts_survive_a_killed_process(office: Office, tmp_path: Path) -> None:
-    """kill -9 while it sends: whatever was taken gets its one receipt from the next process."""
-    control(tmp_path)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        textwrap.dedent(SENDER),
-        str(tmp_path),
-        office.url,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    for _ in range(20):
-        await process.stdout.readline()
-    os.kill(process.pid, signal.SIGKILL)
-    await process.communicate()
-    async with http.open_session() as session:
-        provider = SimulatedSms(Surroundings(office.url, tmp_path, {}, session, lambda: NOW))
-        taken = {item.order_id for item in sent(tmp_path, limit=2000)}
-        assert len(taken) >= 20
-        assert taken <= provider.store.handovers().keys()
-        await provider.wake()
-        await office.wait_for(len(taken))
-        await asyncio.sleep(0.3)
-        await provider.close()
-        receipts = read(provider, office)
-    assert sorted(str(receipt.order_id) for receipt in receipts) == sorted(taken)
-
-
-async def test_two_processes_call_each_receipt_once(
-    sms: SimulatedSms, surroundings: Surroundings, office: Office
-) -> None:
-    other = SimulatedSms(surroundings)
-    for n in range(60):
-        await sms.send(replace(ORDER, order_id=f"sms-{n}"))
-    await asyncio.gather(sms.wake(), other.wake())
-    await office.wait_for(60)
-    await asyncio.sleep(0.3)
-    await asyncio.gather(sms.close(), other.close())
-    assert len(office.calls) == 60
-    assert len({body for _, body in office.calls}) == 60
-
-
-async def test_web_and_worker_share_key_and_memory(tmp_path: Path, office: Office) -> None:
-    opened = [
-        await open_roster(
-            sms=["simulator"],
-            fax=["simulator"],
-            callback_root=office.url.removesuffix("/simulator"),
-            directory=tmp_path,
-            secrets={},
-            now=lambda: NOW,
-        )
-        for _ in range(2)
-    ]
-    web_roster, worker_roster = opened
-    control(tmp_path / "simulator")
-    answer = await worker_roster.sms[0].send(ORDER)
-    assert isinstance(answer, Accepted)
-    await worker_roster.wake()
-    await office.wait_for(1)
-    reader = web_roster.for_callback("simulator")
-    assert reader is not None
-    headers, body = office.calls[0]
-    assert len(reader.parse_callback(headers, body, office.url)) == 1
-    found = await web_roster.sms[0].look_up(ORDER, None, NOW)
-    assert found == Found(Status.DELIVERED, answer.reference, 1)
-    for roster in opened:
-        await roster.close()
