@@ -15,7 +15,7 @@ async def tab(office: Office, login_id: str, name: str) -> list[str]:
 
 
 async def found(office: Office, login_id: str, query: str) -> list[str]:
-    answer = await office.get(login_id, "/desk/complaints", query_string={"q": query})
+    answer = await office.post(login_id, "/desk/complaints", {"q": query})
     page = await answer.get_data(as_text=True)
     return re.findall(r'href="/desk/complaints/(\d{4}-\d{6}-\d)"', page)
 
