@@ -77,8 +77,12 @@ def grow(file: Path, count: int) -> None:
 
 
 def _insert(database: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
-    marks = ", ".join("?" * len(row))
-    database.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", [*row.values()])
+    """One row; the blind indexes are the database's own to fill in."""
+    given = {name: value for name, value in row.items() if not name.endswith("_blind")}
+    marks = ", ".join("?" * len(given))
+    database.execute(
+        f"INSERT INTO {table} ({', '.join(given)}) VALUES ({marks})", [*given.values()]
+    )
 
 
 async def _pages(phone: Phone) -> list[str]:
@@ -95,7 +99,6 @@ async def _pages(phone: Phone) -> list[str]:
 async def _file(office: Office, until: float) -> list[float]:
     """Files complaints at the given pace; seconds that each took to stand on the public list."""
     delays: list[float] = []
-    watching: list[asyncio.Task[None]] = []
     async with Phone(office.url) as phone, Phone(office.url) as neighbour:
         await phone.sign_in("resident")
         form = await phone.get("/complaints/new")
@@ -107,17 +110,20 @@ async def _file(office: Office, until: float) -> list[float]:
                 assert time.monotonic() - filed < 20, f"{number} did not appear"
             delays.append(time.monotonic() - filed)
 
-        begun, count = time.monotonic(), 0
-        while time.monotonic() < until:
+        async def file_one() -> None:
             fields = filled(topic=topic_of(form.text), title=f"새 민원 {uuid.uuid4().hex[:8]}")
             key = {"form_key": str(uuid.uuid4())}
             answer = await phone.post("/complaints/new", fields, hidden=hidden | key, follow=False)
             assert answer.status == 303, answer.words
             number = answer.headers["Location"].rsplit("/", 1)[-1].split("?")[0]
-            watching.append(asyncio.create_task(watch(number, time.monotonic())))
-            count += 1
-            await asyncio.sleep(max(0.0, begun + count / FILED_A_SECOND - time.monotonic()))
-        await asyncio.gather(*watching)
+            await watch(number, time.monotonic())
+
+        begun = time.monotonic()
+        filing: list[asyncio.Task[None]] = []
+        while time.monotonic() < until:
+            filing.append(asyncio.create_task(file_one()))
+            await asyncio.sleep(max(0.0, begun + len(filing) / FILED_A_SECOND - time.monotonic()))
+        await asyncio.gather(*filing)
     return delays
 
 
