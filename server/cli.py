@@ -134,13 +134,13 @@ def due(
     period: Annotated[str, typer.Option(help="immediate, 3d, 2w, 1m or 1y")],
 ) -> None:
     """When a complaint is due by the Civil Petitions Treatment Act, and why then."""
-    from server.complaints import service as complaints
+    from server.deadlines import service as deadlines
 
     try:
-        run = complaints.course(accepted, period)
+        run = deadlines.course(accepted, period)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    print(run.due, *complaints.spelt_out(complaints.explain(run)), sep="\n")
+    print(run.due, *deadlines.spelt_out(deadlines.explain(run)), sep="\n")
 
 
 @admin.command("create")

@@ -17,6 +17,7 @@ MODULES = (
     "server.accounts.models",
     "server.notifications.models",
     "server.messages.models",
+    "server.catalogue.models",
     "server.complaints.models",
     "server.demo.models",
 )

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from typing import Any
 
 from server.accounts import service as accounts
+from server.catalogue.service import Kind
 from server.complaints import publishing, rules, standing, workflow
-from server.complaints.models import Complaint, Kind, Supplement
+from server.complaints.models import Complaint, Supplement
 from server.complaints.models import Step as StepRow
 from server.complaints.rules import AskedSupplement
 from server.complaints.workflow import Action, Case, Move, Party, State

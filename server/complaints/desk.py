@@ -11,6 +11,7 @@ from quart import request
 from quart.typing import ResponseReturnValue
 
 from server.accounts import service as accounts
+from server.catalogue import service as catalogue
 from server.complaints import desk_pages, service
 from server.complaints.forms import (
     AskForm,
@@ -200,7 +201,7 @@ async def _case_page(found: Reading, given: DeskForm | None = None) -> str:
 async def _offer(form: DeskForm, found: Reading | None) -> None:
     """The choices of a form, and what is likely chosen."""
     if isinstance(form, KindForm):
-        form.offer(await service.kinds_to_choose(), found.kind_slug if found else None)
+        form.offer(await catalogue.kinds_to_choose(), found.kind_slug if found else None)
     elif isinstance(form, AskForm):
         form.offer()
     elif isinstance(form, AssignForm):

@@ -12,15 +12,15 @@ from typing import Any
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from server.complaints import clock_words, filing, rules, standing
-from server.complaints.clock_rules import Due
-from server.complaints.clock_words import TimeLeft
+from server.complaints import filing, rules, standing
 from server.complaints.models import Complaint, PlaceWord
-from server.complaints.phrases import Phrase
 from server.complaints.workflow import State
 from server.core import clock, ids
 from server.core.i18n import N_
+from server.core.phrases import Phrase
 from server.core.web import Actor, Forbidden
+from server.deadlines import service as deadlines
+from server.deadlines.service import Due, TimeLeft
 from server.ordinance import service as ordinance
 
 PAGE = 30
@@ -162,16 +162,16 @@ def _work(row: dict[str, Any], now: datetime) -> Work:
 
 
 def _left(row: dict[str, Any], now: datetime) -> TimeLeft:
-    calendar = rules.work_calendar(ordinance.profile())
+    calendar = deadlines.work_calendar(ordinance.profile())
     match State(row["state"]):
         case State.ARRIVED:
-            return clock_words.acceptance_left(now, row["accept_by"], calendar)
+            return deadlines.acceptance_left(now, row["accept_by"], calendar)
         case State.SUPPLEMENT:
-            return TimeLeft(clock_words.Urgency.STILL, Phrase(N_("보완을 기다립니다")))
+            return TimeLeft(deadlines.Urgency.STILL, Phrase(N_("보완을 기다립니다")))
         case State.COMPLETED:
-            return TimeLeft(clock_words.Urgency.OVER, Phrase(N_("처리 완료")))
+            return TimeLeft(deadlines.Urgency.OVER, Phrase(N_("처리 완료")))
         case State.WITHDRAWN:
-            return TimeLeft(clock_words.Urgency.OVER, Phrase(N_("취하")))
+            return TimeLeft(deadlines.Urgency.OVER, Phrase(N_("취하")))
     moment = clock.seoul(row["due_at"]) if row["due_by_hour"] else None
     due = Due(rules.last_day_of(row["due_at"]), moment)
-    return clock_words.time_left(now, due, calendar)
+    return deadlines.time_left(now, due, calendar)

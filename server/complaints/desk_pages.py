@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from server.catalogue import service as catalogue
 from server.complaints import pages, rules, service
-from server.complaints.clock_words import TimeLeft, Urgency, acceptance_left
 from server.complaints.forms import DeskForm
-from server.complaints.phrases import counted, say
 from server.complaints.reading import Reading
 from server.complaints.workflow import State
 from server.core import clock, i18n
 from server.core.i18n import N_
+from server.core.phrases import counted, say
 from server.core.web import render
+from server.deadlines import service as deadlines
+from server.deadlines.service import TimeLeft, Urgency
 from server.ordinance import service as ordinance
 
 TABS: Final = {
@@ -112,7 +114,8 @@ def _arrival(found: Reading) -> tuple[str, str] | None:
     """How much of the 8 working hours for acceptance is left."""
     if found.state is not State.ARRIVED:
         return None
-    left = acceptance_left(clock.now(), found.accept_by, rules.work_calendar(ordinance.profile()))
+    calendar = deadlines.work_calendar(ordinance.profile())
+    left = deadlines.acceptance_left(clock.now(), found.accept_by, calendar)
     return say(left.words), pages.URGENCY_TONES[left.urgency]
 
 
@@ -126,7 +129,7 @@ def _typed(form: DeskForm) -> list[tuple[str, str]]:
 
 
 async def _items(found: Sequence[service.Work]) -> list[dict[str, Any]]:
-    topics = {each.id: each.name for each in await service.topics()}
+    topics = {each.id: each.name for each in await catalogue.topics()}
     departments = await pages.department_names()
     return [
         {

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from server.accounts import service as accounts
+from server.catalogue.service import Topic
 from server.complaints import publishing, rules
-from server.complaints.clock_rules import accept_by
-from server.complaints.models import Complaint, Photo, PlaceWord, Step, Topic
+from server.complaints.models import Complaint, Photo, PlaceWord, Step
 from server.complaints.workflow import State
 from server.core import audit, clock, crypto, forms, ids
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
 from server.core.web import Invalid
+from server.deadlines import service as deadlines
+from server.deadlines.service import accept_by
 from server.notifications import service as notifications
 from server.ordinance import service as ordinance
 
@@ -117,7 +119,7 @@ async def _write(applicant_id: int, filing: Filing, topic: Topic) -> Complaint:
         reply_by=filing.reply_by,
         photos_count=len(filing.photos),
         filed_at=now,
-        accept_by=accept_by(now, rules.work_calendar(ordinance.profile())),
+        accept_by=accept_by(now, deadlines.work_calendar(ordinance.profile())),
         due_by_hour=False,
         warned="",
         version=1,

@@ -18,11 +18,13 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from server.accounts.service import Dept, Official
+from server.catalogue import service as catalogue
+from server.catalogue.service import KindView, TopicView
 from server.complaints import rules
-from server.complaints.phrases import counted, say
-from server.complaints.service import Filing, KindView, Place, Result, TopicView
+from server.complaints.service import Filing, Place, Result
 from server.core.forms import Form
 from server.core.i18n import N_, gettext, locale
+from server.core.phrases import counted, say
 
 CHOOSE = N_("골라 주세요")
 LONG = Length(max=rules.TEXT_LETTERS_MAX)
@@ -112,7 +114,7 @@ class KindForm(DeskForm):
         """The kinds an official may set, grouped by the Act's categories."""
         groups: dict[str, dict[str, str]] = {}
         for kind in kinds:
-            group = gettext(rules.CATEGORIES[kind.category])
+            group = gettext(catalogue.CATEGORIES[kind.category])
             groups.setdefault(group, {})[kind.slug] = kind.name
         self.kind.choices = groups
         if chosen and not self.kind.data:

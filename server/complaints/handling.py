@@ -7,16 +7,18 @@ Acceptance and classification (Act 9, Y10-2), assignment, progress, supplement (
 from dataclasses import dataclass
 
 from server.accounts import service as accounts
+from server.catalogue.service import Kind
 from server.complaints import acting, rules
 from server.complaints.acting import Act
-from server.complaints.clock_rules import course, supplement_deadline
-from server.complaints.models import Answer, Complaint, Kind, Supplement
+from server.complaints.models import Answer, Complaint, Supplement
 from server.complaints.workflow import Action, Outcome, State
 from server.core import clock
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
 from server.core.web import Actor, Invalid
+from server.deadlines import service as deadlines
+from server.deadlines.service import course, supplement_deadline
 from server.ordinance import service as ordinance
 
 
@@ -116,7 +118,7 @@ async def ask_supplement(
     act = await acting.begin(number, actor, action, given, version=version, claim=claim)
     if act is None:
         return
-    calendar = rules.work_calendar(ordinance.profile())
+    calendar = deadlines.work_calendar(ordinance.profile())
     until = supplement_deadline(clock.seoul(act.now).date(), days, calendar)
     await Supplement.create(
         complaint_id=act.complaint.id, asked_at=act.now, until=until, asked=text
@@ -222,9 +224,9 @@ async def _reckon(act: Act) -> None:
     kind = await Kind.get(id=complaint.kind_id)
     due = course(
         complaint.accepted_at,
-        rules.period_code(kind.period, profile),
+        deadlines.period_code(kind.period, profile),
         rules.waiting_times(act.supplements, act.now),
-        rules.work_calendar(profile),
+        deadlines.work_calendar(profile),
     ).due
     act.facts["due"] = str(due)
     act.changes |= {"due_at": due.lapses_at, "due_by_hour": due.moment is not None, "warned": ""}

@@ -20,59 +20,6 @@ def _one_of(column: str, values: type[State] | type[Outcome]) -> str:
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
-class Kind(Model):
-    """A row of the processing-standards table (민원처리기준표): what the office handles, and how.
-
-    `period` as `clock_rules.Period` reads it; none means the office's own for everyday
-    inconvenience (D16(3)). Who approves an answer follows from `category` in the profile.
-    """
-
-    id = fields.BigIntField(primary_key=True)
-    slug = fields.CharField(40, unique=True)
-    name = fields.CharField(80)
-    name_en = fields.CharField(120)
-    category = fields.CharField(20)
-    period = fields.CharField(10, null=True)
-    law = fields.CharField(120)
-    fee_won = fields.IntField()
-    online = fields.BooleanField()
-    department_id: int | None
-    department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "madang.Department", related_name="complaint_kinds", null=True, on_delete=fields.RESTRICT
-    )
-    position = fields.IntField()
-    active = fields.BooleanField()
-
-    class Meta:
-        table = "complaint_kind"
-        constraints = (CheckConstraint(name="complaint_kind_fee", check="fee_won >= 0"),)
-
-
-class Topic(Model):
-    """What a resident chooses (분야): it leads to a department and suggests a kind."""
-
-    id = fields.BigIntField(primary_key=True)
-    slug = fields.CharField(40, unique=True)
-    name = fields.CharField(60)
-    name_en = fields.CharField(100)
-    hint = fields.CharField(120)
-    hint_en = fields.CharField(200)
-    icon = fields.CharField(20)
-    department_id: int | None
-    department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "madang.Department", related_name="topics", null=True, on_delete=fields.RESTRICT
-    )
-    kind_id: int
-    kind: fields.ForeignKeyRelation["Kind"] = fields.ForeignKeyField(
-        "madang.Kind", related_name="topics", on_delete=fields.RESTRICT
-    )
-    position = fields.IntField()
-    active = fields.BooleanField()
-
-    class Meta:
-        table = "complaint_topic"
-
-
 class Complaint(Model):
     """One complaint. `name`, `phone` and `email` are the applicant's as they were at filing.
 
@@ -87,11 +34,11 @@ class Complaint(Model):
         "madang.Account", related_name="complaints", on_delete=fields.RESTRICT
     )
     topic_id: int
-    topic: fields.ForeignKeyRelation["Topic"] = fields.ForeignKeyField(
+    topic: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "madang.Topic", related_name="complaints", on_delete=fields.RESTRICT
     )
     kind_id: int | None
-    kind: fields.ForeignKeyNullableRelation["Kind"] = fields.ForeignKeyField(
+    kind: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "madang.Kind", related_name="complaints", null=True, on_delete=fields.RESTRICT
     )
     department_id: int | None
@@ -296,7 +243,7 @@ class Publication(Model):
     latitude = fields.FloatField(null=True)
     longitude = fields.FloatField(null=True)
     topic_id: int
-    topic: fields.ForeignKeyRelation["Topic"] = fields.ForeignKeyField(
+    topic: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "madang.Topic", related_name="publications", on_delete=fields.RESTRICT
     )
     department_id: int | None

@@ -8,17 +8,17 @@ from uuid import UUID
 from quart import request
 
 from server.accounts import service as accounts
+from server.catalogue import service as catalogue
 from server.complaints import rules, service
-from server.complaints.clock_rules import Counting
-from server.complaints.clock_words import DayCell, Urgency, period_words
 from server.complaints.forms import FilingForm
-from server.complaints.phrases import Phrase, say
 from server.complaints.reading import Deadline, Reading, named
 from server.complaints.timeline import Reader, Told
 from server.complaints.workflow import ENDED, State
 from server.core import clock, i18n, ids
 from server.core.i18n import N_
+from server.core.phrases import Phrase, say
 from server.core.web import Invalid, Problem, render
+from server.deadlines.service import Counting, DayCell, Urgency, period_words
 
 SHARED_SECONDS: Final = 1.0
 """How long an anonymous reader may be shown a shared answer (`cache=`)."""
@@ -56,7 +56,7 @@ async def gone_everywhere() -> None:
 
 async def public_list(query: str, before: int | None) -> str:
     """The public list by topic, stage and words."""
-    topics = await service.topics()
+    topics = await catalogue.topics()
     chosen = next((each for each in topics if each.slug == request.args.get("topic")), None)
     stage = request.args.get("stage")
     stage = stage if stage in rules.STAGES else None
@@ -81,8 +81,8 @@ async def public_list(query: str, before: int | None) -> str:
 
 async def services(query: str) -> str:
     """The table of services, or what of it the query finds."""
-    topics = [] if query else await service.topics()
-    kinds = await service.services(query)
+    topics = [] if query else await catalogue.topics()
+    kinds = await catalogue.services(query)
     return await render(
         "complaints/services.html",
         query=query,
@@ -103,7 +103,7 @@ async def department_names() -> dict[int, str]:
 
 async def filing(form: FilingForm, staged: Sequence[UUID], chosen: str | None = None) -> str:
     """The form to file, with what was typed and the photos already kept."""
-    topics = await service.topics()
+    topics = await catalogue.topics()
     form.offer(topics, chosen)
     return await render(
         "complaints/new.html", form=form, staged=staged, topics=topics, photos_max=rules.PHOTOS_MAX

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from server.accounts import service as accounts
+from server.catalogue.service import Kind
 from server.complaints import masking_rules, rules
-from server.complaints.models import Complaint, Kind, Publication
+from server.complaints.models import Complaint, Publication
 from server.complaints.workflow import State
 from server.core import search
 from server.ordinance import service as ordinance

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from server.accounts import service as accounts
 from server.accounts.service import Dept
+from server.catalogue.service import Kind, Topic
 from server.complaints import (
     acting,
-    clock_words,
     masking_rules,
     publishing,
     rules,
@@ -19,14 +19,14 @@ from server.complaints import (
     timeline,
     workflow,
 )
-from server.complaints.clock_rules import Due, course
-from server.complaints.clock_words import Explanation, TimeLeft
-from server.complaints.models import Answer, Complaint, Kind, Photo, Publication, Step, Topic
+from server.complaints.models import Answer, Complaint, Photo, Publication, Step
 from server.complaints.rules import AskedSupplement
 from server.complaints.timeline import Names, Reader, Told
 from server.complaints.workflow import Action, Hat, Outcome, State
 from server.core import clock, i18n
 from server.core.web import Actor, NotFound
+from server.deadlines import service as deadlines
+from server.deadlines.service import Due, Explanation, TimeLeft, course
 from server.ordinance import service as ordinance
 
 
@@ -251,18 +251,18 @@ def _deadline(
     if complaint.accepted_at is None or kind is None:
         return None
     profile = ordinance.profile()
-    calendar = rules.work_calendar(profile)
+    calendar = deadlines.work_calendar(profile)
     run = course(
         complaint.accepted_at,
-        rules.period_code(kind.period, profile),
+        deadlines.period_code(kind.period, profile),
         rules.waiting_times(supplements, now),
         calendar,
     )
     language = "en_US" if i18n.locale() == "en" else "ko"
     return Deadline(
         run.due,
-        clock_words.explain(run, calendar, language),
-        clock_words.time_left(now, run.due, calendar),
+        deadlines.explain(run, calendar, language),
+        deadlines.time_left(now, run.due, calendar),
         complaint.state == State.SUPPLEMENT,
     )
 

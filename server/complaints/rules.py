@@ -10,11 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from gateways.encode import numbers
-from server.complaints.calendar_rules import WorkCalendar, in_seoul
-from server.complaints.clock_rules import Ground, NotCounted, midnight
 from server.complaints.workflow import Outcome, State
 from server.core.i18n import N_
 from server.core.web import Invalid
+from server.deadlines.service import Ground, NotCounted, in_seoul, midnight
 from server.ordinance.service import Profile
 
 TITLE_LETTERS_MAX: Final = 100
@@ -24,16 +23,6 @@ TEXT_LETTERS_MAX: Final = 5000
 PHOTOS_MAX: Final = 5
 PHOTO_BYTES_MAX: Final = 20 * 1024 * 1024
 NOTHING_OF_KOREA: Final = N_("우리나라 안의 위치가 아닙니다. 위치를 다시 골라 주세요.")
-
-CATEGORIES: Final = {
-    "application": N_("법정민원"),
-    "statute_inquiry": N_("법령질의"),
-    "procedure_inquiry": N_("절차질의"),
-    "proposal": N_("건의민원"),
-    "grievance": N_("고충민원"),
-    "other": N_("기타민원"),
-}
-"""The categories of the Act and its Decree, as the profile names them."""
 
 REPLIES: Final = {
     "app": N_("이 앱으로"),
@@ -189,24 +178,6 @@ def stage(state: State) -> str | None:
 def may_be_public(category: str | None, profile: Profile) -> bool:
     """Whether the kind's handling is public at all (O10-1); not yet classified, it may be."""
     return category is None or category in profile.complaints.public_kinds
-
-
-def work_calendar(profile: Profile) -> WorkCalendar:
-    """The office's working time out of its profile (D8-3, settings)."""
-    rule = profile.complaints
-    lunch = (rule.lunch_from, rule.lunch_until) if rule.lunch_from < rule.lunch_until else None
-    return WorkCalendar(
-        rule.working_from,
-        rule.working_until,
-        lunch,
-        tuple((day, N_("지역 공휴일")) for day in rule.local_holidays),
-        rule.off_hours_count_from_next_day,
-    )
-
-
-def period_code(kind_period: str | None, profile: Profile) -> str:
-    """The period of a kind; everyday inconvenience takes the office's own (D16(3))."""
-    return kind_period or profile.complaints.other_period
 
 
 def last_day_of(lapses_at: datetime) -> date:

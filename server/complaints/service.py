@@ -4,18 +4,6 @@ Filing and handling are one transaction a function; reading gives each reader wh
 """
 
 from server.complaints.acting import Changed
-from server.complaints.catalogue import (
-    KindView,
-    TopicView,
-    departments_named,
-    kinds,
-    kinds_to_choose,
-    seed_catalogue,
-    services,
-    topics,
-)
-from server.complaints.clock_rules import Due, NotCounted, Period, course, due
-from server.complaints.clock_words import explain, spelt_out
 from server.complaints.desk_lists import Tab, Work, WorkPage, first_tab, search, work
 from server.complaints.filing import Filing, file
 from server.complaints.handling import (
@@ -33,25 +21,19 @@ from server.complaints.handling import (
 )
 from server.complaints.lists import Listed, Own, Page, of_applicant, public_list
 from server.complaints.photos import bytes_of, stage, still_staged
-from server.complaints.phrases import say
 from server.complaints.reading import Reading, photo_key, read, read_at_desk
 from server.complaints.rules import Place
 
 __all__ = [
     "Changed",
-    "Due",
     "Filing",
-    "KindView",
     "Listed",
-    "NotCounted",
     "Own",
     "Page",
-    "Period",
     "Place",
     "Reading",
     "Result",
     "Tab",
-    "TopicView",
     "Work",
     "WorkPage",
     "accept",
@@ -59,16 +41,10 @@ __all__ = [
     "assign",
     "bytes_of",
     "complete",
-    "course",
-    "departments_named",
-    "due",
-    "explain",
     "file",
     "first_tab",
     "give_supplement",
     "handlers_of",
-    "kinds",
-    "kinds_to_choose",
     "note",
     "of_applicant",
     "photo_key",
@@ -76,15 +52,10 @@ __all__ = [
     "read",
     "read_at_desk",
     "reclassify",
-    "say",
     "search",
-    "seed_catalogue",
-    "services",
     "set_public",
-    "spelt_out",
     "stage",
     "still_staged",
-    "topics",
     "withdraw",
     "work",
 ]

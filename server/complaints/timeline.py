@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from server.complaints import rules
 from server.complaints.models import Step
-from server.complaints.phrases import Phrase
 from server.complaints.workflow import Action, Outcome
 from server.core.i18n import N_
+from server.core.phrases import Phrase
 
 
 class Reader(StrEnum):

@@ -7,11 +7,12 @@ from quart import Response, request
 from quart.typing import ResponseReturnValue
 
 from server import config
-from server.complaints import ical, pages, photos, reading, service
+from server.catalogue import service as catalogue
+from server.complaints import pages, photos, reading, service
 from server.complaints.forms import ConfirmForm, FilingForm, SupplementForm
-from server.complaints.phrases import say
 from server.core import clock, i18n, ids, storage
 from server.core.i18n import N_
+from server.core.phrases import say
 from server.core.web import (
     MB,
     PUBLIC,
@@ -28,6 +29,7 @@ from server.core.web import (
 )
 from server.core.web.flashes import flash
 from server.core.web.pages import number as number_argument
+from server.deadlines import service as deadlines
 
 door = Door("complaints")
 
@@ -70,7 +72,7 @@ async def create() -> ResponseReturnValue:
     """File a complaint. Where something is refused, texts and good photos are kept."""
     owner_id = _resident()
     form = await FilingForm.read()
-    form.offer(await service.topics())
+    form.offer(await catalogue.topics())
     fine = form.validate()
     staged, faults = await pages.stage_photos(owner_id, form)
     for fault in faults:
@@ -119,7 +121,7 @@ async def calendar(number: str) -> ResponseReturnValue:
     if found.deadline is None:
         raise NotFound
     public_url = config.settings().public_url
-    text = ical.due_date(
+    text = deadlines.due_date(
         found.number,
         i18n.gettext(N_("민원 처리 기한: %(title)s"), title=found.title),
         say(found.deadline.explanation.sentence),

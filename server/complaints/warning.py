@@ -6,13 +6,13 @@ Each once; a clock reckoned anew begins anew. The reminder to the head (D28) is 
 from tortoise.queryset import QuerySet
 
 from server.accounts import service as accounts
-from server.complaints import acting, rules
-from server.complaints.calendar_rules import DAY
-from server.complaints.clock_rules import midnight
+from server.complaints import acting
 from server.complaints.models import Complaint
 from server.complaints.workflow import State
 from server.core import clock
 from server.core.db import transactional
+from server.deadlines import service as deadlines
+from server.deadlines.service import DAY, midnight
 from server.ordinance import service as ordinance
 
 BATCH = 200
@@ -28,7 +28,7 @@ async def warn_handlers() -> int:
     now = clock.seoul(clock.now())
     running = Complaint.filter(open=True).exclude(state=State.SUPPLEMENT)
     warned = await _warn_all(running.filter(due_at__lte=now).exclude(warned=OVERDUE), OVERDUE)
-    calendar = rules.work_calendar(ordinance.profile())
+    calendar = deadlines.work_calendar(ordinance.profile())
     if calendar.next_working_moment(now) != now:
         return warned
     next_day = midnight(calendar.next_working_day(now.date() + DAY) + DAY)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from server.accounts import service as accounts
-from server.complaints import service as complaints
+from server.catalogue import service as catalogue
 from server.config import Settings
 from server.core import clock, crypto, outbox
 from server.demo import lives, password
@@ -98,7 +98,7 @@ async def _office(district: District, cast: Cast) -> None:
     cast.accounts |= {
         one.login: created.account_id for one, created in zip(missing, made, strict=True)
     }
-    await complaints.seed_catalogue()
+    await catalogue.seed_catalogue()
 
 
 def _complaints(district: District, cast: Cast, now: datetime) -> list[Event]:

@@ -6,6 +6,7 @@ from quart import current_app
 
 from server.accounts import service as accounts
 from server.complaints import service as complaints
+from server.core.phrases import say
 from server.core.web import (
     OFFICIAL,
     PUBLIC,
@@ -81,9 +82,7 @@ async def desk() -> str:
         work = await complaints.work(reader, complaints.first_tab(reader))
     except Forbidden:
         work = None
-    return await render(
-        "home/desk.html", rooms=_open(rooms.DESK), work=work, shown=WORK, say=complaints.say
-    )
+    return await render("home/desk.html", rooms=_open(rooms.DESK), work=work, shown=WORK, say=say)
 
 
 async def _own(reader: Actor) -> dict[str, Any]:

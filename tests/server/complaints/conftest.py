@@ -14,7 +14,7 @@ from werkzeug.test import encode_multipart
 
 from server.accounts import service as accounts
 from server.accounts.joining_rules import Joining
-from server.complaints import service
+from server.catalogue import service as catalogue
 from server.core import clock
 from tests.people import PASSWORD, People, hidden_fields
 
@@ -176,7 +176,7 @@ async def office(app: Any, people: People, time: Time) -> Office:
             must_change_password=False,
         )
         made[login_id] = created.account_id
-    await service.seed_catalogue()
+    await catalogue.seed_catalogue()
     return Office(app, people, departments, made)
 
 

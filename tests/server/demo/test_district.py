@@ -12,6 +12,7 @@ from PIL import Image
 
 from server import config
 from server.accounts import service as accounts
+from server.catalogue import service as catalogue
 from server.complaints import service as complaints
 from server.core import audit, clock, db
 from server.demo import days, password, pictures, service
@@ -190,7 +191,7 @@ class TestWritten:
         officials = {one.login: one for one in district.official}
         residents = {one.login for one in district.resident}
         assert set(service.LOGINS) <= officials.keys() | residents
-        assert complaints.departments_named() <= departments
+        assert catalogue.departments_named() <= departments
         assert {one.department for one in district.official} <= departments
         for one in district.complaint:
             assert one.by in residents

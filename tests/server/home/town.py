@@ -6,7 +6,7 @@ from typing import Any
 
 from server.accounts import service as accounts
 from server.accounts.joining_rules import Joining
-from server.complaints import service as complaints
+from server.catalogue import service as catalogue
 from tests.people import PASSWORD, People
 
 OFFICIAL_PASSWORD = "Munrae-dong 3-ga!"
@@ -57,7 +57,7 @@ async def founded(app: Any) -> Town:
         town.departments[slug] = await accounts.create_department(slug, name, slug, "02-2670-3114")
     await town.official("clerk", "civil-affairs", "complaints", "handler")
     await town.official("road", "roads", "handler")
-    await complaints.seed_catalogue()
+    await catalogue.seed_catalogue()
     joined = await accounts.join(
         Joining(
             login_id="kim",

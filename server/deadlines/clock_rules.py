@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from server.complaints.calendar_rules import (
+from server.core.clock import SEOUL
+from server.deadlines.calendar_rules import (
     DAY,
     ORDINARY,
     Stretch,
@@ -19,7 +20,6 @@ from server.complaints.calendar_rules import (
     in_seoul,
     without,
 )
-from server.core.clock import SEOUL
 
 IMMEDIATE_HOURS = 3  # D19
 HOURS_A_DAY = 8  # Act 19: a day of a period counted in hours

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.complaints.calendar_rules import ORDINARY, WorkCalendar, in_seoul, without
-from server.complaints.clock_rules import (
+from server.deadlines.calendar_rules import ORDINARY, WorkCalendar, in_seoul, without
+from server.deadlines.clock_rules import (
     Counting,
     Ground,
     NotCounted,

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from server.complaints.calendar_rules import (
+from server.core import i18n
+from server.core.i18n import N_
+from server.core.phrases import Phrase, counted, say
+from server.deadlines.calendar_rules import (
     DAY,
     ORDINARY,
     WorkCalendar,
     in_seoul,
 )
-from server.complaints.clock_rules import (
+from server.deadlines.clock_rules import (
     HOURS_A_DAY,
     Counting,
     Course,
@@ -23,9 +26,6 @@ from server.complaints.clock_rules import (
     Unit,
     midnight,
 )
-from server.complaints.phrases import Phrase, counted, say
-from server.core import i18n
-from server.core.i18n import N_
 
 DAYS_SHOWN_MAX = 42  # six weeks: a longer count shows how it begins and how it ends
 DAYS_SHOWN_FIRST, DAYS_SHOWN_LAST = 7, 14

@@ -8,13 +8,29 @@ from typing import Any
 
 from server.accounts import service as accounts
 from server.accounts.service import Dept
-from server.complaints import rules
-from server.complaints.clock_rules import Period
-from server.complaints.models import Kind, Topic
+from server.catalogue.models import Kind, Topic
+from server.catalogue.rules import CATEGORIES
 from server.core import i18n
 from server.core.db import transactional
 from server.core.search import normalised
+from server.deadlines import service as deadlines
+from server.deadlines.service import Period
 from server.ordinance import service as ordinance
+
+__all__ = [
+    "CATEGORIES",
+    "Kind",
+    "KindView",
+    "Topic",
+    "TopicView",
+    "departments_named",
+    "kinds",
+    "kinds_to_choose",
+    "seed_catalogue",
+    "services",
+    "topics",
+    "written",
+]
 
 FILE = Path(__file__).with_name("catalogue.toml")
 
@@ -53,7 +69,7 @@ def written() -> dict[str, list[dict[str, Any]]]:
     found = tomllib.loads(FILE.read_text("utf-8"))
     slugs = {row["slug"] for row in found["kind"]}
     for row in found["kind"]:
-        if row["category"] not in rules.CATEGORIES:
+        if row["category"] not in CATEGORIES:
             raise ValueError(f"{FILE.name}: kind {row['slug']}: no category {row['category']!r}")
         if "period" in row:
             Period.parse(row["period"])
@@ -142,7 +158,7 @@ async def kinds(locale: str | None = None) -> list[KindView]:
             row.slug,
             row.name_en if spoken == "en" else row.name,
             row.category,
-            Period.parse(rules.period_code(row.period, profile)),
+            Period.parse(deadlines.period_code(row.period, profile)),
             row.law,
             row.fee_won,
             row.online,

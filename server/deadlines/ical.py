@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from server.complaints.clock_rules import Due
+from server.deadlines.clock_rules import Due
 
 LINE_BYTES_MAX = 75
 

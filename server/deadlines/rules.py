@@ -1,0 +1,23 @@
+"""What the office's profile says of its working time and periods (D8-3, D16(3))."""
+
+from server.core.i18n import N_
+from server.deadlines.calendar_rules import WorkCalendar
+from server.ordinance.service import Profile
+
+
+def work_calendar(profile: Profile) -> WorkCalendar:
+    """The office's working time out of its profile (D8-3, settings)."""
+    rule = profile.complaints
+    lunch = (rule.lunch_from, rule.lunch_until) if rule.lunch_from < rule.lunch_until else None
+    return WorkCalendar(
+        rule.working_from,
+        rule.working_until,
+        lunch,
+        tuple((day, N_("지역 공휴일")) for day in rule.local_holidays),
+        rule.off_hours_count_from_next_day,
+    )
+
+
+def period_code(kind_period: str | None, profile: Profile) -> str:
+    """The period of a kind; everyday inconvenience takes the office's own (D16(3))."""
+    return kind_period or profile.complaints.other_period
