@@ -225,5 +225,5 @@ async def withdraw() -> ResponseReturnValue:
         status, headers = refuse(form, problem)
         return await render("accounts/withdraw.html", form=form), status, headers
     forget_session()
-    flash(N_("탈퇴했습니다. 개인정보를 모두 지웠습니다. 그동안 고맙습니다."))
+    flash(N_("탈퇴했습니다. 계정의 개인정보를 모두 지웠습니다. 그동안 고맙습니다."))
     return redirect("/login")

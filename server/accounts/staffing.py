@@ -293,6 +293,8 @@ async def _set_demo_password(login_ids: Collection[str], password_hash: str) -> 
 
 
 async def _another_admin(account_id: int) -> None:
+    # Locked in one order: of two who take the right from each other at once, the second is refused.
+    await RoleGrant.filter(role="admin").order_by("id").select_for_update()
     others = RoleGrant.filter(role="admin", account__state="active").exclude(account_id=account_id)
     if not await others.exists():
         raise Conflict(

@@ -120,8 +120,9 @@ class _Translations:
         return i18n.gettext(WORDS.get(plural, plural if n != 1 else singular))
 
 
+REQUIRED: Final = N_("꼭 적어 주세요.")
 WORDS: dict[str, str] = {
-    "This field is required.": N_("꼭 적어 주세요."),
+    "This field is required.": REQUIRED,
     "Invalid input.": N_("적으신 것을 확인해 주세요."),
     "Invalid email address.": N_("전자우편 주소를 확인해 주세요."),
     "Invalid URL.": N_("인터넷 주소를 확인해 주세요."),
@@ -196,7 +197,8 @@ class Form(wtforms.Form):  # type: ignore[misc]
         """As WTForms; what validators of ours say is said in the reader's language too."""
         valid: bool = super().validate(*args, **kwargs)
         for field in self:
-            field.errors = [_said(error) for error in field.errors]
+            chosen = isinstance(field, wtforms.SelectField)
+            field.errors = [_said(error, chosen=chosen) for error in field.errors]
         return valid
 
     def complain(self, problem: Problem) -> None:
@@ -208,7 +210,9 @@ class Form(wtforms.Form):  # type: ignore[misc]
             self.form_errors.append(text)
 
 
-def _said(error: Any) -> Any:
+def _said(error: Any, *, chosen: bool) -> Any:
+    if chosen and error == i18n.gettext(REQUIRED):
+        return i18n.gettext(N_("목록에서 골라 주세요."))
     return i18n.gettext(error) if isinstance(error, str) else error
 
 

@@ -17,6 +17,24 @@ TOPICS: Final = {
 }
 """The slices that queue work, as the desk calls them; by the first word of a topic."""
 
+TIMERS: Final = {
+    "accounts.sweep": N_("지난 확인번호와 세션 치우기"),
+    "audit.export": N_("감사 기록의 봉인 내보내기"),
+    "audit.purge": N_("보존 기간이 지난 열람 기록 지우기"),
+    "audit.seal": N_("감사 기록 봉인하기"),
+    "complaints.purge_photos": N_("쓰지 않은 사진 지우기"),
+    "complaints.warn": N_("기한이 가깝거나 지난 민원 알리기"),
+    "forms.forget": N_("지난 양식 기록 지우기"),
+    "keys.rekey": N_("새 열쇠로 다시 잠그기"),
+    "messages.erase": N_("보관 기간이 지난 문자와 팩스 내용 지우기"),
+    "messages.overdue": N_("소식이 없는 문자와 팩스 매듭짓기"),
+    "messages.wake": N_("기다리는 문자와 팩스 깨우기"),
+    "notifications.purge": N_("오래 쓰지 않은 기기 잊기"),
+    "outbox.purge": N_("끝난 일 치우기"),
+    "outbox.reclaim": N_("멈춘 일꾼의 일 거두기"),
+}
+"""What is done by the clock, as the desk calls it; by the name of the timer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -1,5 +1,6 @@
 """The office's people: exactly the powers of a role, substitutes, changes that hold at once."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -317,6 +318,17 @@ async def test_a_substitute_comes_from_the_same_department(desk: Desk, app: Any)
     with pytest.raises(Problem) as refused:
         await stand_in(desk.clerk, other, today, today)
     assert refused.value.code == "accounts.substitute_elsewhere"
+
+
+async def test_two_administrators_cannot_depose_each_other(app: Any, desk: Desk) -> None:
+    second = await make_official("second", desk.affairs, "admin")
+    outcomes = await asyncio.gather(
+        service.close_official(second, actor_id=desk.admin),
+        service.close_official(desk.admin, actor_id=second),
+        return_exceptions=True,
+    )
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
+    assert [problem.code for problem in refused] == ["accounts.last_admin"]
 
 
 # The command line

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from server.app import timers
 from server.core import clock, db, outbox
 from server.core.db import transactional
 from server.core.outbox import Dead, Job
@@ -91,3 +92,7 @@ async def test_a_dead_letter_is_shown_and_delivered_once_more(
 async def test_the_queue_is_for_the_informatics_department(town: Town, login_id: str) -> None:
     browser = await town.browser(login_id)
     assert (await browser.get("/desk/queue")).status_code == 403
+
+
+def test_every_timer_has_its_words():
+    assert {timer.name for timer in timers()} <= rules.TIMERS.keys()

@@ -53,12 +53,19 @@ class Complaint(Form):
         "제목", [wtforms.validators.InputRequired(), wtforms.validators.Length(max=5)]
     )
     count = wtforms.IntegerField("수", [wtforms.validators.Optional()])
+    topic = wtforms.SelectField(
+        "분야",
+        [wtforms.validators.InputRequired()],
+        choices={"": "골라 주세요", "lamp": "가로등"},
+        default="lamp",
+    )
 
 
 @pytest.mark.parametrize(
     ("given", "field", "said"),
     [
-        ({}, "title", "꼭 적어 주세요."),
+        ({"topic": "lamp"}, "title", "꼭 적어 주세요."),
+        ({"title": "가", "topic": ""}, "topic", "목록에서 골라 주세요."),
         ({"title": "여섯글자제목"}, "title", "5자까지 적을 수 있습니다."),
         ({"title": "가", "count": "x"}, "count", "숫자로 적어 주세요."),
     ],
