@@ -78,7 +78,7 @@ async def department_by_slug(slug: str) -> Dept | None:
 async def officials_of(department_id: int) -> list[int]:
     """Accounts of those who handle a department's work today: substitutes for the absent."""
     rows = await RoleGrant.filter(
-        role__in=("handler", "head"),
+        role__in=("handler", "team_head", "head"),
         account__department_id=department_id,
         account__state="active",
     ).values_list("account_id", flat=True)

@@ -128,7 +128,7 @@ class RoleGrant(Model):
         constraints = (
             CheckConstraint(
                 name="role_grant_role",
-                check="role IN ('complaints', 'handler', 'head', 'examiner', 'audit',"
+                check="role IN ('complaints', 'handler', 'team_head', 'head', 'examiner', 'audit',"
                 " 'informatics', 'privacy', 'admin')",
             ),
         )

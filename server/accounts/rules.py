@@ -22,6 +22,7 @@ OFFICIAL: Final = "official"
 ROLES: Final = {
     "complaints": N_("민원 접수·분류"),
     "handler": N_("담당자"),
+    "team_head": N_("팀장"),
     "head": N_("부서장"),
     "examiner": N_("민원심사관"),
     "audit": N_("감사"),
@@ -31,7 +32,7 @@ ROLES: Final = {
 }
 """Every role, with what the desk calls it."""
 
-SUBSTITUTED_ROLES: Final = frozenset({"complaints", "handler", "head", "examiner"})
+SUBSTITUTED_ROLES: Final = frozenset({"complaints", "handler", "team_head", "head", "examiner"})
 """What a substitute (대직자) may do for the absent one: the daily work, never oversight or keys."""
 
 NAME_LENGTH_MAX: Final = 60
@@ -119,8 +120,8 @@ def roles_fault(roles: Collection[str]) -> str | None:
 
 def department_fault(roles: Collection[str], department_id: int | None) -> str | None:
     """Who handles complaints does so for a department."""
-    if department_id is None and not {"handler", "head"}.isdisjoint(roles):
-        return N_("담당자와 부서장은 부서가 있어야 합니다. 부서를 골라 주세요.")
+    if department_id is None and not {"handler", "team_head", "head"}.isdisjoint(roles):
+        return N_("담당자와 팀장, 부서장은 부서가 있어야 합니다. 부서를 골라 주세요.")
     return None
 
 

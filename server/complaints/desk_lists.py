@@ -14,7 +14,7 @@ from tortoise.queryset import QuerySet
 
 from server.complaints import filing, rules, standing
 from server.complaints.models import Complaint, PlaceWord
-from server.complaints.workflow import State
+from server.complaints.workflow import ENDED, State
 from server.core import clock, ids
 from server.core.i18n import N_
 from server.core.phrases import Phrase
@@ -26,6 +26,16 @@ from server.ordinance import service as ordinance
 PAGE = 30
 FOUND_MAX = 100
 PLACES_MAX = 5_000  # a word so common says nothing: the newest of it are enough
+
+
+ENDS = {
+    State.COMPLETED: N_("처리 완료"),
+    State.WITHDRAWN: N_("취하"),
+    State.DEEMED_WITHDRAWN: N_("취하로 봄"),
+    State.TRANSFERRED: N_("다른 기관으로 이송"),
+    State.LAPSED: N_("수수료를 내지 않아 끝남"),
+    State.MERGED: N_("다른 민원과 병합"),
+}
 
 
 class Tab(StrEnum):
@@ -168,10 +178,12 @@ def _left(row: dict[str, Any], now: datetime) -> TimeLeft:
             return deadlines.acceptance_left(now, row["accept_by"], calendar)
         case State.SUPPLEMENT:
             return TimeLeft(deadlines.Urgency.STILL, Phrase(N_("보완을 기다립니다")))
-        case State.COMPLETED:
-            return TimeLeft(deadlines.Urgency.OVER, Phrase(N_("처리 완료")))
-        case State.WITHDRAWN:
-            return TimeLeft(deadlines.Urgency.OVER, Phrase(N_("취하")))
+        case State.AWAITING_PAYMENT:
+            return TimeLeft(deadlines.Urgency.STILL, Phrase(N_("수수료를 기다립니다")))
+        case State.INQUIRY:
+            return TimeLeft(deadlines.Urgency.STILL, Phrase(N_("현장 조사 중")))
+        case state if state in ENDED:
+            return TimeLeft(deadlines.Urgency.OVER, Phrase(ENDS[state]))
     moment = clock.seoul(row["due_at"]) if row["due_by_hour"] else None
     due = Due(rules.last_day_of(row["due_at"]), moment)
     return deadlines.time_left(now, due, calendar)

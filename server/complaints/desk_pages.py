@@ -34,6 +34,8 @@ NEXT: Final = {
     State.ASSIGNED: "note",
     State.IN_PROGRESS: "complete",
     State.SUPPLEMENT: "supplement",
+    State.COOPERATION: "note",
+    State.INQUIRY: "note",
 }
 """The act that usually comes next: its form is open, the others wait folded."""
 

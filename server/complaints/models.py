@@ -4,6 +4,7 @@ What a resident wrote is encrypted. Only `publication` is readable in the databa
 while the applicant allows it, and holds nothing personal (Y12-1, Y12-2, O17-2).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from tortoise import fields
@@ -12,12 +13,13 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from server.complaints import rules
-from server.complaints.workflow import Outcome, State
+from server.complaints.workflow import BEFORE_ACCEPTANCE, ENDED, RUNNING, Outcome, State
 from server.core.crypto import BlindIndex, EncryptedText
 
 
-def _one_of(column: str, values: type[State] | type[Outcome]) -> str:
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+def _one_of(column: str, values: Iterable[State | Outcome]) -> str:
+    """A condition in SQL, the values always in the same order."""
+    return f"{column} IN ({', '.join(repr(str(value)) for value in sorted(values))})"
 
 
 class Complaint(Model):
@@ -25,6 +27,8 @@ class Complaint(Model):
 
     `version` grows with every act: who acts on an older one is told what happened meanwhile.
     `due_at` is the instant it is late; `due_by_hour` says that its period is counted in hours.
+    `wanted_kind` is the service it was filed for, or the kind that is to be paid first; `kind` is
+    set by the office at acceptance.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -41,6 +45,10 @@ class Complaint(Model):
     kind: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "madang.Kind", related_name="complaints", null=True, on_delete=fields.RESTRICT
     )
+    wanted_kind_id: int | None
+    wanted_kind: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Kind", related_name="wanted_by", null=True, on_delete=fields.RESTRICT
+    )
     department_id: int | None
     department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "madang.Department", related_name="complaints", null=True, on_delete=fields.RESTRICT
@@ -49,7 +57,7 @@ class Complaint(Model):
     handler: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "madang.Account", related_name="cases", null=True, on_delete=fields.RESTRICT
     )
-    state = fields.CharField(12)
+    state = fields.CharField(20)
     open = fields.BooleanField()
     public = fields.BooleanField()
     title = EncryptedText()
@@ -87,15 +95,16 @@ class Complaint(Model):
             CheckConstraint(name="complaint_state", check=_one_of("state", State)),
             CheckConstraint(
                 name="complaint_open",
-                check="open = (state NOT IN ('completed', 'withdrawn'))"
-                " AND open = (ended_at IS NULL)",
+                check=f"open = (NOT {_one_of('state', ENDED)}) AND open = (ended_at IS NULL)",
             ),
             CheckConstraint(
                 name="complaint_clock",
                 check="(accepted_at IS NULL) = (due_at IS NULL)"
                 " AND (accepted_at IS NULL) = (kind_id IS NULL)"
-                " AND (state <> 'arrived' OR accepted_at IS NULL)"
-                " AND (state IN ('arrived', 'withdrawn') OR accepted_at IS NOT NULL)",
+                f" AND (NOT {_one_of('state', BEFORE_ACCEPTANCE | {State.LAPSED})}"
+                " OR accepted_at IS NULL)"
+                f" AND (NOT {_one_of('state', RUNNING | {State.COMPLETED})}"
+                " OR accepted_at IS NOT NULL)",
             ),
             CheckConstraint(name="complaint_reply", check="reply_by IN ('app', 'sms', 'letter')"),
             CheckConstraint(name="complaint_warned", check="warned IN ('', 'soon', 'overdue')"),
@@ -163,7 +172,7 @@ class Step(Model):
     )
     version = fields.IntField()
     at = fields.DatetimeField()
-    action = fields.CharField(16)
+    action = fields.CharField(30)
     actor_id: int | None
     actor: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "madang.Account", related_name="complaint_steps", null=True, on_delete=fields.RESTRICT
@@ -218,9 +227,10 @@ class Answer(Model):
             CheckConstraint(name="complaint_answer_outcome", check=_one_of("outcome", Outcome)),
             CheckConstraint(
                 name="complaint_answer_lawful",
-                check="(outcome NOT IN ('refused', 'partly')"
+                check="(outcome NOT IN ('refused', 'not_accepted', 'partly')"
                 " OR (reasons IS NOT NULL AND remedies IS NOT NULL))"
-                " AND (outcome NOT IN ('returned', 'not_handled') OR reasons IS NOT NULL)"
+                " AND (outcome NOT IN ('returned', 'not_handled', 'repeated')"
+                " OR reasons IS NOT NULL)"
                 " AND (outcome = 'not_handled') = (ground IS NOT NULL)",
             ),
         )

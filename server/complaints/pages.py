@@ -25,12 +25,20 @@ SHARED_SECONDS: Final = 1.0
 
 STATES: Final = {
     State.ARRIVED: (N_("접수 전"), "grey"),
+    State.AWAITING_PAYMENT: (N_("수수료를 기다립니다"), "amber"),
     State.ACCEPTED: (N_("접수했습니다"), "blue"),
     State.ASSIGNED: (N_("처리 중"), "blue"),
     State.IN_PROGRESS: (N_("처리 중"), "blue"),
+    State.COOPERATION: (N_("다른 부서와 협조 중"), "blue"),
     State.SUPPLEMENT: (N_("보완을 기다립니다"), "amber"),
+    State.INQUIRY: (N_("현장 조사 중"), "blue"),
+    State.AWAITING_APPROVAL: (N_("결재 중"), "blue"),
     State.COMPLETED: (N_("처리 완료"), "green"),
     State.WITHDRAWN: (N_("취하"), "grey"),
+    State.DEEMED_WITHDRAWN: (N_("취하로 봄"), "grey"),
+    State.TRANSFERRED: (N_("다른 기관으로 이송"), "grey"),
+    State.LAPSED: (N_("수수료를 내지 않아 끝남"), "grey"),
+    State.MERGED: (N_("다른 민원과 병합"), "grey"),
 }
 STAGE_TONES: Final = {"received": "grey", "handling": "blue", "completed": "green"}
 URGENCY_TONES: Final = {

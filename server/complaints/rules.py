@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from gateways.encode import numbers
-from server.complaints.workflow import Outcome, State
+from server.complaints.workflow import BEFORE_ACCEPTANCE, ENDED, Outcome, State
 from server.core.i18n import N_
 from server.core.web import Invalid
 from server.deadlines.service import Ground, NotCounted, in_seoul, midnight
@@ -43,9 +43,11 @@ STEPS: Final = {
 OUTCOMES: Final = {
     Outcome.DONE: N_("처리했습니다"),
     Outcome.PARTLY: N_("일부만 처리했습니다"),
-    Outcome.REFUSED: N_("받아들이지 못했습니다"),
+    Outcome.REFUSED: N_("거부했습니다"),
+    Outcome.NOT_ACCEPTED: N_("받아들이지 못했습니다"),
     Outcome.RETURNED: N_("반려했습니다"),
     Outcome.NOT_HANDLED: N_("민원으로 처리하지 않습니다"),
+    Outcome.REPEATED: N_("되풀이된 민원이라 끝냈습니다"),
 }
 
 GROUNDS: Final = {
@@ -67,6 +69,11 @@ STAGES: Final = {
     "completed": N_("처리 완료"),
 }
 """Where a complaint stands, as the public list says it."""
+
+NOWHERE_PUBLIC: Final = frozenset(
+    {State.WITHDRAWN, State.DEEMED_WITHDRAWN, State.LAPSED, State.MERGED}
+)
+"""Ends after which nothing of a complaint is public: it was taken back, or is part of another."""
 
 SUPPLEMENT_DAYS: Final = (3, 5, 7, 10, 14, 20)
 
@@ -168,11 +175,11 @@ def sought_beginnings(query: str) -> list[str]:
 
 def stage(state: State) -> str | None:
     """The public's word for a state; None where nothing is public any more."""
-    if state is State.WITHDRAWN:
+    if state in NOWHERE_PUBLIC:
         return None
-    if state is State.ARRIVED:
+    if state in BEFORE_ACCEPTANCE:
         return "received"
-    return "completed" if state is State.COMPLETED else "handling"
+    return "completed" if state in ENDED else "handling"
 
 
 def may_be_public(category: str | None, profile: Profile) -> bool:

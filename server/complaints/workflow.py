@@ -19,17 +19,40 @@ class State(StrEnum):
     """Where a complaint stands."""
 
     ARRIVED = "arrived"  # filed; the 8 working hours for acceptance run
+    AWAITING_PAYMENT = "awaiting_payment"  # a fee is due first (Y11-3); nothing runs yet
     ACCEPTED = "accepted"  # classified; the statutory clock runs
     ASSIGNED = "assigned"
     IN_PROGRESS = "in_progress"
+    COOPERATION = "cooperation"  # asked of another department, with a reply-by date; the clock runs
     SUPPLEMENT = "supplement"  # asked of the applicant; the clock stands still
+    INQUIRY = "inquiry"  # a grievance is looked into on the spot; the clock stands still
+    AWAITING_APPROVAL = "awaiting_approval"  # the answer is drafted and goes from hand to hand
     COMPLETED = "completed"
     WITHDRAWN = "withdrawn"
+    DEEMED_WITHDRAWN = "deemed_withdrawn"  # what was asked could twice not be delivered (D25(2))
+    TRANSFERRED = "transferred"  # to another agency (Act 16)
+    LAPSED = "lapsed"  # the fee was not paid in time (Y11-3)
+    MERGED = "merged"  # received as one with another (D6(7))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can still be done about it."""
+        return self in OPEN
 
 
-ENDED = frozenset({State.COMPLETED, State.WITHDRAWN})
+ENDED = frozenset(
+    {
+        State.COMPLETED,
+        State.WITHDRAWN,
+        State.DEEMED_WITHDRAWN,
+        State.TRANSFERRED,
+        State.LAPSED,
+        State.MERGED,
+    }
+)
 OPEN = frozenset(State) - ENDED
-RUNNING = OPEN - {State.ARRIVED}
+BEFORE_ACCEPTANCE = frozenset({State.ARRIVED, State.AWAITING_PAYMENT})
+RUNNING = OPEN - BEFORE_ACCEPTANCE
 
 
 class Outcome(StrEnum):
@@ -37,9 +60,11 @@ class Outcome(StrEnum):
 
     DONE = "done"
     PARTLY = "partly"
-    REFUSED = "refused"  # Act 27(3)
+    REFUSED = "refused"  # 거부, of an application (Act 27(3))
+    NOT_ACCEPTED = "not_accepted"  # 불수용, of anything else (Act 27(3))
     RETURNED = "returned"  # D25(1)
     NOT_HANDLED = "not_handled"  # Act 21
+    REPEATED = "repeated"  # answered twice already (Act 23)
 
 
 class Action(StrEnum):
@@ -191,8 +216,10 @@ OUTCOME_NEEDS: Mapping[Outcome, tuple[str, ...]] = MappingProxyType(
         Outcome.DONE: (),
         Outcome.PARTLY: ("reasons", "remedies"),
         Outcome.REFUSED: ("reasons", "remedies"),
+        Outcome.NOT_ACCEPTED: ("reasons", "remedies"),
         Outcome.RETURNED: ("reasons",),
         Outcome.NOT_HANDLED: ("ground", "reasons"),
+        Outcome.REPEATED: ("reasons",),
     }
 )
 
@@ -273,12 +300,20 @@ MISSING = {
 
 _STATE_SENTENCE = {
     State.ARRIVED: N_("아직 접수하지 않은 민원입니다. 먼저 접수해 주세요."),
+    State.AWAITING_PAYMENT: N_("아직 수수료를 내지 않은 민원입니다. 낸 뒤에 접수합니다."),
     State.ACCEPTED: N_("접수만 하고 아직 배정하지 않은 민원입니다."),
     State.ASSIGNED: N_("이미 접수해 배정한 민원입니다."),
     State.IN_PROGRESS: N_("이미 접수해 처리하고 있는 민원입니다."),
+    State.COOPERATION: N_("다른 부서의 협조를 기다리는 민원입니다."),
     State.SUPPLEMENT: N_("보완을 기다리는 민원입니다."),
+    State.INQUIRY: N_("현장을 조사하고 있는 민원입니다."),
+    State.AWAITING_APPROVAL: N_("답변을 결재하고 있는 민원입니다."),
     State.COMPLETED: N_("이미 처리가 끝난 민원입니다."),
     State.WITHDRAWN: N_("민원인이 취하한 민원입니다."),
+    State.DEEMED_WITHDRAWN: N_("취하한 것으로 본 민원입니다."),
+    State.TRANSFERRED: N_("다른 기관으로 보낸 민원입니다."),
+    State.LAPSED: N_("수수료를 내지 않아 끝난 민원입니다."),
+    State.MERGED: N_("다른 민원과 하나로 묶은 민원입니다."),
 }
 
 

@@ -13,12 +13,20 @@ STEPS: Final = 4  # filed, accepted, being handled, done
 
 STATES: Final = {
     "arrived": (1, N_("접수 전"), "grey"),
+    "awaiting_payment": (1, N_("수수료 기다림"), "amber"),
     "accepted": (2, N_("접수함"), "blue"),
     "assigned": (2, N_("접수함"), "blue"),
     "in_progress": (3, N_("처리 중"), "blue"),
+    "cooperation": (3, N_("처리 중"), "blue"),
     "supplement": (3, N_("보완 요청"), "amber"),
+    "inquiry": (3, N_("현장 조사"), "blue"),
+    "awaiting_approval": (3, N_("결재 중"), "blue"),
     "completed": (4, N_("처리 완료"), "green"),
     "withdrawn": (0, N_("취하함"), "grey"),
+    "deemed_withdrawn": (0, N_("취하로 봄"), "grey"),
+    "transferred": (4, N_("다른 기관으로 이송"), "grey"),
+    "lapsed": (0, N_("수수료를 내지 않음"), "grey"),
+    "merged": (0, N_("다른 민원과 병합"), "grey"),
 }
 
 
@@ -57,7 +65,7 @@ def card(own: Own, departments: dict[int, Dept]) -> Card:
 
 def _until(own: Own) -> str:
     """The last day while it is being handled; nothing before acceptance or after the end."""
-    if own.due_at is None or own.state in {"completed", "withdrawn"}:
+    if own.due_at is None or not own.state.is_open:
         return ""
     if own.due_by_hour:
         day = i18n.datetime_text(own.due_at)

@@ -58,7 +58,7 @@ CREATE TABLE "budget_line" (
 CREATE TABLE "complaint" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "number" VARCHAR(13) NOT NULL,
-    "state" VARCHAR(12) NOT NULL,
+    "state" VARCHAR(20) NOT NULL,
     "open" BOOL NOT NULL,
     "public" BOOL NOT NULL,
     "title" BYTEA NOT NULL,
@@ -85,9 +85,10 @@ CREATE TABLE "complaint" (
     "handler_id" BIGINT,
     "kind_id" BIGINT,
     "topic_id" BIGINT NOT NULL,
-    CONSTRAINT "complaint_state" CHECK (state IN ('arrived', 'accepted', 'assigned', 'in_progress', 'supplement', 'completed', 'withdrawn')),
-    CONSTRAINT "complaint_open" CHECK (open = (state NOT IN ('completed', 'withdrawn')) AND open = (ended_at IS NULL)),
-    CONSTRAINT "complaint_clock" CHECK ((accepted_at IS NULL) = (due_at IS NULL) AND (accepted_at IS NULL) = (kind_id IS NULL) AND (state <> 'arrived' OR accepted_at IS NULL) AND (state IN ('arrived', 'withdrawn') OR accepted_at IS NOT NULL)),
+    "wanted_kind_id" BIGINT,
+    CONSTRAINT "complaint_state" CHECK (state IN ('accepted', 'arrived', 'assigned', 'awaiting_approval', 'awaiting_payment', 'completed', 'cooperation', 'deemed_withdrawn', 'in_progress', 'inquiry', 'lapsed', 'merged', 'supplement', 'transferred', 'withdrawn')),
+    CONSTRAINT "complaint_open" CHECK (open = (NOT state IN ('completed', 'deemed_withdrawn', 'lapsed', 'merged', 'transferred', 'withdrawn')) AND open = (ended_at IS NULL)),
+    CONSTRAINT "complaint_clock" CHECK ((accepted_at IS NULL) = (due_at IS NULL) AND (accepted_at IS NULL) = (kind_id IS NULL) AND (NOT state IN ('arrived', 'awaiting_payment', 'lapsed') OR accepted_at IS NULL) AND (NOT state IN ('accepted', 'assigned', 'awaiting_approval', 'completed', 'cooperation', 'in_progress', 'inquiry', 'supplement') OR accepted_at IS NOT NULL)),
     CONSTRAINT "complaint_reply" CHECK (reply_by IN ('app', 'sms', 'letter')),
     CONSTRAINT "complaint_warned" CHECK (warned IN ('', 'soon', 'overdue')),
     CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 5)
@@ -101,8 +102,8 @@ CREATE TABLE "complaint_answer" (
     "remedies" BYTEA,
     "ground" VARCHAR(20),
     "complaint_id" BIGINT NOT NULL,
-    CONSTRAINT "complaint_answer_outcome" CHECK (outcome IN ('done', 'partly', 'refused', 'returned', 'not_handled')),
-    CONSTRAINT "complaint_answer_lawful" CHECK ((outcome NOT IN ('refused', 'partly') OR (reasons IS NOT NULL AND remedies IS NOT NULL)) AND (outcome NOT IN ('returned', 'not_handled') OR reasons IS NOT NULL) AND (outcome = 'not_handled') = (ground IS NOT NULL))
+    CONSTRAINT "complaint_answer_outcome" CHECK (outcome IN ('done', 'not_accepted', 'not_handled', 'partly', 'refused', 'repeated', 'returned')),
+    CONSTRAINT "complaint_answer_lawful" CHECK ((outcome NOT IN ('refused', 'not_accepted', 'partly') OR (reasons IS NOT NULL AND remedies IS NOT NULL)) AND (outcome NOT IN ('returned', 'not_handled', 'repeated') OR reasons IS NOT NULL) AND (outcome = 'not_handled') = (ground IS NOT NULL))
 );
 
 CREATE TABLE "complaint_kind" (
@@ -143,7 +144,7 @@ CREATE TABLE "complaint_step" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "version" INT NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
-    "action" VARCHAR(16) NOT NULL,
+    "action" VARCHAR(30) NOT NULL,
     "facts" TEXT NOT NULL,
     "text" BYTEA,
     "actor_id" BIGINT,
@@ -222,6 +223,16 @@ CREATE TABLE "guardian_consent" (
     "version" VARCHAR(16) NOT NULL,
     "given_at" TIMESTAMPTZ NOT NULL,
     "account_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "holiday_declared" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "day" DATE NOT NULL,
+    "name" VARCHAR(60) NOT NULL,
+    "name_en" VARCHAR(60) NOT NULL,
+    "reason" VARCHAR(300) NOT NULL,
+    "declared_at" TIMESTAMPTZ NOT NULL,
+    "declared_by_id" BIGINT NOT NULL
 );
 
 CREATE TABLE "key_mark" (
@@ -353,6 +364,22 @@ CREATE TABLE "notification" (
     "account_id" BIGINT NOT NULL
 );
 
+CREATE TABLE "outage" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "system" VARCHAR(12) NOT NULL,
+    "began_at" TIMESTAMPTZ NOT NULL,
+    "ended_at" TIMESTAMPTZ,
+    "words" VARCHAR(500) NOT NULL,
+    "words_en" VARCHAR(500) NOT NULL,
+    "ways" VARCHAR(500) NOT NULL,
+    "ways_en" VARCHAR(500) NOT NULL,
+    "opened_at" TIMESTAMPTZ NOT NULL,
+    "ended_by_id" BIGINT,
+    "opened_by_id" BIGINT NOT NULL,
+    CONSTRAINT "outage_system" CHECK (system IN ('all', 'filing', 'handling', 'payment', 'notices')),
+    CONSTRAINT "outage_course" CHECK ((ended_at IS NULL) = (ended_by_id IS NULL) AND (ended_at IS NULL OR ended_at > began_at))
+);
+
 CREATE TABLE "outbox_job" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "topic" VARCHAR(100) NOT NULL,
@@ -375,6 +402,85 @@ CREATE TABLE "password_history" (
     "password_hash" VARCHAR(200) NOT NULL,
     "replaced_at" TIMESTAMPTZ NOT NULL,
     "account_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "payment_charge" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "reference" VARCHAR(7) NOT NULL,
+    "subject" VARCHAR(60) NOT NULL,
+    "label" VARCHAR(40) NOT NULL,
+    "page" VARCHAR(200) NOT NULL,
+    "won" BIGINT NOT NULL,
+    "paid_won" BIGINT NOT NULL,
+    "state" VARCHAR(9) NOT NULL,
+    "made_at" TIMESTAMPTZ NOT NULL,
+    "pay_by" DATE NOT NULL,
+    "lapse_at" TIMESTAMPTZ NOT NULL,
+    "ended_at" TIMESTAMPTZ,
+    "account_id" BIGINT,
+    CONSTRAINT "payment_charge_won" CHECK (won > 0),
+    CONSTRAINT "payment_charge_paid" CHECK (paid_won BETWEEN 0 AND won),
+    CONSTRAINT "payment_charge_state" CHECK (state IN ('awaiting', 'confirmed', 'lapsed', 'cancelled') AND (state = 'awaiting') = (ended_at IS NULL) AND (state <> 'confirmed' OR paid_won = won))
+);
+
+CREATE TABLE "payment_deposit" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "source" VARCHAR(4) NOT NULL,
+    "digest" BYTEA NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "won" BIGINT NOT NULL,
+    "left_won" BIGINT NOT NULL,
+    "payer" BYTEA NOT NULL,
+    "memo" BYTEA NOT NULL,
+    "booked_at" TIMESTAMPTZ NOT NULL,
+    "booked_by_id" BIGINT NOT NULL,
+    CONSTRAINT "payment_deposit_source" CHECK (source IN ('bank', 'desk')),
+    CONSTRAINT "payment_deposit_won" CHECK (won > 0),
+    CONSTRAINT "payment_deposit_bounds" CHECK (left_won BETWEEN 0 AND won)
+);
+
+CREATE TABLE "payment_movement" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "won" BIGINT NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "actor_id" BIGINT,
+    "charge_id" BIGINT,
+    "deposit_id" BIGINT NOT NULL,
+    "refund_id" BIGINT,
+    CONSTRAINT "payment_movement_won" CHECK (won <> 0),
+    CONSTRAINT "payment_movement_one_end" CHECK ((charge_id IS NULL) <> (refund_id IS NULL))
+);
+
+CREATE TABLE "payment_refund" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "won" BIGINT NOT NULL,
+    "to" BYTEA NOT NULL,
+    "state" VARCHAR(7) NOT NULL,
+    "asked_at" TIMESTAMPTZ NOT NULL,
+    "decided_at" TIMESTAMPTZ,
+    "asked_by_id" BIGINT NOT NULL,
+    "decided_by_id" BIGINT,
+    "deposit_id" BIGINT NOT NULL,
+    CONSTRAINT "payment_refund_won" CHECK (won > 0),
+    CONSTRAINT "payment_refund_state" CHECK (state IN ('asked', 'paid', 'refused') AND (state = 'asked') = (decided_by_id IS NULL) AND (state = 'asked') = (decided_at IS NULL)),
+    CONSTRAINT "payment_refund_two_persons" CHECK (decided_by_id IS NULL OR decided_by_id <> asked_by_id)
+);
+
+CREATE TABLE "payment_shape" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "header" BYTEA NOT NULL,
+    "columns" TEXT NOT NULL
+);
+
+CREATE TABLE "payment_statement" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "uploaded_at" TIMESTAMPTZ NOT NULL,
+    "text" BYTEA,
+    "booked_at" TIMESTAMPTZ,
+    "deposits_count" INT NOT NULL,
+    "known_count" INT NOT NULL,
+    "uploaded_by_id" BIGINT NOT NULL,
+    CONSTRAINT "payment_statement_text" CHECK ((text IS NULL) = (booked_at IS NOT NULL))
 );
 
 CREATE TABLE "person" (
@@ -416,7 +522,7 @@ CREATE TABLE "role_grant" (
     "granted_at" TIMESTAMPTZ NOT NULL,
     "account_id" BIGINT NOT NULL,
     "granted_by_id" BIGINT,
-    CONSTRAINT "role_grant_role" CHECK (role IN ('complaints', 'handler', 'head', 'examiner', 'audit', 'informatics', 'privacy', 'admin'))
+    CONSTRAINT "role_grant_role" CHECK (role IN ('complaints', 'handler', 'team_head', 'head', 'examiner', 'audit', 'informatics', 'privacy', 'admin'))
 );
 
 CREATE TABLE "search_entry" (
@@ -547,6 +653,8 @@ CREATE INDEX "form_use_created" ON "form_use" ("created_at");
 
 CREATE UNIQUE INDEX "uq_guardian_consent_account_id" ON "guardian_consent" ("account_id");
 
+CREATE UNIQUE INDEX "uq_holiday_declared_day" ON "holiday_declared" ("day");
+
 CREATE INDEX "message_account" ON "message" ("account_id", "created_at");
 
 CREATE INDEX "message_day" ON "message" ("person_id", "kind", "confirmed_at");
@@ -579,11 +687,31 @@ CREATE INDEX "ix_notification_account_id_read_at" ON "notification" ("account_id
 
 CREATE INDEX "ix_notification_account_id_id" ON "notification" ("account_id", "id");
 
+CREATE INDEX "outage_began" ON "outage" ("began_at");
+
 CREATE UNIQUE INDEX "outbox_job_once" ON "outbox_job" ("topic", "handler", "key");
 
 CREATE INDEX "outbox_job_due" ON "outbox_job" ("due_at") WHERE state = 'waiting';
 
 CREATE INDEX "outbox_job_ended" ON "outbox_job" ("state", "ended_at");
+
+CREATE UNIQUE INDEX "uq_payment_charge_reference" ON "payment_charge" ("reference");
+
+CREATE UNIQUE INDEX "uq_payment_charge_subject" ON "payment_charge" ("subject");
+
+CREATE INDEX "payment_charge_by_state" ON "payment_charge" ("state", "lapse_at");
+
+CREATE UNIQUE INDEX "uq_payment_deposit_digest" ON "payment_deposit" ("digest");
+
+CREATE INDEX "payment_deposit_left" ON "payment_deposit" ("left_won", "id");
+
+CREATE INDEX "payment_movement_deposit" ON "payment_movement" ("deposit_id", "id");
+
+CREATE INDEX "payment_movement_charge" ON "payment_movement" ("charge_id", "id");
+
+CREATE INDEX "payment_refund_by_state" ON "payment_refund" ("state", "id");
+
+CREATE UNIQUE INDEX "uq_payment_shape_header" ON "payment_shape" ("header");
 
 CREATE UNIQUE INDEX "uq_person_identity_hash" ON "person" ("identity_hash");
 
@@ -633,6 +761,8 @@ ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_kind_id" FOREIGN KEY ("kind
 
 ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_topic_id" FOREIGN KEY ("topic_id") REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_wanted_kind_id" FOREIGN KEY ("wanted_kind_id") REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT;
+
 ALTER TABLE "complaint_answer" ADD CONSTRAINT "fk_complaint_answer_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_kind" ADD CONSTRAINT "fk_complaint_kind_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
@@ -659,6 +789,8 @@ ALTER TABLE "consent" ADD CONSTRAINT "fk_consent_account_id" FOREIGN KEY ("accou
 
 ALTER TABLE "guardian_consent" ADD CONSTRAINT "fk_guardian_consent_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
+ALTER TABLE "holiday_declared" ADD CONSTRAINT "fk_holiday_declared_declared_by_id" FOREIGN KEY ("declared_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
 ALTER TABLE "message" ADD CONSTRAINT "fk_message_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "message_delivery" ADD CONSTRAINT "fk_message_delivery_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
@@ -669,7 +801,29 @@ ALTER TABLE "mileage_waiting" ADD CONSTRAINT "fk_mileage_waiting_account_id" FOR
 
 ALTER TABLE "notification" ADD CONSTRAINT "fk_notification_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
+ALTER TABLE "outage" ADD CONSTRAINT "fk_outage_ended_by_id" FOREIGN KEY ("ended_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "outage" ADD CONSTRAINT "fk_outage_opened_by_id" FOREIGN KEY ("opened_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
 ALTER TABLE "password_history" ADD CONSTRAINT "fk_password_history_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "payment_charge" ADD CONSTRAINT "fk_payment_charge_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "payment_deposit" ADD CONSTRAINT "fk_payment_deposit_booked_by_id" FOREIGN KEY ("booked_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "payment_movement" ADD CONSTRAINT "fk_payment_movement_charge_id" FOREIGN KEY ("charge_id") REFERENCES "payment_charge" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "payment_movement" ADD CONSTRAINT "fk_payment_movement_deposit_id" FOREIGN KEY ("deposit_id") REFERENCES "payment_deposit" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "payment_movement" ADD CONSTRAINT "fk_payment_movement_refund_id" FOREIGN KEY ("refund_id") REFERENCES "payment_refund" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "payment_refund" ADD CONSTRAINT "fk_payment_refund_asked_by_id" FOREIGN KEY ("asked_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "payment_refund" ADD CONSTRAINT "fk_payment_refund_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "payment_refund" ADD CONSTRAINT "fk_payment_refund_deposit_id" FOREIGN KEY ("deposit_id") REFERENCES "payment_deposit" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "payment_statement" ADD CONSTRAINT "fk_payment_statement_uploaded_by_id" FOREIGN KEY ("uploaded_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "publication" ADD CONSTRAINT "fk_publication_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
 
@@ -756,4 +910,33 @@ CREATE FUNCTION mileage_transfer_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 CREATE TRIGGER mileage_transfer_stays
     BEFORE UPDATE OR DELETE OR TRUNCATE ON mileage_transfer
     FOR EACH STATEMENT EXECUTE FUNCTION mileage_transfer_stays();
+
+CREATE FUNCTION payment_movement_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      UPDATE payment_deposit SET left_won = left_won - NEW.won WHERE id = NEW.deposit_id;
+      IF NEW.charge_id IS NOT NULL THEN
+        UPDATE payment_charge SET paid_won = paid_won + NEW.won WHERE id = NEW.charge_id;
+      END IF;
+      RETURN NULL;
+    END $$;
+
+CREATE TRIGGER payment_movement_moves AFTER INSERT ON payment_movement
+    FOR EACH ROW EXECUTE FUNCTION payment_movement_moves();
+
+CREATE FUNCTION payment_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || '_append_only';
+    END $$;
+
+CREATE TRIGGER payment_movement_stays
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON payment_movement
+    FOR EACH STATEMENT EXECUTE FUNCTION payment_append_only();
+
+CREATE TRIGGER payment_deposit_stays
+    BEFORE UPDATE OF id, source, digest, at, won, booked_at ON payment_deposit
+    FOR EACH STATEMENT EXECUTE FUNCTION payment_append_only();
+
+CREATE TRIGGER payment_deposit_remains
+    BEFORE DELETE OR TRUNCATE ON payment_deposit
+    FOR EACH STATEMENT EXECUTE FUNCTION payment_append_only();
 

@@ -58,7 +58,7 @@ CREATE TABLE "budget_line" (
 CREATE TABLE "complaint" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "number" VARCHAR(13) NOT NULL,
-    "state" VARCHAR(12) NOT NULL,
+    "state" VARCHAR(20) NOT NULL,
     "open" INT NOT NULL,
     "public" INT NOT NULL,
     "title" BLOB NOT NULL,
@@ -85,9 +85,10 @@ CREATE TABLE "complaint" (
     "handler_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
     "kind_id" BIGINT REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT,
     "topic_id" BIGINT NOT NULL REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT,
-    CONSTRAINT "complaint_state" CHECK (state IN ('arrived', 'accepted', 'assigned', 'in_progress', 'supplement', 'completed', 'withdrawn')),
-    CONSTRAINT "complaint_open" CHECK (open = (state NOT IN ('completed', 'withdrawn')) AND open = (ended_at IS NULL)),
-    CONSTRAINT "complaint_clock" CHECK ((accepted_at IS NULL) = (due_at IS NULL) AND (accepted_at IS NULL) = (kind_id IS NULL) AND (state <> 'arrived' OR accepted_at IS NULL) AND (state IN ('arrived', 'withdrawn') OR accepted_at IS NOT NULL)),
+    "wanted_kind_id" BIGINT REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_state" CHECK (state IN ('accepted', 'arrived', 'assigned', 'awaiting_approval', 'awaiting_payment', 'completed', 'cooperation', 'deemed_withdrawn', 'in_progress', 'inquiry', 'lapsed', 'merged', 'supplement', 'transferred', 'withdrawn')),
+    CONSTRAINT "complaint_open" CHECK (open = (NOT state IN ('completed', 'deemed_withdrawn', 'lapsed', 'merged', 'transferred', 'withdrawn')) AND open = (ended_at IS NULL)),
+    CONSTRAINT "complaint_clock" CHECK ((accepted_at IS NULL) = (due_at IS NULL) AND (accepted_at IS NULL) = (kind_id IS NULL) AND (NOT state IN ('arrived', 'awaiting_payment', 'lapsed') OR accepted_at IS NULL) AND (NOT state IN ('accepted', 'assigned', 'awaiting_approval', 'completed', 'cooperation', 'in_progress', 'inquiry', 'supplement') OR accepted_at IS NOT NULL)),
     CONSTRAINT "complaint_reply" CHECK (reply_by IN ('app', 'sms', 'letter')),
     CONSTRAINT "complaint_warned" CHECK (warned IN ('', 'soon', 'overdue')),
     CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 5)
@@ -101,8 +102,8 @@ CREATE TABLE "complaint_answer" (
     "remedies" BLOB,
     "ground" VARCHAR(20),
     "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE,
-    CONSTRAINT "complaint_answer_outcome" CHECK (outcome IN ('done', 'partly', 'refused', 'returned', 'not_handled')),
-    CONSTRAINT "complaint_answer_lawful" CHECK ((outcome NOT IN ('refused', 'partly') OR (reasons IS NOT NULL AND remedies IS NOT NULL)) AND (outcome NOT IN ('returned', 'not_handled') OR reasons IS NOT NULL) AND (outcome = 'not_handled') = (ground IS NOT NULL))
+    CONSTRAINT "complaint_answer_outcome" CHECK (outcome IN ('done', 'not_accepted', 'not_handled', 'partly', 'refused', 'repeated', 'returned')),
+    CONSTRAINT "complaint_answer_lawful" CHECK ((outcome NOT IN ('refused', 'not_accepted', 'partly') OR (reasons IS NOT NULL AND remedies IS NOT NULL)) AND (outcome NOT IN ('returned', 'not_handled', 'repeated') OR reasons IS NOT NULL) AND (outcome = 'not_handled') = (ground IS NOT NULL))
 );
 
 CREATE TABLE "complaint_kind" (
@@ -143,7 +144,7 @@ CREATE TABLE "complaint_step" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "version" INT NOT NULL,
     "at" TIMESTAMP NOT NULL,
-    "action" VARCHAR(16) NOT NULL,
+    "action" VARCHAR(30) NOT NULL,
     "facts" TEXT NOT NULL,
     "text" BLOB,
     "actor_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
@@ -222,6 +223,16 @@ CREATE TABLE "guardian_consent" (
     "version" VARCHAR(16) NOT NULL,
     "given_at" TIMESTAMP NOT NULL,
     "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "holiday_declared" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "day" DATE NOT NULL,
+    "name" VARCHAR(60) NOT NULL,
+    "name_en" VARCHAR(60) NOT NULL,
+    "reason" VARCHAR(300) NOT NULL,
+    "declared_at" TIMESTAMP NOT NULL,
+    "declared_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT
 );
 
 CREATE TABLE "key_mark" (
@@ -353,6 +364,22 @@ CREATE TABLE "notification" (
     "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
 );
 
+CREATE TABLE "outage" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "system" VARCHAR(12) NOT NULL,
+    "began_at" TIMESTAMP NOT NULL,
+    "ended_at" TIMESTAMP,
+    "words" VARCHAR(500) NOT NULL,
+    "words_en" VARCHAR(500) NOT NULL,
+    "ways" VARCHAR(500) NOT NULL,
+    "ways_en" VARCHAR(500) NOT NULL,
+    "opened_at" TIMESTAMP NOT NULL,
+    "ended_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "opened_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "outage_system" CHECK (system IN ('all', 'filing', 'handling', 'payment', 'notices')),
+    CONSTRAINT "outage_course" CHECK ((ended_at IS NULL) = (ended_by_id IS NULL) AND (ended_at IS NULL OR ended_at > began_at))
+);
+
 CREATE TABLE "outbox_job" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "topic" VARCHAR(100) NOT NULL,
@@ -375,6 +402,85 @@ CREATE TABLE "password_history" (
     "password_hash" VARCHAR(200) NOT NULL,
     "replaced_at" TIMESTAMP NOT NULL,
     "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "payment_charge" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "reference" VARCHAR(7) NOT NULL,
+    "subject" VARCHAR(60) NOT NULL,
+    "label" VARCHAR(40) NOT NULL,
+    "page" VARCHAR(200) NOT NULL,
+    "won" BIGINT NOT NULL,
+    "paid_won" BIGINT NOT NULL,
+    "state" VARCHAR(9) NOT NULL,
+    "made_at" TIMESTAMP NOT NULL,
+    "pay_by" DATE NOT NULL,
+    "lapse_at" TIMESTAMP NOT NULL,
+    "ended_at" TIMESTAMP,
+    "account_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "payment_charge_won" CHECK (won > 0),
+    CONSTRAINT "payment_charge_paid" CHECK (paid_won BETWEEN 0 AND won),
+    CONSTRAINT "payment_charge_state" CHECK (state IN ('awaiting', 'confirmed', 'lapsed', 'cancelled') AND (state = 'awaiting') = (ended_at IS NULL) AND (state <> 'confirmed' OR paid_won = won))
+);
+
+CREATE TABLE "payment_deposit" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "source" VARCHAR(4) NOT NULL,
+    "digest" BLOB NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "won" BIGINT NOT NULL,
+    "left_won" BIGINT NOT NULL,
+    "payer" BLOB NOT NULL,
+    "memo" BLOB NOT NULL,
+    "booked_at" TIMESTAMP NOT NULL,
+    "booked_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "payment_deposit_source" CHECK (source IN ('bank', 'desk')),
+    CONSTRAINT "payment_deposit_won" CHECK (won > 0),
+    CONSTRAINT "payment_deposit_bounds" CHECK (left_won BETWEEN 0 AND won)
+);
+
+CREATE TABLE "payment_movement" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "won" BIGINT NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "actor_id" BIGINT,
+    "charge_id" BIGINT REFERENCES "payment_charge" ("id") ON DELETE RESTRICT,
+    "deposit_id" BIGINT NOT NULL REFERENCES "payment_deposit" ("id") ON DELETE RESTRICT,
+    "refund_id" BIGINT REFERENCES "payment_refund" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "payment_movement_won" CHECK (won <> 0),
+    CONSTRAINT "payment_movement_one_end" CHECK ((charge_id IS NULL) <> (refund_id IS NULL))
+);
+
+CREATE TABLE "payment_refund" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "won" BIGINT NOT NULL,
+    "to" BLOB NOT NULL,
+    "state" VARCHAR(7) NOT NULL,
+    "asked_at" TIMESTAMP NOT NULL,
+    "decided_at" TIMESTAMP,
+    "asked_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "decided_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "deposit_id" BIGINT NOT NULL REFERENCES "payment_deposit" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "payment_refund_won" CHECK (won > 0),
+    CONSTRAINT "payment_refund_state" CHECK (state IN ('asked', 'paid', 'refused') AND (state = 'asked') = (decided_by_id IS NULL) AND (state = 'asked') = (decided_at IS NULL)),
+    CONSTRAINT "payment_refund_two_persons" CHECK (decided_by_id IS NULL OR decided_by_id <> asked_by_id)
+);
+
+CREATE TABLE "payment_shape" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "header" BLOB NOT NULL,
+    "columns" TEXT NOT NULL
+);
+
+CREATE TABLE "payment_statement" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "uploaded_at" TIMESTAMP NOT NULL,
+    "text" BLOB,
+    "booked_at" TIMESTAMP,
+    "deposits_count" INT NOT NULL,
+    "known_count" INT NOT NULL,
+    "uploaded_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "payment_statement_text" CHECK ((text IS NULL) = (booked_at IS NOT NULL))
 );
 
 CREATE TABLE "person" (
@@ -416,7 +522,7 @@ CREATE TABLE "role_grant" (
     "granted_at" TIMESTAMP NOT NULL,
     "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
     "granted_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
-    CONSTRAINT "role_grant_role" CHECK (role IN ('complaints', 'handler', 'head', 'examiner', 'audit', 'informatics', 'privacy', 'admin'))
+    CONSTRAINT "role_grant_role" CHECK (role IN ('complaints', 'handler', 'team_head', 'head', 'examiner', 'audit', 'informatics', 'privacy', 'admin'))
 );
 
 CREATE TABLE "search_entry" (
@@ -547,6 +653,8 @@ CREATE INDEX "form_use_created" ON "form_use" ("created_at");
 
 CREATE UNIQUE INDEX "uq_guardian_consent_account_id" ON "guardian_consent" ("account_id");
 
+CREATE UNIQUE INDEX "uq_holiday_declared_day" ON "holiday_declared" ("day");
+
 CREATE INDEX "message_account" ON "message" ("account_id", "created_at");
 
 CREATE INDEX "message_day" ON "message" ("person_id", "kind", "confirmed_at");
@@ -579,11 +687,31 @@ CREATE INDEX "ix_notification_account_id_read_at" ON "notification" ("account_id
 
 CREATE INDEX "ix_notification_account_id_id" ON "notification" ("account_id", "id");
 
+CREATE INDEX "outage_began" ON "outage" ("began_at");
+
 CREATE UNIQUE INDEX "outbox_job_once" ON "outbox_job" ("topic", "handler", "key");
 
 CREATE INDEX "outbox_job_due" ON "outbox_job" ("due_at") WHERE state = 'waiting';
 
 CREATE INDEX "outbox_job_ended" ON "outbox_job" ("state", "ended_at");
+
+CREATE UNIQUE INDEX "uq_payment_charge_reference" ON "payment_charge" ("reference");
+
+CREATE UNIQUE INDEX "uq_payment_charge_subject" ON "payment_charge" ("subject");
+
+CREATE INDEX "payment_charge_by_state" ON "payment_charge" ("state", "lapse_at");
+
+CREATE UNIQUE INDEX "uq_payment_deposit_digest" ON "payment_deposit" ("digest");
+
+CREATE INDEX "payment_deposit_left" ON "payment_deposit" ("left_won", "id");
+
+CREATE INDEX "payment_movement_deposit" ON "payment_movement" ("deposit_id", "id");
+
+CREATE INDEX "payment_movement_charge" ON "payment_movement" ("charge_id", "id");
+
+CREATE INDEX "payment_refund_by_state" ON "payment_refund" ("state", "id");
+
+CREATE UNIQUE INDEX "uq_payment_shape_header" ON "payment_shape" ("header");
 
 CREATE UNIQUE INDEX "uq_person_identity_hash" ON "person" ("identity_hash");
 
@@ -686,4 +814,26 @@ CREATE TRIGGER mileage_transfer_remains BEFORE DELETE ON mileage_transfer
     BEGIN
       SELECT RAISE(ABORT, 'mileage_transfer_append_only');
     END;
+
+CREATE TRIGGER payment_movement_moves AFTER INSERT ON payment_movement
+    BEGIN
+      UPDATE payment_deposit SET left_won = left_won - NEW.won WHERE id = NEW.deposit_id;
+      SELECT RAISE(ABORT, 'payment_deposit_unknown') WHERE changes() <> 1;
+      UPDATE payment_charge SET paid_won = paid_won + NEW.won WHERE id = NEW.charge_id;
+      SELECT RAISE(ABORT, 'payment_charge_unknown')
+        WHERE NEW.charge_id IS NOT NULL AND changes() <> 1;
+    END;
+
+CREATE TRIGGER payment_movement_stays BEFORE UPDATE ON payment_movement
+    BEGIN SELECT RAISE(ABORT, 'payment_movement_append_only'); END;
+
+CREATE TRIGGER payment_movement_remains BEFORE DELETE ON payment_movement
+    BEGIN SELECT RAISE(ABORT, 'payment_movement_append_only'); END;
+
+CREATE TRIGGER payment_deposit_stays
+    BEFORE UPDATE OF id, source, digest, at, won, booked_at ON payment_deposit
+    BEGIN SELECT RAISE(ABORT, 'payment_deposit_append_only'); END;
+
+CREATE TRIGGER payment_deposit_remains BEFORE DELETE ON payment_deposit
+    BEGIN SELECT RAISE(ABORT, 'payment_deposit_append_only'); END;
 

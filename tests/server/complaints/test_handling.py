@@ -202,7 +202,7 @@ async def test_a_refusal_tells_reasons_and_remedies(office: Office, handled: Han
         "park",
         number,
         "complete",
-        outcome="refused",
+        outcome="not_accepted",
         text="가로등을 더 세울 수 없습니다.",
         reasons="보행로 폭이 모자랍니다.",
         remedies="60일 안에 이의신청할 수 있습니다.",

@@ -47,7 +47,7 @@ def test_words_of_a_place_are_found_by_their_beginnings() -> None:
 
 @pytest.mark.parametrize("state", list(State))
 def test_every_state_has_its_stage(state: State) -> None:
-    assert (rules.stage(state) is None) == (state is State.WITHDRAWN)
+    assert (rules.stage(state) is None) == (state in rules.NOWHERE_PUBLIC)
 
 
 def test_supplements_unanswered_since_the_last_answer() -> None:

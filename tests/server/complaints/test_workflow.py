@@ -37,8 +37,11 @@ OFFICE = {
     State.ASSIGNED: {"reassign", "note", "ask_supplement", "complete"},
     State.IN_PROGRESS: {"reassign", "note", "ask_supplement", "complete"},
     State.SUPPLEMENT: {"reassign"},
-    State.COMPLETED: set(),
-    State.WITHDRAWN: set(),
+    State.AWAITING_PAYMENT: set(),
+    State.COOPERATION: {"reassign", "note", "ask_supplement", "complete"},
+    State.INQUIRY: {"reassign", "note", "ask_supplement", "complete"},
+    State.AWAITING_APPROVAL: {"reassign", "note", "ask_supplement", "complete"},
+    **dict.fromkeys(ENDED, set()),
 }
 ALLOWED: dict[Hat, dict[State, set[str]]] = {
     Hat.HANDLER: OFFICE,
