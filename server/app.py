@@ -42,6 +42,7 @@ DOORS: Final = (
     "server.operations.desk",
 )
 HANDLERS: Final = (
+    "server.deadlines.handlers",
     "server.accounts.handlers",
     "server.notifications.handlers",
     "server.messages.handlers",
@@ -54,6 +55,7 @@ TIMERS: Final = (
     "server.accounts.timers",
     "server.notifications.timers",
     "server.messages.timers",
+    "server.payments.timers",
     "server.complaints.timers",
 )
 

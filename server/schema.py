@@ -13,11 +13,13 @@ MODULES = (
     "server.core.models",
     "server.core.forms",
     "server.core.search",
+    "server.deadlines.models",
     "server.mileage.models",
     "server.accounts.models",
     "server.notifications.models",
     "server.messages.models",
     "server.catalogue.models",
+    "server.payments.models",
     "server.complaints.models",
     "server.demo.models",
 )

@@ -499,6 +499,8 @@ CREATE TABLE "publication" (
     "stage" VARCHAR(10) NOT NULL,
     "photos_count" INT NOT NULL,
     "filed_at" TIMESTAMPTZ NOT NULL,
+    "updated_at" TIMESTAMPTZ NOT NULL,
+    "due_at" TIMESTAMPTZ,
     "department_id" BIGINT,
     "topic_id" BIGINT NOT NULL,
     "complaint_id" BIGINT PRIMARY KEY NOT NULL,
@@ -623,6 +625,8 @@ CREATE INDEX "complaint_phone" ON "complaint" ("phone_blind");
 
 CREATE INDEX "complaint_email" ON "complaint" ("email_blind");
 
+CREATE INDEX "complaint_counted" ON "complaint" ("filed_at", "department_id", "kind_id", "state", "due_at", "ended_at");
+
 CREATE UNIQUE INDEX "uq_complaint_answer_complaint_id" ON "complaint_answer" ("complaint_id");
 
 CREATE UNIQUE INDEX "uq_complaint_kind_slug" ON "complaint_kind" ("slug");
@@ -716,6 +720,10 @@ CREATE UNIQUE INDEX "uq_payment_shape_header" ON "payment_shape" ("header");
 CREATE UNIQUE INDEX "uq_person_identity_hash" ON "person" ("identity_hash");
 
 CREATE UNIQUE INDEX "uq_publication_number" ON "publication" ("number");
+
+CREATE INDEX "publication_by_filing" ON "publication" ("filed_at", "complaint_id");
+
+CREATE INDEX "publication_by_department" ON "publication" ("department_id", "complaint_id");
 
 CREATE INDEX "publication_by_topic" ON "publication" ("topic_id", "complaint_id");
 

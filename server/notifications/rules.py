@@ -102,6 +102,26 @@ MILEAGE: Final = {
     "mileage.awarded": Kind(N_("마일리지가 적립되었습니다"), N_("%(points)s점이 들어왔습니다.")),
 }
 
+PAYMENTS: Final = {
+    "payment.confirmed": Kind(
+        N_("입금을 확인했습니다"), N_("%(receipt)s · 이제 접수를 시작합니다.")
+    ),
+    "payment.short": Kind(
+        N_("낼 돈이 남았습니다"), N_("%(receipt)s · 모자란 만큼 더 보내 주세요."), urgent=True
+    ),
+    "payment.over": Kind(
+        N_("더 보내신 돈이 있습니다"), N_("%(receipt)s · 남은 돈은 돌려 드리겠습니다.")
+    ),
+    "payment.refunded": Kind(
+        N_("돈을 돌려 드렸습니다"), N_("%(receipt)s · 보내신 통장을 확인해 보세요.")
+    ),
+    "payment.lapsed": Kind(
+        N_("입금 기한이 지났습니다"),
+        N_("%(receipt)s · 신청이 끝났습니다. 다시 신청할 수 있어요."),
+        urgent=True,
+    ),
+}
+
 ACCOUNTS: Final = {
     "account.verified": Kind(
         N_("본인확인을 마쳤습니다"), N_("본인확인이 필요한 일을 이제 모두 할 수 있어요.")
@@ -115,7 +135,13 @@ ACCOUNTS: Final = {
     ),
 }
 
-KINDS: Final[Mapping[str, Kind]] = {**COMPLAINTS, **MESSAGES, **MILEAGE, **ACCOUNTS}
+KINDS: Final[Mapping[str, Kind]] = {
+    **COMPLAINTS,
+    **MESSAGES,
+    **MILEAGE,
+    **PAYMENTS,
+    **ACCOUNTS,
+}
 
 
 class UnknownKindError(ValueError):

@@ -246,6 +246,20 @@ class Complaints(Section):
         return self
 
 
+class Payments(Section):
+    """Where fees are paid, and by when: an application counts as received once its payment is
+    confirmed."""
+
+    clause = Clause("Y11-3", "O9-2")
+
+    bank: Words
+    bank_en: Words
+    account: Annotated[str, Field(pattern=r"^\d[\d-]{7,19}\d$")]
+    holder: Words  # as the bank shows it to who transfers
+    days: Annotated[int, Field(ge=1, le=60)]  # to pay in, the day of filing not counted
+    matching_days: Annotated[int, Field(ge=0, le=14)]  # after which an unpaid charge lapses
+
+
 class Removal(Section):
     """On which grounds whose posts may be removed from a board."""
 
@@ -350,6 +364,7 @@ class Profile(Section):
     mileage: Mileage | None = None
     messages: Messages | None = None
     complaints: Complaints
+    payments: Payments
     removal: Removal
     officials: Officials
     residents: Residents
