@@ -90,6 +90,10 @@ class Complaint(Model):
             Index(fields=("department_id", "open", "due_at"), name="complaint_of_department"),
             Index(fields=("phone_blind",), name="complaint_phone"),
             Index(fields=("email_blind",), name="complaint_email"),
+            Index(
+                fields=("filed_at", "department_id", "kind_id", "state", "due_at", "ended_at"),
+                name="complaint_counted",
+            ),
         )
         constraints = (
             CheckConstraint(name="complaint_state", check=_one_of("state", State)),
@@ -239,7 +243,8 @@ class Answer(Model):
 class Publication(Model):
     """A complaint as everybody may read it: masked. Deleted at once when the applicant refuses.
 
-    `stage` is received, handling or completed, for the public list's filter.
+    `stage` is received, handling or completed, for the public list's filter; `due_at` as the
+    complaint's own.
     """
 
     complaint_id: int
@@ -263,10 +268,14 @@ class Publication(Model):
     stage = fields.CharField(10)
     photos_count = fields.IntField()
     filed_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+    due_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "publication"
         indexes = (
+            Index(fields=("filed_at", "complaint_id"), name="publication_by_filing"),
+            Index(fields=("department_id", "complaint_id"), name="publication_by_department"),
             Index(fields=("topic_id", "complaint_id"), name="publication_by_topic"),
             Index(fields=("stage", "complaint_id"), name="publication_by_stage"),
             Index(fields=("topic_id", "stage", "complaint_id"), name="publication_by_both"),

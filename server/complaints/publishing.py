@@ -7,7 +7,7 @@ from server.catalogue.service import Kind
 from server.complaints import masking_rules, rules
 from server.complaints.models import Complaint, Publication
 from server.complaints.workflow import State
-from server.core import search
+from server.core import clock, search
 from server.ordinance import service as ordinance
 
 SEARCH_KIND = "complaint"
@@ -47,7 +47,12 @@ async def _unpublish(complaint_id: int) -> None:
 
 async def _moved_on(complaint: Complaint, stage: str) -> bool:
     standing = Publication.filter(complaint_id=complaint.id)
-    renewed = await standing.update(stage=stage, department_id=complaint.department_id)
+    renewed = await standing.update(
+        stage=stage,
+        department_id=complaint.department_id,
+        updated_at=clock.now(),
+        due_at=complaint.due_at,
+    )
     return bool(renewed)
 
 
@@ -71,6 +76,8 @@ async def _publish(complaint: Complaint, stage: str) -> None:
         stage=stage,
         photos_count=complaint.photos_count,
         filed_at=complaint.filed_at,
+        updated_at=clock.now(),
+        due_at=complaint.due_at,
     )
     text = f"{title} {words} {body} {complaint.number}"
     await search.index(SEARCH_KIND, complaint.id, text)
