@@ -27,10 +27,20 @@ def national_holidays(year: int, language: str = "ko") -> dict[date, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class DayOff:
+    """A day off beyond the Decree, by name: a local one, or one declared later with its reason."""
+
+    day: date
+    name: str
+    name_en: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """An office's working time in Seoul: 09:00-18:00 less lunch, without weekends and holidays.
 
-    `declared` are days off beyond the Decree, with their names: declared later, or local ones.
+    `declared` are days off beyond the Decree: declared later, or local ones.
     `late_act_counts_next_day`: a day period accepted after closing begins on the next working day
     (practice; an office may set it to begin on the day itself).
     """
@@ -38,7 +48,7 @@ class WorkCalendar:
     opens: time = time(9)
     closes: time = time(18)
     lunch: tuple[time, time] | None = (time(12), time(13))
-    declared: tuple[tuple[date, str], ...] = ()
+    declared: tuple[DayOff, ...] = ()
     late_act_counts_next_day: bool = True
 
     def is_off(self, day: date) -> bool:
@@ -46,13 +56,19 @@ class WorkCalendar:
         return (
             day.weekday() >= SATURDAY
             or day in national_holidays(day.year)
-            or any(day == off for off, _ in self.declared)
+            or self.declared_off(day) is not None
         )
+
+    def declared_off(self, day: date) -> DayOff | None:
+        """What makes that day off beyond the Decree, if anything does."""
+        return next((off for off in self.declared if off.day == day), None)
 
     def holiday_name(self, day: date, language: str = "ko") -> str | None:
         """The name of a day off that is not merely a weekend, or None."""
-        named = next((name for off, name in self.declared if off == day), None)
-        return named or national_holidays(day.year, language).get(day)
+        off = self.declared_off(day)
+        if off is not None:
+            return off.name if language == "ko" else off.name_en or off.name
+        return national_holidays(day.year, language).get(day)
 
     def sessions(self, day: date) -> tuple[Stretch, ...]:
         """The stretches of working time of one day: two around lunch, none on a day off."""

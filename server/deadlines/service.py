@@ -1,11 +1,13 @@
 """The door of deadlines: the statutory clock and its words, for every slice that has a period.
 
-Pure but for the calendar, which is the profile's with the days that were declared off later.
+Pure but for `calendar()`, the profile's with the days declared off later, and the failures of the
+system.
 """
 
 from server.deadlines.calendar_rules import (
     DAY,
     ORDINARY,
+    DayOff,
     WorkCalendar,
     days_from,
     in_seoul,
@@ -36,7 +38,9 @@ from server.deadlines.clock_words import (
     spelt_out,
     time_left,
 )
+from server.deadlines.declaring import calendar, declare, declared, take_back
 from server.deadlines.ical import due_date
+from server.deadlines.outages import failures_between, filed_during_failure, notices
 from server.deadlines.rules import period_code, work_calendar
 
 __all__ = [
@@ -45,6 +49,7 @@ __all__ = [
     "Counting",
     "Course",
     "DayCell",
+    "DayOff",
     "Due",
     "Explanation",
     "Ground",
@@ -56,17 +61,24 @@ __all__ = [
     "WorkCalendar",
     "accept_by",
     "acceptance_left",
+    "calendar",
     "course",
     "days_from",
+    "declare",
+    "declared",
     "due",
     "due_date",
     "explain",
+    "failures_between",
+    "filed_during_failure",
     "in_seoul",
     "midnight",
+    "notices",
     "period_code",
     "period_words",
     "spelt_out",
     "supplement_deadline",
+    "take_back",
     "time_left",
     "without",
     "work_calendar",

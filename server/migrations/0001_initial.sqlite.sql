@@ -242,7 +242,9 @@ CREATE TABLE "key_mark" (
 
 CREATE TABLE "message" (
     "id" CHAR(36) PRIMARY KEY NOT NULL,
-    "person_id" BIGINT NOT NULL,
+    "person_id" BIGINT,
+    "paid_by" VARCHAR(6) NOT NULL,
+    "about" VARCHAR(60),
     "kind" VARCHAR(3) NOT NULL,
     "stage" VARCHAR(9) NOT NULL,
     "sender" VARCHAR(20) NOT NULL,
@@ -257,11 +259,12 @@ CREATE TABLE "message" (
     "confirmed_at" TIMESTAMP,
     "ended_at" TIMESTAMP,
     "erased_at" TIMESTAMP,
-    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "account_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
     CONSTRAINT "message_kind" CHECK (kind IN ('sms', 'fax')),
     CONSTRAINT "message_stage_known" CHECK (stage IN ('draft', 'sent', 'cancelled')),
     CONSTRAINT "message_open" CHECK (open_count >= 0),
-    CONSTRAINT "message_amounts" CHECK (recipients > 0 AND units_each > 0 AND unit_points > 0 AND unit_won >= 0)
+    CONSTRAINT "message_amounts" CHECK (recipients > 0 AND units_each > 0 AND unit_won >= 0 AND unit_points >= 0 AND (unit_points > 0) = (paid_by = 'person')),
+    CONSTRAINT "message_paid_by" CHECK ((paid_by = 'person' AND person_id IS NOT NULL AND account_id IS NOT NULL AND about IS NULL) OR (paid_by = 'office' AND person_id IS NULL AND account_id IS NULL AND about IS NOT NULL))
 );
 
 CREATE TABLE "message_delivery" (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.deadlines.calendar_rules import ORDINARY, WorkCalendar, in_seoul, without
+from server.deadlines.calendar_rules import ORDINARY, DayOff, WorkCalendar, in_seoul, without
 from server.deadlines.clock_rules import (
     Counting,
     Ground,
@@ -210,7 +210,10 @@ def test_periods_up_to_five_days_are_hours() -> None:
 
 def test_an_office_sets_its_hours_and_days() -> None:
     calendar = WorkCalendar(
-        opens=time(8), closes=time(17), lunch=None, declared=((date(2026, 11, 24), "개청기념일"),)
+        opens=time(8),
+        closes=time(17),
+        lunch=None,
+        declared=(DayOff(date(2026, 11, 24), "개청기념일"),),
     )
     assert str(due(at("2026-11-23T16:00"), "immediate", (), calendar)) == "2026-11-25T10:00"
     assert calendar.holiday_name(date(2026, 11, 24)) == "개청기념일"
@@ -219,7 +222,7 @@ def test_an_office_sets_its_hours_and_days() -> None:
 
 
 def test_a_day_declared_off_later_moves_an_open_deadline() -> None:
-    calendar = WorkCalendar(declared=((date(2026, 11, 30), "임시공휴일"),))
+    calendar = WorkCalendar(declared=(DayOff(date(2026, 11, 30), "임시공휴일"),))
     assert str(due(at("2026-11-23T10:00"), "7d", (), calendar)) == "2026-12-02"
 
 

@@ -1,0 +1,191 @@
+"""Failures of the system: entered and ended at the desk, told on every page, out of the clock.
+
+D6의2 (notice of the failure, the other ways to file), D20 (the time is not counted).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+from tortoise.expressions import Q
+
+from server.core import audit, clock, db, forms, i18n, outbox
+from server.core.db import transactional
+from server.core.forms import FormClaim
+from server.core.i18n import N_
+from server.core.web import Conflict, Invalid, NotFound
+from server.deadlines import outage_rules
+from server.deadlines.clock_rules import NotCounted
+from server.deadlines.models import Outage
+from server.deadlines.outage_rules import Failure, System
+
+ENDED = "outage.ended"
+TEXT_LETTERS_MAX = 500
+NOTICE_SECONDS = 1.0
+"""How long a process may show the notices it has read: a page more costs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A failure as it is entered. `ends` None: it lasts."""
+
+    system: System
+    begins: datetime
+    ends: datetime | None
+    words: str
+    words_en: str
+    ways: str
+    ways_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A failure as the desk and the notices show it."""
+
+    id: int
+    failure: Failure
+    words: str
+    words_en: str
+    ways: str
+    ways_en: str
+
+    @property
+    def said(self) -> str:
+        """What does not work, in the reader's language."""
+        return self.words_en if i18n.locale() == "en" else self.words
+
+    @property
+    def otherwise(self) -> str:
+        """How else to file, in the reader's language."""
+        return self.ways_en if i18n.locale() == "en" else self.ways
+
+
+class _Shown:
+    client: object = None
+    until = 0.0
+    notices: tuple[Entered, ...] = ()
+
+
+async def enter(report: Report, *, actor_id: int, claim: FormClaim | None = None) -> int:
+    """Enter a failure, under way or over; its id. Raises Invalid, or Conflict where one of the
+    same system is open."""
+    entered = await _enter(report, actor_id, claim)
+    _Shown.until = 0.0
+    return entered
+
+
+async def end(
+    outage_id: int, ends: datetime, *, actor_id: int, claim: FormClaim | None = None
+) -> None:
+    """Say that a failure is over since `ends`: clocks are reckoned anew (`outage.ended`).
+
+    Raises NotFound, Conflict where it has ended already, Invalid for an impossible time.
+    """
+    await _end(outage_id, ends, actor_id, claim)
+    _Shown.until = 0.0
+
+
+async def notices() -> tuple[Entered, ...]:
+    """The failures that last, for every page: at most NOTICE_SECONDS old."""
+    client = db.connection()
+    if _Shown.client is not client or monotonic() >= _Shown.until:
+        rows = await Outage.filter(ended_at=None).order_by("began_at")
+        _Shown.notices = tuple(map(_entered, rows))
+        _Shown.client, _Shown.until = client, monotonic() + NOTICE_SECONDS
+    return _Shown.notices
+
+
+async def latest(limit: int = 50) -> list[Entered]:
+    """The failures for the desk, the newest first."""
+    return [_entered(row) for row in await Outage.all().order_by("-began_at").limit(limit)]
+
+
+async def outage(outage_id: int) -> Entered:
+    """One failure. Raises NotFound."""
+    row = await Outage.get_or_none(id=outage_id)
+    if row is None:
+        raise NotFound
+    return _entered(row)
+
+
+async def failures_between(begins: datetime, ends: datetime) -> tuple[NotCounted, ...]:
+    """What failures of the system take out of a clock that runs from `begins` to `ends`."""
+    rows = await _touching(begins, ends)
+    return outage_rules.not_counted(rows, clock.now())
+
+
+async def filed_during_failure(arrived: datetime) -> bool:
+    """Whether filing was impossible at that moment, so that what came on paper may be registered
+    later with its true time (D6의2)."""
+    return outage_rules.filed_during(arrived, await _touching(arrived, arrived), clock.now())
+
+
+async def _touching(begins: datetime, ends: datetime) -> list[Failure]:
+    lasting = Q(ended_at=None) | Q(ended_at__gte=begins)
+    rows = await Outage.filter(lasting, began_at__lte=ends)
+    return [_failure(row) for row in rows]
+
+
+@transactional
+async def _enter(report: Report, actor_id: int, claim: FormClaim | None) -> int:
+    earlier = await forms.claimed(claim)
+    if earlier is not None:
+        return int(earlier)
+    now = clock.now()
+    _check(report, now)
+    if report.ends is None and await Outage.exists(system=report.system, ended_at=None):
+        raise Conflict("outage.open", N_("이 장애는 이미 알리고 있습니다."), "system")
+    row = await Outage.create(
+        system=report.system,
+        began_at=report.begins,
+        ended_at=report.ends,
+        words=report.words,
+        words_en=report.words_en,
+        ways=report.ways,
+        ways_en=report.ways_en,
+        opened_at=now,
+        opened_by_id=actor_id,
+        ended_by_id=actor_id if report.ends else None,
+    )
+    await audit.record("outage.entered", f"outage:{row.id}", actor_id, system=str(report.system))
+    if report.ends is not None:
+        await outbox.emit(ENDED, {"id": row.id})
+    await forms.settle(claim, str(row.id))
+    return int(row.id)
+
+
+@transactional
+async def _end(outage_id: int, ends: datetime, actor_id: int, claim: FormClaim | None) -> None:
+    if await forms.claimed(claim) is not None:
+        return
+    row = await Outage.filter(id=outage_id).select_for_update().first()
+    if row is None:
+        raise NotFound
+    fault = outage_rules.time_fault(row.began_at, ends, clock.now())
+    if fault is not None:
+        raise Invalid("outage.time", fault, "ended_at")
+    if not await Outage.filter(id=outage_id, ended_at=None).update(
+        ended_at=ends, ended_by_id=actor_id
+    ):
+        raise Conflict("outage.over", N_("이미 끝난 장애입니다."))
+    await audit.record("outage.ended", f"outage:{outage_id}", actor_id)
+    await outbox.emit(ENDED, {"id": outage_id})
+    await forms.settle(claim, str(outage_id))
+
+
+def _check(report: Report, now: datetime) -> None:
+    fault = outage_rules.time_fault(report.begins, report.ends, now)
+    if fault is not None:
+        field = "ended_at" if report.begins <= now and report.ends else "began_at"
+        raise Invalid("outage.time", fault, field)
+    for name in ("words", "words_en", "ways", "ways_en"):
+        if not 0 < len(getattr(report, name)) <= TEXT_LETTERS_MAX:
+            raise Invalid(f"outage.{name}", N_("적으신 것을 확인해 주세요."), name)
+
+
+def _failure(row: Outage) -> Failure:
+    return Failure(System(row.system), row.began_at, row.ended_at)
+
+
+def _entered(row: Outage) -> Entered:
+    return Entered(row.id, _failure(row), row.words, row.words_en, row.ways, row.ways_en)
