@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as WerkzeugResponse
 
     from server.config import Settings
-    from server.core.web.door import Door, Policy
+    from server.core.web.door import Door, Policy, Teller
 
 __all__ = ["SAFE", "Application"]
 
@@ -111,6 +111,7 @@ class Application(Quart):
         self._greet = greet
         self.policies: dict[tuple[str, str], Policy] = {}
         self._shared_prefixes: tuple[str, ...] = ()
+        self._tells: dict[str, Teller] = {}
         self.limits = RateLimits(settings.limits_url)
         self.proxies = Proxies(settings.trusted_proxies)
         self.config |= {
@@ -152,11 +153,18 @@ class Application(Quart):
         self.register_blueprint(door)
         for (endpoint, method), policy in door.policies.items():
             self.policies[f"{door.name}.{endpoint}", method] = policy
+        self._tells |= door.tells
+        self.gate.machines = tuple(self._tells)
         self._shared_prefixes = tuple(
             rule.rule.partition("<")[0]
             for rule in self.url_map.iter_rules()
             if (policy_of := self.policies.get((rule.endpoint, "GET"))) and policy_of.cache
         )
+
+    def teller(self, path: str) -> Teller | None:
+        """Who tells machines what went wrong at a path; None where people read."""
+        under = (tell for address, tell in self._tells.items() if path.startswith(address))
+        return next(under, None)
 
     def client(self) -> str:
         """The reader's address, proxies considered; what throttles count against."""

@@ -5,24 +5,28 @@ A route without a Policy does not exist for the application (application.py refu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from quart import Blueprint
 
 if TYPE_CHECKING:
+    from quart import Response
     from quart.typing import RouteCallable
 
     from server.core.web.limits import Limit
     from server.core.web.permissions import Permission
+    from server.core.web.problems import Problem
 
-__all__ = ["KB", "MB", "Door", "Policy"]
+__all__ = ["KB", "MB", "Door", "Policy", "Teller"]
 
 KB = 1024
 MB = 1024 * KB
 
 View = Callable[..., Any]
+type Teller = Callable[[Problem, str], Response]
+"""Says a Problem, met at a path, in the format that machines under an address expect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,18 @@ class Policy:
 
 
 class Door(Blueprint):
-    """`door = Door("complaints")`, then `@door.get(...)` and `@door.post(...)` on views."""
+    """`door = Door("complaints")`, then `@door.get(...)` and `@door.post(...)` on views.
 
-    def __init__(self, name: str, url_prefix: str | None = None) -> None:
+    `tells` is for doors of machines: under each address (`/api`) whatever goes wrong, unknown
+    addresses included, is told by its Teller, and no answer depends on the Accept header.
+    """
+
+    def __init__(
+        self, name: str, url_prefix: str | None = None, tells: Mapping[str, Teller] | None = None
+    ) -> None:
         super().__init__(name, f"server.{name}", url_prefix=url_prefix)
         self.policies: dict[tuple[str, str], Policy] = {}
+        self.tells = dict(tells or {})
 
     def get(  # type: ignore[override]
         self,

@@ -70,6 +70,7 @@ class Gate:
     `route` finds the shared route of a path, `spend` counts a request of a scope's client.
     `server_adds_headers` is set where the server puts the security headers on its own answers
     as well (to what is no HTTP, to websockets): they are not to be said twice.
+    Under the addresses `machines` an answer depends on its address alone, never on Accept.
     """
 
     def __init__(self, inner: Inner, *, host: str, tls: bool, route: FindRoute, spend: Spend):
@@ -77,6 +78,7 @@ class Gate:
         self._host = host.encode()
         self._security = security_headers(tls)
         self.server_adds_headers = False
+        self.machines: tuple[str, ...] = ()
         self._personal = (
             {b"__Host-madang", b"__Host-madang-told"}
             if tls
@@ -94,6 +96,7 @@ class Gate:
         note: dict[str, Any] = {"number": secrets.token_hex(8)}
         scope = {**scope, "madang": note}
         if not _readable(scope):
+            note["asked"] = scope["path"]
             scope |= {"path": UNREADABLE, "raw_path": b"/", "query_string": b""}
         elif scope["method"] in {"GET", "HEAD"} and await self._shared(scope, send, note):
             return
@@ -170,7 +173,7 @@ class Gate:
     def _key(self, scope: Any, asked: dict[bytes, bytes]) -> Key | None:
         """What the answer depends on; None for a reader whose answer is their own."""
         given = _cookies(asked.get(b"cookie", b""))
-        if not self._personal.isdisjoint(given) or b"json" in asked.get(b"accept", b""):
+        if not self._personal.isdisjoint(given) or not self._takes_any(scope, asked):
             return None
         query: bytes = scope["query_string"]
         if LANGUAGE_ASKED.search(query):
@@ -179,6 +182,13 @@ class Gate:
         if locale not in i18n.LOCALES:
             locale = preferred(asked.get(b"accept-language", b"").decode("latin-1"))
         return Key(scope["path"], query, locale, _chosen(given, "text"), _chosen(given, "contrast"))
+
+    def _takes_any(self, scope: Any, asked: dict[bytes, bytes]) -> bool:
+        """Whether the one answer to all is what this reader accepts."""
+        accept = asked.get(b"accept", b"*/*")
+        if scope["path"].startswith(self.machines):
+            return b"*/*" in accept or b"json" in accept
+        return b"json" not in accept
 
     async def _make(self, key: Key) -> Made:
         """Render a key through the application, by a request that holds nothing but the key."""

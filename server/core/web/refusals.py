@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import structlog
 from jinja2 import TemplateError
 from markupsafe import escape
-from quart import Response, g, jsonify, request
+from quart import Response, current_app, g, jsonify, request
 from quart.wrappers.base import ClientDisconnectedError
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -22,6 +22,7 @@ from server.core.web import pages
 from server.core.web.problems import NotFound, Problem, TooMany
 
 if TYPE_CHECKING:
+    from server.core.web.application import Application
     from server.core.web.body import MadangRequest
 
 __all__ = ["failure", "http_error", "problem", "wants_json"]
@@ -86,10 +87,20 @@ def wants_json() -> bool:
     return request.is_json or best == "application/json"
 
 
+def _asked() -> str:
+    """The path that was asked for, also where it could not be read."""
+    note: dict[str, str] = request.scope.get("madang", {})  # type: ignore[assignment]
+    return note.get("asked", request.path)
+
+
 async def _told(error: Problem) -> Response:
     g.personal = True
-    if wants_json():
-        response: Response = jsonify(
+    response: Response
+    tell = cast("Application", current_app).teller(_asked())
+    if tell is not None:
+        response = tell(error, _asked())
+    elif wants_json():
+        response = jsonify(
             type="about:blank",
             title=error.text(),
             status=error.status,
