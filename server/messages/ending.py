@@ -5,10 +5,13 @@ Locks are taken in one order everywhere: delivery, order, the person's balance, 
 
 from uuid import UUID
 
-from server.core import clock, db
+from server.core import clock, db, outbox
 from server.messages.models import Delivery, Message
 from server.mileage import service as mileage
 from server.notifications import service as notifications
+
+OFFICE_ENDED = "messages.office_ended"
+"""Carries `message` and `about`: a text of the office's own has come to its end."""
 
 
 def hold_key(message_id: UUID) -> str:
@@ -20,6 +23,8 @@ async def settle(delivery: Delivery, charged: int) -> None:
     """Pay for what arrived of a delivery and give the rest back; its points were held until now."""
     message = await Message.get(id=delivery.message_id)
     await count_down(message.id, 1)
+    if message.paid_by == "office":
+        return
     key, part = hold_key(message.id), str(delivery.id)
     if charged:
         await mileage.capture(
@@ -50,6 +55,10 @@ async def count_down(message_id: UUID, deliveries: int) -> None:
 async def _tell(message: Message) -> None:
     """Tell the sender what arrived, unless he cancelled it all himself."""
     if message.stage == "cancelled":
+        return
+    if message.account_id is None:
+        payload = {"message": str(message.id), "about": message.about}
+        await outbox.emit(OFFICE_ENDED, payload, key=str(message.id))
         return
     rows = await Delivery.filter(message_id=message.id).values_list("units", "charged")
     units = sum(count for count, _ in rows)

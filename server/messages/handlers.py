@@ -13,13 +13,15 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from gateways.contract import Answer, CannotTell, FaxOrder, LookUp, Rejected, SmsOrder
-from gateways.encode import fax_file
+from gateways.encode import fax_file, numbers
+from gateways.encode.numbers import BadNumber
 from gateways.providers import Roster, open_roster, simulator_sent
 from gateways.providers.simulator_sent import Sent
 from server import config
-from server.core import clock, lifetime
-from server.core.jobs import Handler, Job, Retry
-from server.messages import ordering, service
+from server.core import clock, crypto, lifetime
+from server.core.jobs import Dead, Handler, Job, Retry
+from server.core.web import Closed
+from server.messages import office, ordering, service
 from server.messages.carrying import Parcel
 
 DOUBLINGS_MAX: Final = 5
@@ -99,6 +101,20 @@ async def apply_receipt(job: Job) -> None:
     is looked at again, for the two may have crossed."""
     if not await service.apply_receipt(job.payload["receipt"]) and job.attempt < RECEIPT_LOOKS:
         raise Retry(RECEIPT_AGAIN)
+
+
+async def office_sms(job: Job) -> None:
+    """Tell a notice by SMS, at the office's cost. Nobody carries SMS just now: tried again."""
+    number = crypto.unseal(bytes.fromhex(job.payload["to"]), office.NOTICE).decode()
+    order = UUID(job.payload["order"])
+    try:
+        await office.send_for_office(
+            order, numbers.parse(number), job.payload["text"], job.payload["about"]
+        )
+    except BadNumber as bad:
+        raise Dead(f"no number for SMS: {bad.fault}") from None
+    except Closed:
+        raise Dead("this municipality sends no SMS") from None
 
 
 async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:
@@ -198,4 +214,6 @@ TOPICS: Final[dict[str, list[Handler]]] = {
     "messages.look_up_sms": [look_up_sms],
     "messages.look_up_fax": [look_up_fax],
     "messages.receipt": [apply_receipt],
+    "messages.office_ended": [],  # whoever has a text sent may listen how it ended
+    office.NOTICE: [office_sms],
 }

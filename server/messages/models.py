@@ -17,16 +17,20 @@ from server.core.crypto import EncryptedText
 class Message(Model):
     """One order of a resident: priced as a draft, then sent to all of its recipients, or dropped.
 
-    `parts` is a JSON list of the texts as they are handed over. `open_count` deliveries have not
-    come to their end; with the last of them `ended_at` is set and the sender is told.
+    Or one text of the office's own (`paid_by` office): it belongs to nobody's account, costs no
+    points, and `about` names what it is about (`complaint:12`). `parts` is a JSON list of the texts
+    as they are handed over. `open_count` deliveries have not come to their end; with the last of
+    them `ended_at` is set and the sender is told.
     """
 
     id = fields.UUIDField(primary_key=True)
-    account_id: int
-    account: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
-        "madang.Account", related_name="messages", on_delete=fields.RESTRICT
+    account_id: int | None
+    account: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="messages", null=True, on_delete=fields.RESTRICT
     )
-    person_id = fields.BigIntField()
+    person_id = fields.BigIntField(null=True)
+    paid_by = fields.CharField(6, default="person")  # person, office
+    about = fields.CharField(60, null=True)
     kind = fields.CharField(3)  # sms, fax
     stage = fields.CharField(9)  # draft, sent, cancelled
     sender = fields.CharField(20)
@@ -57,7 +61,14 @@ class Message(Model):
             CheckConstraint(name="message_open", check="open_count >= 0"),
             CheckConstraint(
                 name="message_amounts",
-                check="recipients > 0 AND units_each > 0 AND unit_points > 0 AND unit_won >= 0",
+                check="recipients > 0 AND units_each > 0 AND unit_won >= 0"
+                " AND unit_points >= 0 AND (unit_points > 0) = (paid_by = 'person')",
+            ),
+            CheckConstraint(
+                name="message_paid_by",
+                check="(paid_by = 'person' AND person_id IS NOT NULL AND account_id IS NOT NULL"
+                " AND about IS NULL) OR (paid_by = 'office' AND person_id IS NULL"
+                " AND account_id IS NULL AND about IS NOT NULL)",
             ),
         )
 

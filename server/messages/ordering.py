@@ -169,7 +169,7 @@ async def confirm(
     kind: Kind = "sms" if message.kind == "sms" else "fax"
     must_be_open(kind)
     _same_price(message, rules.price(rule, kind, message.recipients, message.units_each), points)
-    await _queued(message, now)
+    await queued(message, now)
     await audit.record("message.sent", f"message:{message_id}", account_id, kind=kind)
     # Last, for it locks the person's balance and the budget line of the whole district.
     units = message.recipients * message.units_each
@@ -202,7 +202,8 @@ def _same_price(message: Message, today: Price, seen: int | None) -> None:
         )
 
 
-async def _queued(message: Message, now: datetime) -> None:
+async def queued(message: Message, now: datetime) -> None:
+    """Hand every delivery of an order to the worker."""
     limits = profile().messages
     if limits is None:
         raise rules.closed()

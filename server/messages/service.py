@@ -14,6 +14,7 @@ from server.messages.carrying import (
 from server.messages.erasing import erase
 from server.messages.fax import draft as draft_fax
 from server.messages.fax import page_png, tiff
+from server.messages.office import send_for_office
 from server.messages.ordering import (
     cancel,
     carriers,
@@ -50,6 +51,7 @@ __all__ = [
     "read",
     "receive_receipt",
     "reprice",
+    "send_for_office",
     "sent_today",
     "tiff",
     "to_look_up",
