@@ -4,6 +4,7 @@ Filing and handling are one transaction a function; reading gives each reader wh
 """
 
 from server.complaints.acting import Changed
+from server.complaints.counting import Cohort, cohorts
 from server.complaints.desk_lists import Tab, Work, WorkPage, first_tab, search, work
 from server.complaints.filing import Filing, file
 from server.complaints.handling import (
@@ -21,25 +22,30 @@ from server.complaints.handling import (
 )
 from server.complaints.lists import Listed, Own, Page, of_applicant, public_list
 from server.complaints.photos import bytes_of, stage, still_staged
+from server.complaints.public_reading import Published, Wanted, published, published_one
 from server.complaints.reading import Reading, photo_key, read, read_at_desk
 from server.complaints.rules import Place
 
 __all__ = [
     "Changed",
+    "Cohort",
     "Filing",
     "Listed",
     "Own",
     "Page",
     "Place",
+    "Published",
     "Reading",
     "Result",
     "Tab",
+    "Wanted",
     "Work",
     "WorkPage",
     "accept",
     "ask_supplement",
     "assign",
     "bytes_of",
+    "cohorts",
     "complete",
     "file",
     "first_tab",
@@ -49,6 +55,8 @@ __all__ = [
     "of_applicant",
     "photo_key",
     "public_list",
+    "published",
+    "published_one",
     "read",
     "read_at_desk",
     "reclassify",
