@@ -21,6 +21,10 @@ MODULES = (
     "server.catalogue.models",
     "server.payments.models",
     "server.complaints.models",
+    "server.complaints.redress_models",
+    "server.complaints.together_models",
+    "server.complaints.repeats_models",
+    "server.complaints.abuse_models",
     "server.demo.models",
 )
 

@@ -70,6 +70,7 @@ CREATE TABLE "complaint" (
     "phone_blind" BYTEA GENERATED ALWAYS AS (substr("phone", 1, 32)) STORED,
     "email" BYTEA,
     "email_blind" BYTEA GENERATED ALWAYS AS (substr("email", 1, 32)) STORED,
+    "address" BYTEA,
     "reply_by" VARCHAR(6) NOT NULL,
     "photos_count" INT NOT NULL,
     "filed_at" TIMESTAMPTZ NOT NULL,
@@ -80,7 +81,7 @@ CREATE TABLE "complaint" (
     "ended_at" TIMESTAMPTZ,
     "warned" VARCHAR(8) NOT NULL,
     "version" INT NOT NULL,
-    "applicant_id" BIGINT NOT NULL,
+    "applicant_id" BIGINT,
     "department_id" BIGINT,
     "handler_id" BIGINT,
     "kind_id" BIGINT,
@@ -91,7 +92,16 @@ CREATE TABLE "complaint" (
     CONSTRAINT "complaint_clock" CHECK ((accepted_at IS NULL) = (due_at IS NULL) AND (accepted_at IS NULL) = (kind_id IS NULL) AND (NOT state IN ('arrived', 'awaiting_payment', 'lapsed') OR accepted_at IS NULL) AND (NOT state IN ('accepted', 'assigned', 'awaiting_approval', 'completed', 'cooperation', 'in_progress', 'inquiry', 'supplement') OR accepted_at IS NOT NULL)),
     CONSTRAINT "complaint_reply" CHECK (reply_by IN ('app', 'sms', 'letter')),
     CONSTRAINT "complaint_warned" CHECK (warned IN ('', 'soon', 'overdue')),
-    CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 5)
+    CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 20)
+);
+
+CREATE TABLE "complaint_admonition" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "applicant" BYTEA NOT NULL,
+    "text" BYTEA NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "complaint_id" BIGINT NOT NULL,
+    "sent_by_id" BIGINT NOT NULL
 );
 
 CREATE TABLE "complaint_answer" (
@@ -106,38 +116,197 @@ CREATE TABLE "complaint_answer" (
     CONSTRAINT "complaint_answer_lawful" CHECK ((outcome NOT IN ('refused', 'not_accepted', 'partly') OR (reasons IS NOT NULL AND remedies IS NOT NULL)) AND (outcome NOT IN ('returned', 'not_handled', 'repeated') OR reasons IS NOT NULL) AND (outcome = 'not_handled') = (ground IS NOT NULL))
 );
 
+CREATE TABLE "complaint_correction" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "number" INT NOT NULL,
+    "ground" VARCHAR(8) NOT NULL,
+    "text" BYTEA NOT NULL,
+    "demanded_at" TIMESTAMPTZ NOT NULL,
+    "corrected" BOOL,
+    "answer" BYTEA,
+    "answered_at" TIMESTAMPTZ,
+    "answered_by_id" BIGINT,
+    "complaint_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_correction_ground" CHECK (ground IN ('withheld', 'papers', 'late')),
+    CONSTRAINT "complaint_correction_answer" CHECK ((answered_at IS NULL) = (answer IS NULL) AND (answered_at IS NULL) = (corrected IS NULL) AND (answered_at IS NULL) = (answered_by_id IS NULL))
+);
+
+CREATE TABLE "complaint_filing_limit" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "applicant" BYTEA NOT NULL,
+    "reason" BYTEA NOT NULL,
+    "begins" TIMESTAMPTZ NOT NULL,
+    "until" TIMESTAMPTZ NOT NULL,
+    "lifted_at" TIMESTAMPTZ,
+    "complaint_id" BIGINT NOT NULL,
+    "lifted_by_id" BIGINT,
+    "set_by_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_filing_limit_ends" CHECK (until > begins AND (lifted_at IS NULL) = (lifted_by_id IS NULL))
+);
+
+CREATE TABLE "complaint_gathering" (
+    "signatures" INT NOT NULL,
+    "people" INT NOT NULL,
+    "of_many" BOOL NOT NULL,
+    "mediated_on" DATE,
+    "mediation" BYTEA,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
+    CONSTRAINT "complaint_gathering_many" CHECK (of_many = (people >= 5) AND signatures >= 0 AND people >= signatures),
+    CONSTRAINT "complaint_gathering_mediated" CHECK ((mediated_on IS NULL) = (mediation IS NULL))
+);
+
+CREATE TABLE "complaint_insult" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "word" BYTEA NOT NULL,
+    "complaint_id" BIGINT NOT NULL
+);
+
 CREATE TABLE "complaint_kind" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "slug" VARCHAR(40) NOT NULL,
+    "position" INT NOT NULL
+);
+
+CREATE TABLE "complaint_kind_version" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "number" INT NOT NULL,
+    "since" TIMESTAMPTZ NOT NULL,
     "name" VARCHAR(80) NOT NULL,
     "name_en" VARCHAR(120) NOT NULL,
+    "about" VARCHAR(600) NOT NULL,
+    "about_en" VARCHAR(900) NOT NULL,
     "category" VARCHAR(20) NOT NULL,
     "period" VARCHAR(10),
-    "law" VARCHAR(120) NOT NULL,
+    "law" VARCHAR(200) NOT NULL,
     "fee_won" INT NOT NULL,
+    "fee_note" VARCHAR(120) NOT NULL,
+    "fee_note_en" VARCHAR(160) NOT NULL,
     "online" BOOL NOT NULL,
-    "position" INT NOT NULL,
+    "identity" BOOL NOT NULL,
+    "enclosures" TEXT NOT NULL,
+    "questions" TEXT NOT NULL,
+    "approvals" TEXT,
+    "public" BOOL NOT NULL,
+    "place" VARCHAR(120) NOT NULL,
+    "place_en" VARCHAR(160) NOT NULL,
     "active" BOOL NOT NULL,
+    "basis" VARCHAR(200) NOT NULL,
+    "written_at" TIMESTAMPTZ NOT NULL,
+    "taken_back" BOOL NOT NULL,
     "department_id" BIGINT,
-    CONSTRAINT "complaint_kind_fee" CHECK (fee_won >= 0)
+    "kind_id" BIGINT NOT NULL,
+    "written_by_id" BIGINT,
+    CONSTRAINT "complaint_kind_version_fee" CHECK (fee_won >= 0),
+    CONSTRAINT "complaint_kind_version_number" CHECK (number >= 1),
+    CONSTRAINT "complaint_kind_version_category" CHECK (category IN ('application', 'statute_inquiry', 'procedure_inquiry', 'proposal', 'grievance', 'other'))
+);
+
+CREATE TABLE "complaint_merged" (
+    "leader_version" INT NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "leader_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
+    CONSTRAINT "complaint_merged_other" CHECK (complaint_id <> leader_id)
+);
+
+CREATE TABLE "complaint_objection" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "state" VARCHAR(8) NOT NULL,
+    "grounds" BYTEA NOT NULL,
+    "filed_at" TIMESTAMPTZ NOT NULL,
+    "due_at" TIMESTAMPTZ NOT NULL,
+    "extension" BYTEA,
+    "extended_at" TIMESTAMPTZ,
+    "decision" VARCHAR(9),
+    "reasons" BYTEA,
+    "decided_at" TIMESTAMPTZ,
+    "decided_by_id" BIGINT,
+    "complaint_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_objection_state" CHECK (state IN ('filed', 'extended', 'decided')),
+    CONSTRAINT "complaint_objection_decision" CHECK ((decision IS NULL OR decision IN ('upheld', 'partly', 'dismissed')) AND (state = 'decided') = (decision IS NOT NULL) AND (decision IS NULL) = (reasons IS NULL) AND (decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (decided_by_id IS NULL)),
+    CONSTRAINT "complaint_objection_extended" CHECK ((extended_at IS NULL) = (extension IS NULL) AND (state <> 'extended' OR extended_at IS NOT NULL) AND (state <> 'filed' OR extended_at IS NULL))
 );
 
 CREATE TABLE "complaint_photo" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "key" UUID NOT NULL,
+    "owner" VARCHAR(64) NOT NULL,
     "number" INT,
+    "step" INT,
+    "caption" BYTEA,
     "width" INT NOT NULL,
     "height" INT NOT NULL,
     "created_at" TIMESTAMPTZ NOT NULL,
     "complaint_id" BIGINT,
-    "owner_id" BIGINT NOT NULL,
-    CONSTRAINT "complaint_photo_staged" CHECK ((complaint_id IS NULL) = (number IS NULL) AND (number IS NULL OR number BETWEEN 1 AND 5))
+    CONSTRAINT "complaint_photo_staged" CHECK ((complaint_id IS NULL) = (number IS NULL) AND (complaint_id IS NULL) = (step IS NULL) AND (number IS NULL OR number BETWEEN 1 AND 20))
 );
 
 CREATE TABLE "complaint_place_word" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "word" BYTEA NOT NULL,
     "complaint_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "complaint_referral" (
+    "at" TIMESTAMPTZ NOT NULL,
+    "earlier_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
+    CONSTRAINT "complaint_referral_earlier" CHECK (earlier_id < complaint_id)
+);
+
+CREATE TABLE "complaint_rehandling" (
+    "cause" VARCHAR(9) NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "former_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
+    CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
+);
+
+CREATE TABLE "complaint_reopening" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "state" VARCHAR(8) NOT NULL,
+    "reason" BYTEA NOT NULL,
+    "asked_at" TIMESTAMPTZ NOT NULL,
+    "answer" BYTEA,
+    "decided_at" TIMESTAMPTZ,
+    "decided_by_id" BIGINT,
+    "complaint_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_reopening_state" CHECK (state IN ('asked', 'granted', 'declined')),
+    CONSTRAINT "complaint_reopening_decision" CHECK ((state = 'asked') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL) AND (state <> 'declined' OR answer IS NOT NULL))
+);
+
+CREATE TABLE "complaint_representative" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "number" INT NOT NULL,
+    "name" BYTEA NOT NULL,
+    "contact" BYTEA NOT NULL,
+    "complaint_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_representative_number" CHECK (number BETWEEN 1 AND 3)
+);
+
+CREATE TABLE "complaint_satisfaction" (
+    "score" INT NOT NULL,
+    "word" BYTEA,
+    "rated_at" TIMESTAMPTZ NOT NULL,
+    "changed_at" TIMESTAMPTZ,
+    "department_id" BIGINT,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
+    CONSTRAINT "complaint_satisfaction_score" CHECK (score BETWEEN 1 AND 5),
+    CONSTRAINT "complaint_satisfaction_changed" CHECK (changed_at IS NULL OR changed_at >= rated_at)
+);
+
+CREATE TABLE "complaint_signature" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "who" BYTEA NOT NULL,
+    "name" BYTEA NOT NULL,
+    "contact" BYTEA NOT NULL,
+    "complaint_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "complaint_sketch" (
+    "applicant" BYTEA NOT NULL,
+    "sketch" BYTEA NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL
 );
 
 CREATE TABLE "complaint_step" (
@@ -630,9 +799,33 @@ CREATE INDEX "complaint_email" ON "complaint" ("email_blind");
 
 CREATE INDEX "complaint_counted" ON "complaint" ("filed_at", "department_id", "kind_id", "state", "due_at", "ended_at");
 
+CREATE INDEX "complaint_admonition_applicant" ON "complaint_admonition" ("applicant");
+
+CREATE INDEX "complaint_admonition_of" ON "complaint_admonition" ("complaint_id");
+
 CREATE UNIQUE INDEX "uq_complaint_answer_complaint_id" ON "complaint_answer" ("complaint_id");
 
+CREATE UNIQUE INDEX "uq_complaint_correction_complaint_id_number" ON "complaint_correction" ("complaint_id", "number");
+
+CREATE INDEX "complaint_correction_open" ON "complaint_correction" ("answered_at", "id");
+
+CREATE INDEX "complaint_filing_limit_of" ON "complaint_filing_limit" ("applicant", "until");
+
+CREATE INDEX "complaint_filing_limit_until" ON "complaint_filing_limit" ("until");
+
+CREATE INDEX "complaint_insult_of" ON "complaint_insult" ("complaint_id");
+
 CREATE UNIQUE INDEX "uq_complaint_kind_slug" ON "complaint_kind" ("slug");
+
+CREATE UNIQUE INDEX "uq_complaint_kind_version_kind_id_number" ON "complaint_kind_version" ("kind_id", "number");
+
+CREATE INDEX "complaint_kind_version_since" ON "complaint_kind_version" ("kind_id", "since");
+
+CREATE INDEX "complaint_merged_leader" ON "complaint_merged" ("leader_id");
+
+CREATE UNIQUE INDEX "uq_complaint_objection_complaint_id" ON "complaint_objection" ("complaint_id");
+
+CREATE INDEX "complaint_objection_due" ON "complaint_objection" ("state", "due_at");
 
 CREATE UNIQUE INDEX "uq_complaint_photo_key" ON "complaint_photo" ("key");
 
@@ -641,6 +834,20 @@ CREATE UNIQUE INDEX "uq_complaint_photo_complaint_id_number" ON "complaint_photo
 CREATE INDEX "complaint_photo_staged" ON "complaint_photo" ("complaint_id", "created_at");
 
 CREATE UNIQUE INDEX "uq_complaint_place_word_word_complaint_id" ON "complaint_place_word" ("word", "complaint_id");
+
+CREATE UNIQUE INDEX "uq_complaint_rehandling_former_id" ON "complaint_rehandling" ("former_id");
+
+CREATE UNIQUE INDEX "uq_complaint_reopening_complaint_id" ON "complaint_reopening" ("complaint_id");
+
+CREATE INDEX "complaint_reopening_open" ON "complaint_reopening" ("state", "id");
+
+CREATE UNIQUE INDEX "uq_complaint_representative_complaint_id_number" ON "complaint_representative" ("complaint_id", "number");
+
+CREATE INDEX "complaint_satisfaction_at" ON "complaint_satisfaction" ("rated_at");
+
+CREATE UNIQUE INDEX "uq_complaint_signature_complaint_id_who" ON "complaint_signature" ("complaint_id", "who");
+
+CREATE INDEX "complaint_sketch_applicant" ON "complaint_sketch" ("applicant", "complaint_id");
 
 CREATE UNIQUE INDEX "uq_complaint_step_complaint_id_version" ON "complaint_step" ("complaint_id", "version");
 
@@ -774,15 +981,65 @@ ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_topic_id" FOREIGN KEY ("top
 
 ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_wanted_kind_id" FOREIGN KEY ("wanted_kind_id") REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "complaint_admonition" ADD CONSTRAINT "fk_complaint_admonition_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_admonition" ADD CONSTRAINT "fk_complaint_admonition_sent_by_id" FOREIGN KEY ("sent_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
 ALTER TABLE "complaint_answer" ADD CONSTRAINT "fk_complaint_answer_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
-ALTER TABLE "complaint_kind" ADD CONSTRAINT "fk_complaint_kind_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+ALTER TABLE "complaint_correction" ADD CONSTRAINT "fk_complaint_correction_answered_by_id" FOREIGN KEY ("answered_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_correction" ADD CONSTRAINT "fk_complaint_correction_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_filing_limit" ADD CONSTRAINT "fk_complaint_filing_limit_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_filing_limit" ADD CONSTRAINT "fk_complaint_filing_limit_lifted_by_id" FOREIGN KEY ("lifted_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_filing_limit" ADD CONSTRAINT "fk_complaint_filing_limit_set_by_id" FOREIGN KEY ("set_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_gathering" ADD CONSTRAINT "fk_complaint_gathering_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_insult" ADD CONSTRAINT "fk_complaint_insult_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_kind_version" ADD CONSTRAINT "fk_complaint_kind_version_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_kind_version" ADD CONSTRAINT "fk_complaint_kind_version_kind_id" FOREIGN KEY ("kind_id") REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_kind_version" ADD CONSTRAINT "fk_complaint_kind_version_written_by_id" FOREIGN KEY ("written_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_merged" ADD CONSTRAINT "fk_complaint_merged_leader_id" FOREIGN KEY ("leader_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_merged" ADD CONSTRAINT "fk_complaint_merged_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_objection" ADD CONSTRAINT "fk_complaint_objection_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_objection" ADD CONSTRAINT "fk_complaint_objection_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_photo" ADD CONSTRAINT "fk_complaint_photo_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
-ALTER TABLE "complaint_photo" ADD CONSTRAINT "fk_complaint_photo_owner_id" FOREIGN KEY ("owner_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
-
 ALTER TABLE "complaint_place_word" ADD CONSTRAINT "fk_complaint_place_word_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_earlier_id" FOREIGN KEY ("earlier_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_reopening" ADD CONSTRAINT "fk_complaint_reopening_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_reopening" ADD CONSTRAINT "fk_complaint_reopening_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_representative" ADD CONSTRAINT "fk_complaint_representative_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_satisfaction" ADD CONSTRAINT "fk_complaint_satisfaction_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_satisfaction" ADD CONSTRAINT "fk_complaint_satisfaction_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_signature" ADD CONSTRAINT "fk_complaint_signature_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_sketch" ADD CONSTRAINT "fk_complaint_sketch_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_step" ADD CONSTRAINT "fk_complaint_step_actor_id" FOREIGN KEY ("actor_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
@@ -921,6 +1178,19 @@ CREATE FUNCTION mileage_transfer_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 CREATE TRIGGER mileage_transfer_stays
     BEFORE UPDATE OR DELETE OR TRUNCATE ON mileage_transfer
     FOR EACH STATEMENT EXECUTE FUNCTION mileage_transfer_stays();
+
+CREATE FUNCTION complaint_kind_version_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          RAISE integrity_constraint_violation USING MESSAGE = 'complaint_kind_version_append_only';
+        END $$;
+
+CREATE TRIGGER complaint_kind_version_stays
+        BEFORE UPDATE OF kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won, fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals, public, place, place_en, active, basis, written_at, written_by_id ON complaint_kind_version
+        FOR EACH STATEMENT EXECUTE FUNCTION complaint_kind_version_stays();
+
+CREATE TRIGGER complaint_kind_version_remains
+        BEFORE DELETE OR TRUNCATE ON complaint_kind_version
+        FOR EACH STATEMENT EXECUTE FUNCTION complaint_kind_version_stays();
 
 CREATE FUNCTION payment_movement_moves() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

@@ -70,6 +70,7 @@ CREATE TABLE "complaint" (
     "phone_blind" BLOB GENERATED ALWAYS AS (substr("phone", 1, 32)) STORED,
     "email" BLOB,
     "email_blind" BLOB GENERATED ALWAYS AS (substr("email", 1, 32)) STORED,
+    "address" BLOB,
     "reply_by" VARCHAR(6) NOT NULL,
     "photos_count" INT NOT NULL,
     "filed_at" TIMESTAMP NOT NULL,
@@ -80,7 +81,7 @@ CREATE TABLE "complaint" (
     "ended_at" TIMESTAMP,
     "warned" VARCHAR(8) NOT NULL,
     "version" INT NOT NULL,
-    "applicant_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "applicant_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
     "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT,
     "handler_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
     "kind_id" BIGINT REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT,
@@ -91,7 +92,16 @@ CREATE TABLE "complaint" (
     CONSTRAINT "complaint_clock" CHECK ((accepted_at IS NULL) = (due_at IS NULL) AND (accepted_at IS NULL) = (kind_id IS NULL) AND (NOT state IN ('arrived', 'awaiting_payment', 'lapsed') OR accepted_at IS NULL) AND (NOT state IN ('accepted', 'assigned', 'awaiting_approval', 'completed', 'cooperation', 'in_progress', 'inquiry', 'supplement') OR accepted_at IS NOT NULL)),
     CONSTRAINT "complaint_reply" CHECK (reply_by IN ('app', 'sms', 'letter')),
     CONSTRAINT "complaint_warned" CHECK (warned IN ('', 'soon', 'overdue')),
-    CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 5)
+    CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 20)
+);
+
+CREATE TABLE "complaint_admonition" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "applicant" BLOB NOT NULL,
+    "text" BLOB NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "sent_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT
 );
 
 CREATE TABLE "complaint_answer" (
@@ -106,38 +116,197 @@ CREATE TABLE "complaint_answer" (
     CONSTRAINT "complaint_answer_lawful" CHECK ((outcome NOT IN ('refused', 'not_accepted', 'partly') OR (reasons IS NOT NULL AND remedies IS NOT NULL)) AND (outcome NOT IN ('returned', 'not_handled', 'repeated') OR reasons IS NOT NULL) AND (outcome = 'not_handled') = (ground IS NOT NULL))
 );
 
+CREATE TABLE "complaint_correction" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "number" INT NOT NULL,
+    "ground" VARCHAR(8) NOT NULL,
+    "text" BLOB NOT NULL,
+    "demanded_at" TIMESTAMP NOT NULL,
+    "corrected" INT,
+    "answer" BLOB,
+    "answered_at" TIMESTAMP,
+    "answered_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_correction_ground" CHECK (ground IN ('withheld', 'papers', 'late')),
+    CONSTRAINT "complaint_correction_answer" CHECK ((answered_at IS NULL) = (answer IS NULL) AND (answered_at IS NULL) = (corrected IS NULL) AND (answered_at IS NULL) = (answered_by_id IS NULL))
+);
+
+CREATE TABLE "complaint_filing_limit" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "applicant" BLOB NOT NULL,
+    "reason" BLOB NOT NULL,
+    "begins" TIMESTAMP NOT NULL,
+    "until" TIMESTAMP NOT NULL,
+    "lifted_at" TIMESTAMP,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "lifted_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "set_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_filing_limit_ends" CHECK (until > begins AND (lifted_at IS NULL) = (lifted_by_id IS NULL))
+);
+
+CREATE TABLE "complaint_gathering" (
+    "signatures" INT NOT NULL,
+    "people" INT NOT NULL,
+    "of_many" INT NOT NULL,
+    "mediated_on" DATE,
+    "mediation" BLOB,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_gathering_many" CHECK (of_many = (people >= 5) AND signatures >= 0 AND people >= signatures),
+    CONSTRAINT "complaint_gathering_mediated" CHECK ((mediated_on IS NULL) = (mediation IS NULL))
+);
+
+CREATE TABLE "complaint_insult" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "word" BLOB NOT NULL,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT
+);
+
 CREATE TABLE "complaint_kind" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "slug" VARCHAR(40) NOT NULL,
+    "position" INT NOT NULL
+);
+
+CREATE TABLE "complaint_kind_version" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "number" INT NOT NULL,
+    "since" TIMESTAMP NOT NULL,
     "name" VARCHAR(80) NOT NULL,
     "name_en" VARCHAR(120) NOT NULL,
+    "about" VARCHAR(600) NOT NULL,
+    "about_en" VARCHAR(900) NOT NULL,
     "category" VARCHAR(20) NOT NULL,
     "period" VARCHAR(10),
-    "law" VARCHAR(120) NOT NULL,
+    "law" VARCHAR(200) NOT NULL,
     "fee_won" INT NOT NULL,
+    "fee_note" VARCHAR(120) NOT NULL,
+    "fee_note_en" VARCHAR(160) NOT NULL,
     "online" INT NOT NULL,
-    "position" INT NOT NULL,
+    "identity" INT NOT NULL,
+    "enclosures" TEXT NOT NULL,
+    "questions" TEXT NOT NULL,
+    "approvals" TEXT,
+    "public" INT NOT NULL,
+    "place" VARCHAR(120) NOT NULL,
+    "place_en" VARCHAR(160) NOT NULL,
     "active" INT NOT NULL,
+    "basis" VARCHAR(200) NOT NULL,
+    "written_at" TIMESTAMP NOT NULL,
+    "taken_back" INT NOT NULL,
     "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT,
-    CONSTRAINT "complaint_kind_fee" CHECK (fee_won >= 0)
+    "kind_id" BIGINT NOT NULL REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT,
+    "written_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_kind_version_fee" CHECK (fee_won >= 0),
+    CONSTRAINT "complaint_kind_version_number" CHECK (number >= 1),
+    CONSTRAINT "complaint_kind_version_category" CHECK (category IN ('application', 'statute_inquiry', 'procedure_inquiry', 'proposal', 'grievance', 'other'))
+);
+
+CREATE TABLE "complaint_merged" (
+    "leader_version" INT NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "leader_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_merged_other" CHECK (complaint_id <> leader_id)
+);
+
+CREATE TABLE "complaint_objection" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "grounds" BLOB NOT NULL,
+    "filed_at" TIMESTAMP NOT NULL,
+    "due_at" TIMESTAMP NOT NULL,
+    "extension" BLOB,
+    "extended_at" TIMESTAMP,
+    "decision" VARCHAR(9),
+    "reasons" BLOB,
+    "decided_at" TIMESTAMP,
+    "decided_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_objection_state" CHECK (state IN ('filed', 'extended', 'decided')),
+    CONSTRAINT "complaint_objection_decision" CHECK ((decision IS NULL OR decision IN ('upheld', 'partly', 'dismissed')) AND (state = 'decided') = (decision IS NOT NULL) AND (decision IS NULL) = (reasons IS NULL) AND (decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (decided_by_id IS NULL)),
+    CONSTRAINT "complaint_objection_extended" CHECK ((extended_at IS NULL) = (extension IS NULL) AND (state <> 'extended' OR extended_at IS NOT NULL) AND (state <> 'filed' OR extended_at IS NULL))
 );
 
 CREATE TABLE "complaint_photo" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "key" CHAR(36) NOT NULL,
+    "owner" VARCHAR(64) NOT NULL,
     "number" INT,
+    "step" INT,
+    "caption" BLOB,
     "width" INT NOT NULL,
     "height" INT NOT NULL,
     "created_at" TIMESTAMP NOT NULL,
     "complaint_id" BIGINT REFERENCES "complaint" ("id") ON DELETE RESTRICT,
-    "owner_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
-    CONSTRAINT "complaint_photo_staged" CHECK ((complaint_id IS NULL) = (number IS NULL) AND (number IS NULL OR number BETWEEN 1 AND 5))
+    CONSTRAINT "complaint_photo_staged" CHECK ((complaint_id IS NULL) = (number IS NULL) AND (complaint_id IS NULL) = (step IS NULL) AND (number IS NULL OR number BETWEEN 1 AND 20))
 );
 
 CREATE TABLE "complaint_place_word" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "word" BLOB NOT NULL,
     "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "complaint_referral" (
+    "at" TIMESTAMP NOT NULL,
+    "earlier_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_referral_earlier" CHECK (earlier_id < complaint_id)
+);
+
+CREATE TABLE "complaint_rehandling" (
+    "cause" VARCHAR(9) NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "former_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
+);
+
+CREATE TABLE "complaint_reopening" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "reason" BLOB NOT NULL,
+    "asked_at" TIMESTAMP NOT NULL,
+    "answer" BLOB,
+    "decided_at" TIMESTAMP,
+    "decided_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_reopening_state" CHECK (state IN ('asked', 'granted', 'declined')),
+    CONSTRAINT "complaint_reopening_decision" CHECK ((state = 'asked') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL) AND (state <> 'declined' OR answer IS NOT NULL))
+);
+
+CREATE TABLE "complaint_representative" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "number" INT NOT NULL,
+    "name" BLOB NOT NULL,
+    "contact" BLOB NOT NULL,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_representative_number" CHECK (number BETWEEN 1 AND 3)
+);
+
+CREATE TABLE "complaint_satisfaction" (
+    "score" INT NOT NULL,
+    "word" BLOB,
+    "rated_at" TIMESTAMP NOT NULL,
+    "changed_at" TIMESTAMP,
+    "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_satisfaction_score" CHECK (score BETWEEN 1 AND 5),
+    CONSTRAINT "complaint_satisfaction_changed" CHECK (changed_at IS NULL OR changed_at >= rated_at)
+);
+
+CREATE TABLE "complaint_signature" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "who" BLOB NOT NULL,
+    "name" BLOB NOT NULL,
+    "contact" BLOB NOT NULL,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT
+);
+
+CREATE TABLE "complaint_sketch" (
+    "applicant" BLOB NOT NULL,
+    "sketch" BLOB NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE
 );
 
 CREATE TABLE "complaint_step" (
@@ -630,9 +799,33 @@ CREATE INDEX "complaint_email" ON "complaint" ("email_blind");
 
 CREATE INDEX "complaint_counted" ON "complaint" ("filed_at", "department_id", "kind_id", "state", "due_at", "ended_at");
 
+CREATE INDEX "complaint_admonition_applicant" ON "complaint_admonition" ("applicant");
+
+CREATE INDEX "complaint_admonition_of" ON "complaint_admonition" ("complaint_id");
+
 CREATE UNIQUE INDEX "uq_complaint_answer_complaint_id" ON "complaint_answer" ("complaint_id");
 
+CREATE UNIQUE INDEX "uq_complaint_correction_complaint_id_number" ON "complaint_correction" ("complaint_id", "number");
+
+CREATE INDEX "complaint_correction_open" ON "complaint_correction" ("answered_at", "id");
+
+CREATE INDEX "complaint_filing_limit_of" ON "complaint_filing_limit" ("applicant", "until");
+
+CREATE INDEX "complaint_filing_limit_until" ON "complaint_filing_limit" ("until");
+
+CREATE INDEX "complaint_insult_of" ON "complaint_insult" ("complaint_id");
+
 CREATE UNIQUE INDEX "uq_complaint_kind_slug" ON "complaint_kind" ("slug");
+
+CREATE UNIQUE INDEX "uq_complaint_kind_version_kind_id_number" ON "complaint_kind_version" ("kind_id", "number");
+
+CREATE INDEX "complaint_kind_version_since" ON "complaint_kind_version" ("kind_id", "since");
+
+CREATE INDEX "complaint_merged_leader" ON "complaint_merged" ("leader_id");
+
+CREATE UNIQUE INDEX "uq_complaint_objection_complaint_id" ON "complaint_objection" ("complaint_id");
+
+CREATE INDEX "complaint_objection_due" ON "complaint_objection" ("state", "due_at");
 
 CREATE UNIQUE INDEX "uq_complaint_photo_key" ON "complaint_photo" ("key");
 
@@ -641,6 +834,20 @@ CREATE UNIQUE INDEX "uq_complaint_photo_complaint_id_number" ON "complaint_photo
 CREATE INDEX "complaint_photo_staged" ON "complaint_photo" ("complaint_id", "created_at");
 
 CREATE UNIQUE INDEX "uq_complaint_place_word_word_complaint_id" ON "complaint_place_word" ("word", "complaint_id");
+
+CREATE UNIQUE INDEX "uq_complaint_rehandling_former_id" ON "complaint_rehandling" ("former_id");
+
+CREATE UNIQUE INDEX "uq_complaint_reopening_complaint_id" ON "complaint_reopening" ("complaint_id");
+
+CREATE INDEX "complaint_reopening_open" ON "complaint_reopening" ("state", "id");
+
+CREATE UNIQUE INDEX "uq_complaint_representative_complaint_id_number" ON "complaint_representative" ("complaint_id", "number");
+
+CREATE INDEX "complaint_satisfaction_at" ON "complaint_satisfaction" ("rated_at");
+
+CREATE UNIQUE INDEX "uq_complaint_signature_complaint_id_who" ON "complaint_signature" ("complaint_id", "who");
+
+CREATE INDEX "complaint_sketch_applicant" ON "complaint_sketch" ("applicant", "complaint_id");
 
 CREATE UNIQUE INDEX "uq_complaint_step_complaint_id_version" ON "complaint_step" ("complaint_id", "version");
 
@@ -825,6 +1032,13 @@ CREATE TRIGGER mileage_transfer_remains BEFORE DELETE ON mileage_transfer
     BEGIN
       SELECT RAISE(ABORT, 'mileage_transfer_append_only');
     END;
+
+CREATE TRIGGER complaint_kind_version_stays
+        BEFORE UPDATE OF kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won, fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals, public, place, place_en, active, basis, written_at, written_by_id ON complaint_kind_version
+        BEGIN SELECT RAISE(ABORT, 'complaint_kind_version_append_only'); END;
+
+CREATE TRIGGER complaint_kind_version_remains BEFORE DELETE ON complaint_kind_version
+        BEGIN SELECT RAISE(ABORT, 'complaint_kind_version_append_only'); END;
 
 CREATE TRIGGER payment_movement_moves AFTER INSERT ON payment_movement
     BEGIN
