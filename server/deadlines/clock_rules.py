@@ -5,7 +5,7 @@ Civil Petitions Treatment Act 19 with its Decree 19 and 20; Civil Act 157-161 (Y
 
 import calendar as months
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -149,6 +149,12 @@ class Course:
     marks: tuple[Mark, ...]
     due: Due
     left_out: tuple[NotCounted, ...]  # those that touched this period
+    extensions: tuple[int, ...] = ()
+
+    @property
+    def counted_from(self) -> datetime:
+        """From when time counts: the working moment for hours, else the whole first day."""
+        return self.begins if self.period.unit is Unit.HOURS else midnight(self.marks[0].day)
 
 
 def due(
@@ -156,9 +162,10 @@ def due(
     period: Period | str,
     not_counted: Iterable[NotCounted] = (),
     calendar: WorkCalendar = ORDINARY,
+    extensions: Sequence[int] = (),
 ) -> Due:
     """When a complaint accepted then is due. A moment without a zone is Seoul's."""
-    return course(accepted, period, not_counted, calendar).due
+    return course(accepted, period, not_counted, calendar, extensions).due
 
 
 def course(
@@ -166,34 +173,50 @@ def course(
     period: Period | str,
     not_counted: Iterable[NotCounted] = (),
     calendar: WorkCalendar = ORDINARY,
+    extensions: Sequence[int] = (),
 ) -> Course:
-    """The count day by day. Grounds that arose after the end are left aside, in order of time."""
+    """The count day by day. Grounds that arose after the end are left aside, in order of time.
+
+    `extensions` are what D21 added, each as `extension_rules.extension_until` reckons it: working
+    hours, working days, or for weeks and longer days of the calendar.
+    """
     accepted = in_seoul(accepted)
     if isinstance(period, str):
         period = Period.parse(period)
+    extensions = tuple(extensions)
     counted_out: tuple[NotCounted, ...] = ()
-    run = _count(accepted, period, counted_out, calendar)
+    run = _count(accepted, period, counted_out, calendar, extensions)
     for ground in sorted(not_counted, key=lambda each: each.since):
         if ground.since >= run.due.lapses_at:
             break
-        counted_out = (*counted_out, ground)
-        run = _count(accepted, period, counted_out, calendar)
+        if ground.ends > run.counted_from:
+            counted_out = (*counted_out, ground)
+            run = _count(accepted, period, counted_out, calendar, extensions)
     return run
 
 
-def accept_by(arrived: datetime, calendar: WorkCalendar = ORDINARY) -> datetime:
-    """Until when a complaint filed online must be accepted: 8 working hours (D6(8))."""
-    marks, end = _hours(in_seoul(arrived), timedelta(hours=ACCEPTANCE_HOURS), (), calendar)
-    assert marks
-    return end
+def accept_by(
+    arrived: datetime,
+    calendar: WorkCalendar = ORDINARY,
+    not_counted: Iterable[NotCounted] = (),
+) -> datetime:
+    """Until when a complaint filed online must be accepted: 8 working hours (D6(8)), those in
+    which a failure kept the office from it left out."""
+    out = tuple((each.begins, each.ends) for each in not_counted)
+    return _hours(in_seoul(arrived), timedelta(hours=ACCEPTANCE_HOURS), out, calendar)[1]
 
 
-def supplement_deadline(asked: date, days: int, calendar: WorkCalendar = ORDINARY) -> date:
-    """Last day of a supplement's own deadline (D24, Civil Act 157-161).
+def own_deadline(since: date, days: int, calendar: WorkCalendar = ORDINARY) -> date:
+    """Last day of a period that is not the office's to handle in (Civil Act 157-161).
 
     The first day is out, weekends are in, an end on a day off moves to the next working day.
     """
-    return calendar.next_working_day(asked + timedelta(days=days))
+    return calendar.next_working_day(since + timedelta(days=days))
+
+
+def supplement_deadline(asked: date, days: int, calendar: WorkCalendar = ORDINARY) -> date:
+    """Last day of a supplement's own deadline (D24)."""
+    return own_deadline(asked, days, calendar)
 
 
 def midnight(day: date) -> datetime:
@@ -202,21 +225,26 @@ def midnight(day: date) -> datetime:
 
 
 def _count(
-    accepted: datetime, period: Period, out: tuple[NotCounted, ...], calendar: WorkCalendar
+    accepted: datetime,
+    period: Period,
+    out: tuple[NotCounted, ...],
+    calendar: WorkCalendar,
+    extensions: tuple[int, ...],
 ) -> Course:
     stretches = tuple((each.begins, each.ends) for each in out)
+    length = period.count + sum(extensions)
     if period.unit is Unit.HOURS:
-        marks, end = _hours(accepted, timedelta(hours=period.count), stretches, calendar)
+        marks, end = _hours(accepted, timedelta(hours=length), stretches, calendar)
         ends = Due(end.date(), end)
     else:
         first = calendar.day_of_act(accepted)
         if period.unit is Unit.DAYS:
-            marks = _days(first, period.count, stretches, calendar)
+            marks = _days(first, length, stretches, calendar)
         else:
-            marks = _by_calendar(first, period, stretches, calendar)
+            marks = _by_calendar(first, period, stretches, calendar, extensions)
         ends = Due(marks[-1].day)
     begins = calendar.next_working_moment(accepted)
-    return Course(period, accepted, begins, tuple(marks), ends, out)
+    return Course(period, accepted, begins, tuple(marks), ends, out, extensions)
 
 
 def _hours(
@@ -259,10 +287,18 @@ def _days(first: date, length: int, out: tuple[Stretch, ...], calendar: WorkCale
 
 
 def _by_calendar(
-    first: date, period: Period, out: tuple[Stretch, ...], calendar: WorkCalendar
+    first: date,
+    period: Period,
+    out: tuple[Stretch, ...],
+    calendar: WorkCalendar,
+    extensions: tuple[int, ...],
 ) -> list[Mark]:
-    """Weeks, months and years: every day counts, and an end on a day off moves (Civil Act 161)."""
+    """Weeks, months and years: every day counts, and an end on a day off moves (Civil Act 161).
+
+    An extension is counted from where the period before it has ended.
+    """
     length = (last_day(first, period.count, period.unit) - first).days + 1
+    to_come = list(extensions)
     marks: list[Mark] = []
     number = 0
     for day in days_from(first):
@@ -270,10 +306,12 @@ def _by_calendar(
             marks.append(Mark(day, Counting.OUT))
             continue
         number += 1
-        if number >= length and not calendar.is_off(day):
-            marks.append(Mark(day, Counting.DUE, number))
-            return marks
         counting = Counting.COUNTED if number <= length else Counting.OFF
+        if number >= length and not calendar.is_off(day):
+            if not to_come:
+                marks.append(Mark(day, Counting.DUE, number))
+                return marks
+            length = number + to_come.pop(0)
         marks.append(Mark(day, counting, number))
     raise AssertionError("days_from ends by an error")
 

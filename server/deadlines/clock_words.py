@@ -40,10 +40,20 @@ LEFT_OUT_LABEL = {
 }
 LEFT_OUT_SENTENCE = {
     Ground.SUPPLEMENT: N_("보완을 기다린 %(first)s부터 %(last)s까지는 세지 않아요."),
-    Ground.FAILURE: N_("시스템 장애로 처리할 수 없던 %(first)s부터 %(last)s까지는 세지 않아요."),
+    Ground.FAILURE: N_("시스템 장애로 처리할 수 없던 %(begins)s부터 %(ends)s까지는 세지 않아요."),
     Ground.INQUIRY: N_("현장을 조사한 %(first)s부터 %(last)s까지는 세지 않아요."),
     Ground.DOCUMENTS: N_("다른 기관의 서류를 기다린 %(first)s부터 %(last)s까지는 세지 않아요."),
 }
+
+COUNTED_ALL_THE_SAME = N_(
+    "%(begins)s부터 %(ends)s까지 시스템 장애가 있었지만 온종일은 아니어서 그날도 세요."
+)
+EXTENDED = {
+    Unit.HOURS: N_("처리 기간을 근무시간 %(count)s시간 늘렸어요."),
+    Unit.DAYS: N_("처리 기간을 근무일 %(count)s일 늘렸어요."),
+    Unit.WEEKS: N_("처리 기간을 달력으로 %(count)s일 늘렸어요."),
+}
+EXTENDED |= dict.fromkeys((Unit.MONTHS, Unit.YEARS), EXTENDED[Unit.WEEKS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,8 @@ def explain(run: Course, calendar: WorkCalendar = ORDINARY, language: str = "ko"
     if len(cells) > DAYS_SHOWN_MAX:
         hidden = len(cells) - DAYS_SHOWN_FIRST - DAYS_SHOWN_LAST
         cells = cells[:DAYS_SHOWN_FIRST] + cells[-DAYS_SHOWN_LAST:]
-    return Explanation(due_words(run.due), _sentence(run.period), _notes(run), tuple(cells), hidden)
+    notes = _notes(run, calendar, language)
+    return Explanation(due_words(run.due), _sentence(run.period), notes, tuple(cells), hidden)
 
 
 def spelt_out(found: Explanation) -> list[str]:
@@ -188,18 +199,34 @@ def _sentence(period: Period) -> Phrase:
     return Phrase(text, {"period": period_words(period)})
 
 
-def _notes(run: Course) -> tuple[Phrase, ...]:
+def _notes(run: Course, calendar: WorkCalendar, language: str) -> tuple[Phrase, ...]:
+    """What was special: a late start, days declared off, each ground, each extension."""
     notes: list[Phrase] = []
     if run.begins != run.accepted and run.marks[0].day != run.accepted.date():
         text = N_("근무시간이 아닐 때 접수되어 %(day)s부터 세요.")
         notes.append(Phrase(text, {"day": run.marks[0].day}))
-    notes += [_left_out(each) for each in run.left_out]
+    for mark in run.marks:
+        if mark.counting is Counting.OFF and calendar.declared_off(mark.day):
+            values = {"day": mark.day, "name": calendar.holiday_name(mark.day, language)}
+            notes.append(Phrase(N_("%(day)s은 따로 정한 쉬는 날이라 빼요: %(name)s"), values))
+    notes += [_left_out(each, run) for each in run.left_out]
+    notes += [counted(EXTENDED[run.period.unit], more) for more in run.extensions]
     return tuple(notes)
 
 
-def _left_out(each: NotCounted) -> Phrase:
+def _left_out(each: NotCounted, run: Course) -> Phrase:
+    if each.ground is Ground.FAILURE:
+        took_all = run.period.unit is Unit.HOURS or any(
+            mark.counting is Counting.OUT and _on(mark.day, each) for mark in run.marks
+        )
+        text = LEFT_OUT_SENTENCE[each.ground] if took_all else COUNTED_ALL_THE_SAME
+        return Phrase(text, {"begins": each.begins, "ends": each.ends})
     last = (each.ends - timedelta(microseconds=1)).date()
     return Phrase(LEFT_OUT_SENTENCE[each.ground], {"first": each.begins.date(), "last": last})
+
+
+def _on(day: date, each: NotCounted) -> bool:
+    return each.begins < midnight(day + DAY) and each.ends > midnight(day)
 
 
 def _cell(run: Course, mark: Mark, calendar: WorkCalendar, language: str) -> DayCell:
@@ -211,8 +238,7 @@ def _label(mark: Mark, left_out: Sequence[NotCounted]) -> Phrase:
     if mark.counting is Counting.OFF:
         return Phrase(N_("휴일"))
     if mark.counting is Counting.OUT:
-        day = midnight(mark.day), midnight(mark.day + DAY)
-        grounds = [each.ground for each in left_out if each.begins < day[1] and each.ends > day[0]]
+        grounds = [each.ground for each in left_out if _on(mark.day, each)]
         return Phrase(LEFT_OUT_LABEL[grounds[0]])
     if mark.number:
         return Phrase(N_("%(number)s일째"), {"number": mark.number})

@@ -7,8 +7,20 @@ from server.deadlines.clock_rules import Due
 LINE_BYTES_MAX = 75
 
 
-def due_date(number: str, summary: str, description: str, due: Due, url: str, now: datetime) -> str:
-    """The calendar file: an all-day event on the last day, or half an hour up to the hour due."""
+def due_date(
+    number: str,
+    summary: str,
+    description: str,
+    due: Due,
+    url: str,
+    now: datetime,
+    *,
+    sequence: int = 0,
+) -> str:
+    """The calendar file: an all-day event on the last day, or half an hour up to the hour due.
+
+    `description` says why then, a line a day; a higher `sequence` replaces what was put in before.
+    """
     if due.moment is None:
         when = [
             f"DTSTART;VALUE=DATE:{due.day:%Y%m%d}",
@@ -25,6 +37,7 @@ def due_date(number: str, summary: str, description: str, due: Due, url: str, no
         "BEGIN:VEVENT",
         f"UID:{number}@madang",
         f"DTSTAMP:{_utc(now)}",
+        f"SEQUENCE:{sequence}",
         *when,
         f"SUMMARY:{_escaped(summary)}",
         f"DESCRIPTION:{_escaped(description)}",
