@@ -53,6 +53,7 @@ ENDED = frozenset(
 OPEN = frozenset(State) - ENDED
 BEFORE_ACCEPTANCE = frozenset({State.ARRIVED, State.AWAITING_PAYMENT})
 RUNNING = OPEN - BEFORE_ACCEPTANCE
+ANSWERED = frozenset({State.COMPLETED, State.MERGED})  # a merged one by its leader's result
 
 
 class Outcome(StrEnum):
@@ -79,8 +80,26 @@ class Action(StrEnum):
     GIVE_SUPPLEMENT = "give_supplement"
     COMPLETE = "complete"
     WITHDRAW = "withdraw"
+    ADD = "add"  # words and photos of the applicant that nobody asked for
     CONCEAL = "conceal"
     REVEAL = "reveal"
+    OBJECT = "object"  # 이의신청 (Act 35)
+    EXTEND_OBJECTION = "extend_objection"
+    DECIDE_OBJECTION = "decide_objection"
+    DEMAND = "demand"  # 시정 요구 (D18)
+    ANSWER_DEMAND = "answer_demand"
+    ASK_REOPENING = "ask_reopening"  # 재처리 요청
+    DECIDE_REOPENING = "decide_reopening"
+    LEAD = "lead"  # others are received as one with it (D6(7))
+    MERGE = "merge"  # it is received as one with another
+    SIGN = "sign"  # an enclosure of signatures (연명부)
+    REPRESENT = "represent"  # representatives (D8)
+    MEDIATE = "mediate"  # the mediation committee has dealt with it (D26)
+    MARK = "mark"  # insults are marked, and covered for all (D4)
+    ADMONISH = "admonish"  # a warning is sent (D11-2)
+    HIDE = "hide"  # the office closes it to the public, with a reason
+    SHOW = "show"  # and opens it again, where the applicant wishes it public
+    COVER = "cover"  # and covers more of it
 
 
 class Hat(StrEnum):
@@ -91,6 +110,7 @@ class Hat(StrEnum):
     HEAD = "head"  # of the department that has it
     HANDLER = "handler"  # an official of the department that has it
     READER = "reader"  # examiner and audit: read all, change nothing
+    DISCLOSURE = "disclosure"  # who manages disclosure, by the profile (Y10-2)
 
 
 class Party(StrEnum):
@@ -105,6 +125,7 @@ class Party(StrEnum):
 OFFICE = frozenset({Hat.COMPLAINTS, Hat.HEAD, Hat.HANDLER})
 MOVERS = frozenset({Hat.COMPLAINTS, Hat.HEAD})  # may send it to another department
 APPLICANT = frozenset({Hat.APPLICANT})
+DISCLOSURE = frozenset({Hat.DISCLOSURE})
 
 SUPPLEMENTS_MAX = 2  # asked, missed, asked once more (D24, D25)
 SECOND_SUPPLEMENT_DAYS_MAX = 10  # D25(1)
@@ -198,6 +219,14 @@ _MOVES = (
         tells=((Party.APPLICANT, "complaint.completed"),),
     ),
     Move(
+        Action.ADD,
+        OPEN - {State.SUPPLEMENT},
+        None,
+        APPLICANT,
+        needs=("text",),
+        tells=((Party.HANDLER, "complaint.added"),),
+    ),
+    Move(
         Action.WITHDRAW,
         OPEN,
         State.WITHDRAWN,
@@ -206,6 +235,86 @@ _MOVES = (
     ),
     Move(Action.CONCEAL, frozenset(State), None, APPLICANT),
     Move(Action.REVEAL, frozenset(State) - {State.WITHDRAWN}, None, APPLICANT),
+    Move(
+        Action.HIDE,
+        frozenset(State),
+        None,
+        DISCLOSURE,
+        needs=("ground", "reason"),
+        tells=((Party.APPLICANT, "complaint.hidden"),),
+    ),
+    Move(
+        Action.SHOW,
+        frozenset(State),
+        None,
+        DISCLOSURE,
+        needs=("ground", "reason"),
+        tells=((Party.APPLICANT, "complaint.shown"),),
+    ),
+    Move(
+        Action.COVER,
+        frozenset(State),
+        None,
+        DISCLOSURE,
+        needs=("ground", "reason", "covered"),
+        tells=((Party.APPLICANT, "complaint.covered"),),
+    ),
+    # What redress, merging and abuse require beyond this is decided by rules of their own.
+    Move(Action.OBJECT, ANSWERED, None, APPLICANT, needs=("text",)),
+    Move(Action.EXTEND_OBJECTION, ANSWERED, None, OFFICE, needs=("text",)),
+    Move(
+        Action.DECIDE_OBJECTION,
+        ANSWERED,
+        None,
+        OFFICE,
+        needs=("decision", "reasons"),
+        tells=((Party.APPLICANT, "objection.decided"),),
+    ),
+    Move(Action.DEMAND, OPEN, None, APPLICANT, needs=("ground", "text")),
+    Move(
+        Action.ANSWER_DEMAND,
+        frozenset(State),
+        None,
+        frozenset({Hat.COMPLAINTS, Hat.READER}),
+        needs=("text",),
+        tells=((Party.APPLICANT, "correction.answered"),),
+    ),
+    Move(
+        Action.ASK_REOPENING,
+        ANSWERED,
+        None,
+        APPLICANT,
+        needs=("text",),
+        tells=((Party.HANDLER, "reopening.asked"),),
+    ),
+    Move(
+        Action.DECIDE_REOPENING,
+        ANSWERED,
+        None,
+        OFFICE,
+        needs=("decision",),
+        tells=((Party.APPLICANT, "reopening.decided"),),
+    ),
+    Move(Action.LEAD, RUNNING - {State.AWAITING_APPROVAL}, None, OFFICE),
+    Move(
+        Action.MERGE,
+        OPEN - {State.AWAITING_PAYMENT, State.AWAITING_APPROVAL},
+        State.MERGED,
+        OFFICE,
+        tells=((Party.APPLICANT, "complaint.merged"),),
+    ),
+    Move(Action.SIGN, OPEN, None, OFFICE | APPLICANT, needs=("signers",)),
+    Move(Action.REPRESENT, OPEN, None, OFFICE | APPLICANT, needs=("signers",)),
+    Move(Action.MEDIATE, RUNNING, None, frozenset({Hat.COMPLAINTS}), needs=("day", "text")),
+    Move(Action.MARK, frozenset(State), None, OFFICE),
+    Move(
+        Action.ADMONISH,
+        frozenset(State),
+        None,
+        OFFICE,
+        needs=("text",),
+        tells=((Party.APPLICANT, "complaint.admonished"),),
+    ),
 )
 
 MOVES: Mapping[Action, Move] = MappingProxyType({move.action: move for move in _MOVES})
@@ -231,6 +340,7 @@ class Case:
     state: State
     public: bool = True
     may_be_public: bool = True
+    hidden: bool = False  # the office has closed it to the public
     supplements_asked: int = 0
     supplements_missed: int = 0
     supplement_until: date | None = None
@@ -277,6 +387,8 @@ def possible(case: Case, hats: Collection[Hat]) -> tuple[Action, ...]:
         and case.state in move.sources
         and not (move.action is Action.CONCEAL and not case.public)
         and not (move.action is Action.REVEAL and (case.public or not case.may_be_public))
+        and not (move.action is Action.HIDE and case.hidden)
+        and not (move.action is Action.SHOW and not case.hidden)
         and not (move.action is Action.ASK_SUPPLEMENT and _supplement_fault(case))
         and not (
             move.action is Action.COMPLETE
@@ -293,9 +405,14 @@ MISSING = {
     "text": N_("내용을 적어 주세요."),
     "days": N_("보완 기간을 골라 주세요."),
     "outcome": N_("처리 결과를 골라 주세요."),
+    "reason": N_("까닭을 적어 주세요. 기록에 남습니다."),
+    "covered": N_("가릴 말을 적거나 사진을 골라 주세요."),
     "reasons": N_("이유를 적어 주세요. 민원인에게 반드시 알려야 합니다."),
     "remedies": N_("이의신청 같은 구제 방법을 적어 주세요. 민원인에게 반드시 알려야 합니다."),
     "ground": N_("어느 사유에 해당하는지 골라 주세요."),
+    "decision": N_("어떻게 할지 골라 주세요."),
+    "day": N_("날짜를 적어 주세요."),
+    "signers": N_("이름과 연락처를 적어 주세요."),
 }
 
 _STATE_SENTENCE = {

@@ -10,6 +10,7 @@ from server.complaints.workflow import (
     MISSING,
     MOVES,
     OUTCOME_NEEDS,
+    RUNNING,
     Action,
     Case,
     Hat,
@@ -28,6 +29,12 @@ GIVEN = {
     "text": "내용",
     "days": 5,
     "outcome": "done",
+    "ground": "personal",
+    "reason": "이유",
+    "covered": True,
+    "decision": "upheld",
+    "day": "2026-12-01",
+    "signers": "김영희, 010-1234-5678",
 }
 
 # What each capacity may do in each state; everything else is refused.
@@ -57,10 +64,30 @@ ALLOWED: dict[Hat, dict[State, set[str]]] = {
         | ({"withdraw"} if state not in ENDED else set())
         | ({"reveal"} if state is not State.WITHDRAWN else set())
         | ({"give_supplement"} if state is State.SUPPLEMENT else set())
+        | ({"add"} if state not in ENDED | {State.SUPPLEMENT} else set())
         for state in State
     },
     Hat.READER: {state: set() for state in State},
+    Hat.DISCLOSURE: {state: {"hide", "cover"} for state in State},
 }
+# Redress, merging, signatures and abuse, on top of the handling itself.
+for _state in State:
+    _answered = _state in {State.COMPLETED, State.MERGED}
+    _office = {"mark", "admonish"}
+    _office |= {"extend_objection", "decide_objection", "decide_reopening"} if _answered else set()
+    _office |= {"sign", "represent"} if _state not in ENDED else set()
+    _applicant = {"object", "ask_reopening"} if _answered else set()
+    _applicant |= {"sign", "represent", "demand"} if _state not in ENDED else set()
+    if _state in RUNNING - {State.AWAITING_APPROVAL}:
+        _office |= {"lead", "merge"}
+    elif _state is State.ARRIVED:
+        _office |= {"merge"}
+    for _hat in (Hat.HANDLER, Hat.HEAD, Hat.COMPLAINTS):
+        ALLOWED[_hat] = {**ALLOWED[_hat], _state: ALLOWED[_hat][_state] | _office}
+    _mediates = {"mediate"} if _state in RUNNING else set()
+    ALLOWED[Hat.COMPLAINTS][_state] |= _mediates | {"answer_demand"}
+    ALLOWED[Hat.READER][_state] |= {"answer_demand"}
+    ALLOWED[Hat.APPLICANT][_state] |= _applicant
 TRIPLES = list(itertools.product(State, Action, Hat))
 
 
