@@ -1,5 +1,10 @@
 """The door of accounts: everything that pages, other slices and the command line may ask for."""
 
+from server.accounts.case_passwords import (
+    check_case_password,
+    forgive_case,
+    hashed_case_password,
+)
 from server.accounts.departments import change_department, create_department
 from server.accounts.directory import (
     Contact,
@@ -26,6 +31,7 @@ from server.accounts.own import (
     own_account,
     withdraw,
 )
+from server.accounts.passwords import temporary
 from server.accounts.recovery import reset_of_resident, reset_password
 from server.accounts.sessions import (
     Opened,
@@ -76,6 +82,7 @@ __all__ = [
     "change_locale",
     "change_official",
     "change_password",
+    "check_case_password",
     "close",
     "close_official",
     "close_one",
@@ -89,6 +96,8 @@ __all__ = [
     "departments",
     "display_names",
     "end_substitute",
+    "forgive_case",
+    "hashed_case_password",
     "issue_code",
     "join",
     "locale_of",
@@ -107,6 +116,7 @@ __all__ = [
     "set_substitute",
     "standing_in",
     "substitutes",
+    "temporary",
     "verify",
     "withdraw",
 ]

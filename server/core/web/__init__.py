@@ -13,6 +13,7 @@ from server.core.web.limits import Limit
 from server.core.web.pages import asset, local, number, redirect, render
 from server.core.web.permissions import (
     ANONYMOUS_ONLY,
+    APPLICANT,
     OFFICIAL,
     PUBLIC,
     SIGNED_IN,
@@ -35,6 +36,7 @@ from server.core.web.problems import (
 
 __all__ = [
     "ANONYMOUS_ONLY",
+    "APPLICANT",
     "KB",
     "MB",
     "OFFICIAL",

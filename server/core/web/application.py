@@ -52,6 +52,7 @@ FORM_SECONDS_MAX: Final = 1800
 TEXT_TYPES: Final = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 
 type SessionLoader = Callable[[str], Awaitable[Actor | None]]
+type CaseLoader = Callable[[str], Awaitable[str | None]]
 type Extras = Callable[[Actor], Awaitable[dict[str, Any]]]
 type Greet = Callable[[Actor], Awaitable[None]]
 
@@ -86,7 +87,8 @@ class Connection(ASGIHTTPConnection):
 class Application(Quart):
     """Quart with our guard, our refusals and our words.
 
-    `sessions` turns a session token into an Actor; `extras` adds to what every page shows;
+    `sessions` turns a session token into an Actor; `cases` the cookie of an opened case into its
+    number; `extras` adds to what every page shows;
     `greet` is told of each page that a signed-in reader opens; `title` names the office in a
     language.
     """
@@ -99,6 +101,7 @@ class Application(Quart):
         settings: Settings,
         *,
         sessions: SessionLoader,
+        cases: CaseLoader | None = None,
         extras: Extras,
         greet: Greet,
         title: Callable[[str], str],
@@ -106,6 +109,7 @@ class Application(Quart):
         super().__init__("server", static_folder=None, template_folder=str(pages.PWA / "templates"))
         self.settings = settings
         self.sessions = sessions
+        self.cases = cases
         self.extras = extras
         self.title = title
         self._greet = greet
@@ -223,8 +227,17 @@ class Application(Quart):
 
     async def _load_actor(self) -> None:
         token = None if g.shared else cookies.session_token()
-        g.actor = (await self.sessions(token) if token else None) or ANONYMOUS
+        g.actor = (await self.sessions(token) if token else None) or await self._visitor()
         i18n.use_locale(_language(g.actor.locale))
+
+    async def _visitor(self) -> Actor:
+        """Somebody without an account: anybody, or who has opened a case with its password."""
+        given = None if g.shared else request.cookies.get(cookies.case_cookie())
+        opened = await self.cases(given) if given and self.cases else None
+        if opened is None:
+            return ANONYMOUS
+        g.personal = True
+        return Actor(opened=opened)
 
     async def _spend(self, policy: Policy) -> None:
         reader = actor()

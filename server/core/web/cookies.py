@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PREFERENCES",
+    "case_cookie",
     "drop",
     "forget_session",
     "prefer",
@@ -57,6 +58,11 @@ def session_cookie() -> str:
 
 def visit_cookie() -> str:
     return "__Host-madang-visit" if secure() else "madang-visit"
+
+
+def case_cookie() -> str:
+    """The cookie of a case that was opened with its own password."""
+    return "__Host-madang-case" if secure() else "madang-case"
 
 
 def session_token() -> str | None:

@@ -80,11 +80,12 @@ class Gate:
         self.server_adds_headers = False
         self.machines: tuple[str, ...] = ()
         self._personal = (
-            {b"__Host-madang", b"__Host-madang-told"}
+            {b"__Host-madang", b"__Host-madang-told", b"__Host-madang-case"}
             if tls
             else {
                 b"madang",
                 b"madang-told",
+                b"madang-case",
             }
         )
         self._route = route

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ANONYMOUS",
     "ANONYMOUS_ONLY",
+    "APPLICANT",
     "OFFICIAL",
     "PUBLIC",
     "SIGNED_IN",
@@ -26,7 +27,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The reader as the session tells it; personal data only in `name` (display)."""
+    """The reader as the session tells it; personal data only in `name` (display).
+
+    `opened`: the number of a case that its own password has opened, for whoever has no account.
+    """
 
     account_id: int | None = None
     person_id: int | None = None
@@ -37,6 +41,7 @@ class Actor:
     session_id: int | None = None
     name: str | None = None
     must_change_password: bool = False
+    opened: str | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -76,6 +81,9 @@ class Permission:
 PUBLIC = Permission("public", lambda _: True)
 ANONYMOUS_ONLY = Permission("anonymous only", lambda reader: not reader.signed_in)
 SIGNED_IN = Permission("signed in", lambda reader: reader.signed_in)
+APPLICANT = Permission(
+    "signed in or with a case opened", lambda reader: reader.signed_in or reader.opened is not None
+)
 VERIFIED = Permission("verified resident", lambda reader: reader.verified)
 OFFICIAL = Permission("official", lambda reader: reader.official)
 
