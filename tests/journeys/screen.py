@@ -40,6 +40,7 @@ class Screen:
         height: int = 740,
         javascript: bool = True,
         language: str = "ko-KR",
+        look: str = "light",
     ) -> None:
         self.browser = browser
         self.url = url
@@ -49,6 +50,7 @@ class Screen:
             "locale": language,
             "timezone_id": "Asia/Seoul",
             "base_url": url,
+            "color_scheme": "dark" if look == "dark" else "light",
         }
         self.javascript = javascript
         self.complaints: list[str] = []
@@ -90,6 +92,12 @@ class Screen:
         """Opens an address and looks at it."""
         await self.page.goto(path)
         await self.look()
+
+    async def set_text_pixels(self, pixels: int) -> None:
+        """The size of text that a person has set in the browser; 16 where nobody has."""
+        developer = await self.context.new_cdp_session(self.page)
+        sizes = {"standard": pixels, "fixed": round(pixels * 13 / 16)}
+        await developer.send("Page.setFontSizes", {"fontSizes": sizes})
 
     async def look(self) -> None:
         """Nothing overflows sideways, and axe finds nothing on the page as it is now."""
