@@ -1,38 +1,88 @@
-"""Tables of the catalogue: what the office handles, and what residents choose (Y9, O8-3)."""
+"""Tables of the catalogue: what the office handles, each version of it, and what residents choose.
+
+A kind is a slug that stays; what it means stands in its versions, which are only added (Y9, O8-3).
+"""
 
 from typing import Any
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from server.catalogue.rules import CATEGORIES
+from server.core.ddl import Extra
+
 
 class Kind(Model):
-    """A row of the processing-standards table (민원처리기준표): what the office handles, and how.
-
-    `period` as `clock_rules.Period` reads it; none means the office's own for everyday
-    inconvenience (D16(3)). Who approves an answer follows from `category` in the profile.
-    """
+    """A row of the processing-standards table (민원처리기준표), by its slug."""
 
     id = fields.BigIntField(primary_key=True)
     slug = fields.CharField(40, unique=True)
-    name = fields.CharField(80)
-    name_en = fields.CharField(120)
-    category = fields.CharField(20)
-    period = fields.CharField(10, null=True)
-    law = fields.CharField(120)
-    fee_won = fields.IntField()
-    online = fields.BooleanField()
-    department_id: int | None
-    department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "madang.Department", related_name="complaint_kinds", null=True, on_delete=fields.RESTRICT
-    )
     position = fields.IntField()
-    active = fields.BooleanField()
 
     class Meta:
         table = "complaint_kind"
-        constraints = (CheckConstraint(name="complaint_kind_fee", check="fee_won >= 0"),)
+
+
+class Version(Model):
+    """What a kind means from `since` on, until the next version's day; written once, never changed.
+
+    `period` as the clock reads it; none means the office's own for everyday inconvenience
+    (D16(3)). `approvals`, `enclosures` and `questions` are JSON; no approvals of its own: those of
+    the category. `taken_back` marks a version that was withdrawn before its day.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    kind_id: int
+    kind: fields.ForeignKeyRelation["Kind"] = fields.ForeignKeyField(
+        "madang.Kind", related_name="versions", on_delete=fields.RESTRICT
+    )
+    number = fields.IntField()
+    since = fields.DatetimeField()
+    name = fields.CharField(80)
+    name_en = fields.CharField(120)
+    about = fields.CharField(600)
+    about_en = fields.CharField(900)
+    category = fields.CharField(20)
+    period = fields.CharField(10, null=True)
+    law = fields.CharField(200)
+    fee_won = fields.IntField()
+    fee_note = fields.CharField(120)
+    fee_note_en = fields.CharField(160)
+    department_id: int | None
+    department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Department", related_name="kind_versions", null=True, on_delete=fields.RESTRICT
+    )
+    online = fields.BooleanField()
+    identity = fields.BooleanField()
+    enclosures = fields.TextField()
+    questions = fields.TextField()
+    approvals = fields.TextField(null=True)
+    public = fields.BooleanField()
+    place = fields.CharField(120)
+    place_en = fields.CharField(160)
+    active = fields.BooleanField()
+    basis = fields.CharField(200)
+    written_at = fields.DatetimeField()
+    written_by_id: int | None
+    written_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="kind_versions", null=True, on_delete=fields.RESTRICT
+    )
+    taken_back = fields.BooleanField()
+
+    class Meta:
+        table = "complaint_kind_version"
+        unique_together = (("kind", "number"),)
+        indexes = (Index(fields=("kind_id", "since"), name="complaint_kind_version_since"),)
+        constraints = (
+            CheckConstraint(name="complaint_kind_version_fee", check="fee_won >= 0"),
+            CheckConstraint(name="complaint_kind_version_number", check="number >= 1"),
+            CheckConstraint(
+                name="complaint_kind_version_category",
+                check=f"category IN ({', '.join(map(repr, CATEGORIES))})",
+            ),
+        )
 
 
 class Topic(Model):
@@ -58,3 +108,53 @@ class Topic(Model):
 
     class Meta:
         table = "complaint_topic"
+
+
+# A version that somebody may rely on stays as it is; only taking back is written to it.
+_FIXED = (
+    "kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won,"
+    " fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals,"
+    " public, place, place_en, active, basis, written_at, written_by_id"
+)
+EXTRAS = (
+    Extra(
+        "catalogue_sqlite_1",
+        sqlite=f"""
+        CREATE TRIGGER complaint_kind_version_stays
+        BEFORE UPDATE OF {_FIXED} ON complaint_kind_version
+        BEGIN SELECT RAISE(ABORT, 'complaint_kind_version_append_only'); END
+        """,
+    ),
+    Extra(
+        "catalogue_sqlite_2",
+        sqlite="""
+        CREATE TRIGGER complaint_kind_version_remains BEFORE DELETE ON complaint_kind_version
+        BEGIN SELECT RAISE(ABORT, 'complaint_kind_version_append_only'); END
+        """,
+    ),
+    Extra(
+        "catalogue_postgres_1",
+        postgres="""
+        CREATE FUNCTION complaint_kind_version_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          RAISE integrity_constraint_violation USING MESSAGE = 'complaint_kind_version_append_only';
+        END $$
+        """,
+    ),
+    Extra(
+        "catalogue_postgres_2",
+        postgres=f"""
+        CREATE TRIGGER complaint_kind_version_stays
+        BEFORE UPDATE OF {_FIXED} ON complaint_kind_version
+        FOR EACH STATEMENT EXECUTE FUNCTION complaint_kind_version_stays()
+        """,
+    ),
+    Extra(
+        "catalogue_postgres_3",
+        postgres="""
+        CREATE TRIGGER complaint_kind_version_remains
+        BEFORE DELETE OR TRUNCATE ON complaint_kind_version
+        FOR EACH STATEMENT EXECUTE FUNCTION complaint_kind_version_stays()
+        """,
+    ),
+)

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 from server.accounts import service as accounts
-from server.catalogue.service import Kind
+from server.catalogue import service as catalogue
+from server.catalogue.service import KindView
 from server.complaints import publishing, rules, standing, workflow
 from server.complaints.models import Complaint, Supplement
 from server.complaints.models import Step as StepRow
@@ -22,7 +23,6 @@ from server.core.forms import FormClaim
 from server.core.i18n import N_
 from server.core.web import Actor, Conflict, NotFound
 from server.notifications import service as notifications
-from server.ordinance import service as ordinance
 
 
 class Changed(Conflict):
@@ -52,7 +52,7 @@ class Act:
         complaint, before = self.complaint, self.complaint.version
         state = self.move.target_from(State(complaint.state))
         self.changes |= {"state": state, "version": before + 1}
-        if state in workflow.ENDED:
+        if state in workflow.ENDED and complaint.open:
             self.changes |= {"open": False, "ended_at": self.now}
         standing_row = Complaint.filter(id=complaint.id, version=before)
         if not await standing_row.update(**self.changes):
@@ -112,7 +112,7 @@ async def begin(
         raise Changed
     now = clock.now()
     supplements = await supplements_of(complaint.id)
-    kind = await Kind.get(id=complaint.kind_id) if complaint.kind_id else None
+    kind = await kind_of(complaint)
     case = case_of(complaint, kind, supplements, now)
     elsewhere = complaint.department_id is not None and bool(
         given.get("department") and given["department"] != complaint.department_id
@@ -121,16 +121,22 @@ async def begin(
     return Act(complaint, actor, move, now, supplements)
 
 
+async def kind_of(complaint: Complaint) -> KindView | None:
+    """What it is classified as, in the version under which it was accepted."""
+    if complaint.kind_id is None:
+        return None
+    return await catalogue.kind(complaint.kind_id, complaint.accepted_at)
+
+
 def case_of(
-    complaint: Complaint, kind: Kind | None, supplements: list[AskedSupplement], now: datetime
+    complaint: Complaint, kind: KindView | None, supplements: list[AskedSupplement], now: datetime
 ) -> Case:
     """The complaint as the workflow sees it."""
     asked, missed = rules.unanswered(supplements, clock.seoul(now).date())
-    category = kind.category if kind else None
     return Case(
         State(complaint.state),
         complaint.public,
-        rules.may_be_public(category, ordinance.profile()),
+        kind is None or kind.public,
         asked,
         missed,
         supplements[-1].until if asked else None,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from server.accounts import service as accounts
-from server.catalogue.service import Topic
+from server.catalogue import service as catalogue
+from server.catalogue.service import TopicView
 from server.complaints import publishing, rules
 from server.complaints.models import Complaint, Photo, PlaceWord, Step
 from server.complaints.workflow import State
@@ -45,7 +46,7 @@ async def file(applicant_id: int, filing: Filing, claim: FormClaim | None = None
     if earlier is not None:
         return earlier
     filing = checked(filing)
-    topic = await Topic.get_or_none(slug=filing.topic, active=True)
+    topic = await catalogue.topic_by_slug(filing.topic)
     if topic is None:
         raise Invalid("complaint.topic", N_("분야를 골라 주세요."), "topic")
     complaint = await _write(applicant_id, filing, topic)
@@ -96,7 +97,7 @@ def word_hash(beginning: str) -> bytes:
     return crypto.keyed_hash("complaint place", beginning)[:WORD_BYTES]
 
 
-async def _write(applicant_id: int, filing: Filing, topic: Topic) -> Complaint:
+async def _write(applicant_id: int, filing: Filing, topic: TopicView) -> Complaint:
     contact = await accounts.contact_of(applicant_id)
     now = clock.now()
     today = clock.seoul(now)

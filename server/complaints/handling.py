@@ -7,7 +7,7 @@ Acceptance and classification (Act 9, Y10-2), assignment, progress, supplement (
 from dataclasses import dataclass
 
 from server.accounts import service as accounts
-from server.catalogue.service import Kind
+from server.catalogue import service as catalogue
 from server.complaints import acting, rules
 from server.complaints.acting import Act
 from server.complaints.models import Answer, Complaint, Supplement
@@ -206,7 +206,7 @@ async def set_public(
 
 
 async def _classify(act: Act, slug: str) -> None:
-    kind = await Kind.get_or_none(slug=slug, active=True, online=True, fee_won=0)
+    kind = await catalogue.kind_to_choose(slug, act.complaint.wanted_kind_id)
     if kind is None:
         raise Invalid("complaint.kind", N_("민원 종류를 골라 주세요."), "kind")
     act.facts["kind"] = kind.id
@@ -221,10 +221,10 @@ async def _reckon(act: Act) -> None:
     complaint, profile = act.complaint, ordinance.profile()
     assert complaint.accepted_at is not None
     assert complaint.kind_id is not None
-    kind = await Kind.get(id=complaint.kind_id)
+    kind = await catalogue.kind(complaint.kind_id, complaint.accepted_at)
     due = course(
         complaint.accepted_at,
-        deadlines.period_code(kind.period, profile),
+        kind.code,
         rules.waiting_times(act.supplements, act.now),
         deadlines.work_calendar(profile),
     ).due

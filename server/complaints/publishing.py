@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from server.accounts import service as accounts
-from server.catalogue.service import Kind
+from server.catalogue import service as catalogue
 from server.complaints import masking_rules, rules
 from server.complaints.models import Complaint, Publication
 from server.complaints.workflow import State
 from server.core import clock, search
-from server.ordinance import service as ordinance
 
 SEARCH_KIND = "complaint"
 
@@ -34,10 +33,11 @@ async def office_telephones() -> Sequence[str]:
 
 
 async def _kind_is_public(complaint: Complaint) -> bool:
-    if complaint.kind_id is None:
-        return True
-    kind = await Kind.get(id=complaint.kind_id)
-    return rules.may_be_public(kind.category, ordinance.profile())
+    """As classified; until then as applied for, or as the topic suggests (O10-1)."""
+    kind_id = complaint.kind_id or complaint.wanted_kind_id
+    if kind_id is None:
+        kind_id = (await catalogue.topic(complaint.topic_id)).kind_id
+    return (await catalogue.kind(kind_id, complaint.accepted_at)).public
 
 
 async def _unpublish(complaint_id: int) -> None:

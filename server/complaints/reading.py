@@ -9,7 +9,8 @@ from uuid import UUID
 
 from server.accounts import service as accounts
 from server.accounts.service import Dept
-from server.catalogue.service import Kind, Topic
+from server.catalogue import service as catalogue
+from server.catalogue.service import KindView
 from server.complaints import (
     acting,
     masking_rules,
@@ -163,8 +164,9 @@ async def _compose(
     complaint: Complaint, written: _Written, reader: Reader, hats: frozenset[Hat]
 ) -> Reading:
     now = clock.now()
-    topic = await Topic.get(id=complaint.topic_id).prefetch_related("kind")
-    kind = await Kind.get(id=complaint.kind_id) if complaint.kind_id else None
+    topic = await catalogue.topic(complaint.topic_id)
+    kind = await acting.kind_of(complaint)
+    suggested = kind or await catalogue.kind(complaint.wanted_kind_id or topic.kind_id)
     supplements = await acting.supplements_of(complaint.id)
     case = acting.case_of(complaint, kind, supplements, now)
     steps = await Step.filter(complaint_id=complaint.id).order_by("version")
@@ -178,9 +180,9 @@ async def _compose(
         title=written.title,
         body=written.body,
         place=written.place,
-        topic=named(topic.name, topic.name_en),
-        kind=named(kind.name, kind.name_en) if kind else None,
-        kind_slug=(kind or topic.kind).slug,
+        topic=topic.name,
+        kind=kind.name if kind else None,
+        kind_slug=suggested.slug,
         state=State(complaint.state),
         public=complaint.public,
         filed_at=complaint.filed_at,
@@ -231,7 +233,6 @@ async def _names(
 ) -> Names:
     """The names a reader may see: those of officials not in public (Act 12-2)."""
     classified = {facts["kind"] for step in steps if "kind" in (facts := json.loads(step.facts))}
-    kinds = await Kind.filter(id__in=classified) if classified else []
     officials: dict[int, str] = {}
     if reader is not Reader.PUBLIC:
         acted = {step.actor_id for step in steps if step.department_id is not None}
@@ -239,13 +240,13 @@ async def _names(
         officials = await accounts.display_names(each for each in acted if each is not None)
     return Names(
         {each.id: named(each.name, each.name_en) for each in departments.values()},
-        {row.id: named(row.name, row.name_en) for row in kinds},
+        await catalogue.kind_names(classified),
         officials,
     )
 
 
 def _deadline(
-    complaint: Complaint, kind: Kind | None, supplements: list[AskedSupplement], now: datetime
+    complaint: Complaint, kind: KindView | None, supplements: list[AskedSupplement], now: datetime
 ) -> Deadline | None:
     """The clock of an accepted complaint, with the words that explain it."""
     if complaint.accepted_at is None or kind is None:
@@ -254,7 +255,7 @@ def _deadline(
     calendar = deadlines.work_calendar(profile)
     run = course(
         complaint.accepted_at,
-        deadlines.period_code(kind.period, profile),
+        kind.code,
         rules.waiting_times(supplements, now),
         calendar,
     )

@@ -155,6 +155,13 @@ CREATE TABLE "complaint_gathering" (
     CONSTRAINT "complaint_gathering_mediated" CHECK ((mediated_on IS NULL) = (mediation IS NULL))
 );
 
+CREATE TABLE "complaint_guest" (
+    "password_hash" VARCHAR(200) NOT NULL,
+    "generation" INT NOT NULL,
+    "changed_at" TIMESTAMPTZ NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL
+);
+
 CREATE TABLE "complaint_insult" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "word" BYTEA NOT NULL,
@@ -199,6 +206,13 @@ CREATE TABLE "complaint_kind_version" (
     CONSTRAINT "complaint_kind_version_fee" CHECK (fee_won >= 0),
     CONSTRAINT "complaint_kind_version_number" CHECK (number >= 1),
     CONSTRAINT "complaint_kind_version_category" CHECK (category IN ('application', 'statute_inquiry', 'procedure_inquiry', 'proposal', 'grievance', 'other'))
+);
+
+CREATE TABLE "complaint_me_too" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT NOT NULL
 );
 
 CREATE TABLE "complaint_merged" (
@@ -257,8 +271,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
-    "former_id" BIGINT NOT NULL,
     "complaint_id" BIGINT PRIMARY KEY NOT NULL,
+    "former_id" BIGINT NOT NULL,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -282,6 +296,19 @@ CREATE TABLE "complaint_representative" (
     "contact" BYTEA NOT NULL,
     "complaint_id" BIGINT NOT NULL,
     CONSTRAINT "complaint_representative_number" CHECK (number BETWEEN 1 AND 3)
+);
+
+CREATE TABLE "complaint_ruling" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "at" TIMESTAMPTZ NOT NULL,
+    "act" VARCHAR(5) NOT NULL,
+    "ground" VARCHAR(20) NOT NULL,
+    "reason" BYTEA NOT NULL,
+    "words" BYTEA,
+    "photos" BOOL NOT NULL,
+    "actor_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_ruling_act" CHECK (act IN ('hide', 'show', 'cover') AND (act = 'cover' OR (words IS NULL AND NOT photos)))
 );
 
 CREATE TABLE "complaint_satisfaction" (
@@ -373,6 +400,32 @@ CREATE TABLE "department" (
     "position" INT NOT NULL,
     "active" BOOL NOT NULL,
     CONSTRAINT "department_named" CHECK (slug <> '' AND name <> '')
+);
+
+CREATE TABLE "follow" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "place" BYTEA,
+    "position" BYTEA,
+    "radius_m" INT,
+    "daily" BOOL NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL,
+    "topic_id" BIGINT,
+    CONSTRAINT "follow_one_thing" CHECK ((topic_id IS NULL) <> (place IS NULL) AND (position IS NULL) = (radius_m IS NULL) AND (place IS NOT NULL OR position IS NULL) AND (radius_m IS NULL OR radius_m BETWEEN 100 AND 2000))
+);
+
+CREATE TABLE "follow_mark" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "mark" BYTEA NOT NULL,
+    "follow_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "follow_news" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "at" TIMESTAMPTZ NOT NULL,
+    "told" BOOL NOT NULL,
+    "account_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT NOT NULL
 );
 
 CREATE TABLE "form_use" (
@@ -821,6 +874,10 @@ CREATE UNIQUE INDEX "uq_complaint_kind_version_kind_id_number" ON "complaint_kin
 
 CREATE INDEX "complaint_kind_version_since" ON "complaint_kind_version" ("kind_id", "since");
 
+CREATE UNIQUE INDEX "uq_complaint_me_too_complaint_id_account_id" ON "complaint_me_too" ("complaint_id", "account_id");
+
+CREATE INDEX "complaint_me_too_of" ON "complaint_me_too" ("account_id", "id");
+
 CREATE INDEX "complaint_merged_leader" ON "complaint_merged" ("leader_id");
 
 CREATE UNIQUE INDEX "uq_complaint_objection_complaint_id" ON "complaint_objection" ("complaint_id");
@@ -843,6 +900,8 @@ CREATE INDEX "complaint_reopening_open" ON "complaint_reopening" ("state", "id")
 
 CREATE UNIQUE INDEX "uq_complaint_representative_complaint_id_number" ON "complaint_representative" ("complaint_id", "number");
 
+CREATE INDEX "ix_complaint_ruling_complaint_id_id" ON "complaint_ruling" ("complaint_id", "id");
+
 CREATE INDEX "complaint_satisfaction_at" ON "complaint_satisfaction" ("rated_at");
 
 CREATE UNIQUE INDEX "uq_complaint_signature_complaint_id_who" ON "complaint_signature" ("complaint_id", "who");
@@ -860,6 +919,16 @@ CREATE UNIQUE INDEX "uq_consent_account_id_document_version" ON "consent" ("acco
 CREATE UNIQUE INDEX "uq_department_slug" ON "department" ("slug");
 
 CREATE UNIQUE INDEX "uq_department_name" ON "department" ("name");
+
+CREATE INDEX "follow_of" ON "follow" ("account_id", "id");
+
+CREATE INDEX "follow_topic" ON "follow" ("topic_id");
+
+CREATE UNIQUE INDEX "uq_follow_mark_mark_follow_id" ON "follow_mark" ("mark", "follow_id");
+
+CREATE UNIQUE INDEX "uq_follow_news_account_id_complaint_id" ON "follow_news" ("account_id", "complaint_id");
+
+CREATE INDEX "follow_news_waiting" ON "follow_news" ("told", "at");
 
 CREATE UNIQUE INDEX "form_use_once" ON "form_use" ("actor_key", "route", "key");
 
@@ -941,6 +1010,8 @@ CREATE INDEX "publication_by_stage" ON "publication" ("stage", "complaint_id");
 
 CREATE INDEX "publication_by_both" ON "publication" ("topic_id", "stage", "complaint_id");
 
+CREATE INDEX "publication_by_position" ON "publication" ("latitude", "longitude");
+
 CREATE INDEX "ix_push_subscription_session_number" ON "push_subscription" ("session_number");
 
 CREATE UNIQUE INDEX "uq_push_subscription_endpoint_blind" ON "push_subscription" ("endpoint_blind");
@@ -999,6 +1070,8 @@ ALTER TABLE "complaint_filing_limit" ADD CONSTRAINT "fk_complaint_filing_limit_s
 
 ALTER TABLE "complaint_gathering" ADD CONSTRAINT "fk_complaint_gathering_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "complaint_guest" ADD CONSTRAINT "fk_complaint_guest_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
 ALTER TABLE "complaint_insult" ADD CONSTRAINT "fk_complaint_insult_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_kind_version" ADD CONSTRAINT "fk_complaint_kind_version_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
@@ -1006,6 +1079,10 @@ ALTER TABLE "complaint_kind_version" ADD CONSTRAINT "fk_complaint_kind_version_d
 ALTER TABLE "complaint_kind_version" ADD CONSTRAINT "fk_complaint_kind_version_kind_id" FOREIGN KEY ("kind_id") REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_kind_version" ADD CONSTRAINT "fk_complaint_kind_version_written_by_id" FOREIGN KEY ("written_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_me_too" ADD CONSTRAINT "fk_complaint_me_too_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_me_too" ADD CONSTRAINT "fk_complaint_me_too_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_merged" ADD CONSTRAINT "fk_complaint_merged_leader_id" FOREIGN KEY ("leader_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
@@ -1023,15 +1100,19 @@ ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_earlier_i
 
 ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
-ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
-
 ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_reopening" ADD CONSTRAINT "fk_complaint_reopening_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_reopening" ADD CONSTRAINT "fk_complaint_reopening_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_representative" ADD CONSTRAINT "fk_complaint_representative_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_ruling" ADD CONSTRAINT "fk_complaint_ruling_actor_id" FOREIGN KEY ("actor_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_ruling" ADD CONSTRAINT "fk_complaint_ruling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_satisfaction" ADD CONSTRAINT "fk_complaint_satisfaction_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
 
@@ -1054,6 +1135,16 @@ ALTER TABLE "complaint_topic" ADD CONSTRAINT "fk_complaint_topic_department_id" 
 ALTER TABLE "complaint_topic" ADD CONSTRAINT "fk_complaint_topic_kind_id" FOREIGN KEY ("kind_id") REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "consent" ADD CONSTRAINT "fk_consent_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "follow" ADD CONSTRAINT "fk_follow_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "follow" ADD CONSTRAINT "fk_follow_topic_id" FOREIGN KEY ("topic_id") REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "follow_mark" ADD CONSTRAINT "fk_follow_mark_follow_id" FOREIGN KEY ("follow_id") REFERENCES "follow" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "follow_news" ADD CONSTRAINT "fk_follow_news_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "follow_news" ADD CONSTRAINT "fk_follow_news_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "guardian_consent" ADD CONSTRAINT "fk_guardian_consent_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 

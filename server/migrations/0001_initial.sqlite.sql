@@ -155,6 +155,13 @@ CREATE TABLE "complaint_gathering" (
     CONSTRAINT "complaint_gathering_mediated" CHECK ((mediated_on IS NULL) = (mediation IS NULL))
 );
 
+CREATE TABLE "complaint_guest" (
+    "password_hash" VARCHAR(200) NOT NULL,
+    "generation" INT NOT NULL,
+    "changed_at" TIMESTAMP NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE
+);
+
 CREATE TABLE "complaint_insult" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "word" BLOB NOT NULL,
@@ -199,6 +206,13 @@ CREATE TABLE "complaint_kind_version" (
     CONSTRAINT "complaint_kind_version_fee" CHECK (fee_won >= 0),
     CONSTRAINT "complaint_kind_version_number" CHECK (number >= 1),
     CONSTRAINT "complaint_kind_version_category" CHECK (category IN ('application', 'statute_inquiry', 'procedure_inquiry', 'proposal', 'grievance', 'other'))
+);
+
+CREATE TABLE "complaint_me_too" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE
 );
 
 CREATE TABLE "complaint_merged" (
@@ -257,8 +271,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMP NOT NULL,
-    "former_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "former_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -282,6 +296,19 @@ CREATE TABLE "complaint_representative" (
     "contact" BLOB NOT NULL,
     "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     CONSTRAINT "complaint_representative_number" CHECK (number BETWEEN 1 AND 3)
+);
+
+CREATE TABLE "complaint_ruling" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "act" VARCHAR(5) NOT NULL,
+    "ground" VARCHAR(20) NOT NULL,
+    "reason" BLOB NOT NULL,
+    "words" BLOB,
+    "photos" INT NOT NULL,
+    "actor_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE,
+    CONSTRAINT "complaint_ruling_act" CHECK (act IN ('hide', 'show', 'cover') AND (act = 'cover' OR (words IS NULL AND NOT photos)))
 );
 
 CREATE TABLE "complaint_satisfaction" (
@@ -373,6 +400,32 @@ CREATE TABLE "department" (
     "position" INT NOT NULL,
     "active" INT NOT NULL,
     CONSTRAINT "department_named" CHECK (slug <> '' AND name <> '')
+);
+
+CREATE TABLE "follow" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "place" BLOB,
+    "position" BLOB,
+    "radius_m" INT,
+    "daily" INT NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
+    "topic_id" BIGINT REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "follow_one_thing" CHECK ((topic_id IS NULL) <> (place IS NULL) AND (position IS NULL) = (radius_m IS NULL) AND (place IS NOT NULL OR position IS NULL) AND (radius_m IS NULL OR radius_m BETWEEN 100 AND 2000))
+);
+
+CREATE TABLE "follow_mark" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "mark" BLOB NOT NULL,
+    "follow_id" BIGINT NOT NULL REFERENCES "follow" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "follow_news" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "told" INT NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE
 );
 
 CREATE TABLE "form_use" (
@@ -821,6 +874,10 @@ CREATE UNIQUE INDEX "uq_complaint_kind_version_kind_id_number" ON "complaint_kin
 
 CREATE INDEX "complaint_kind_version_since" ON "complaint_kind_version" ("kind_id", "since");
 
+CREATE UNIQUE INDEX "uq_complaint_me_too_complaint_id_account_id" ON "complaint_me_too" ("complaint_id", "account_id");
+
+CREATE INDEX "complaint_me_too_of" ON "complaint_me_too" ("account_id", "id");
+
 CREATE INDEX "complaint_merged_leader" ON "complaint_merged" ("leader_id");
 
 CREATE UNIQUE INDEX "uq_complaint_objection_complaint_id" ON "complaint_objection" ("complaint_id");
@@ -843,6 +900,8 @@ CREATE INDEX "complaint_reopening_open" ON "complaint_reopening" ("state", "id")
 
 CREATE UNIQUE INDEX "uq_complaint_representative_complaint_id_number" ON "complaint_representative" ("complaint_id", "number");
 
+CREATE INDEX "ix_complaint_ruling_complaint_id_id" ON "complaint_ruling" ("complaint_id", "id");
+
 CREATE INDEX "complaint_satisfaction_at" ON "complaint_satisfaction" ("rated_at");
 
 CREATE UNIQUE INDEX "uq_complaint_signature_complaint_id_who" ON "complaint_signature" ("complaint_id", "who");
@@ -860,6 +919,16 @@ CREATE UNIQUE INDEX "uq_consent_account_id_document_version" ON "consent" ("acco
 CREATE UNIQUE INDEX "uq_department_slug" ON "department" ("slug");
 
 CREATE UNIQUE INDEX "uq_department_name" ON "department" ("name");
+
+CREATE INDEX "follow_of" ON "follow" ("account_id", "id");
+
+CREATE INDEX "follow_topic" ON "follow" ("topic_id");
+
+CREATE UNIQUE INDEX "uq_follow_mark_mark_follow_id" ON "follow_mark" ("mark", "follow_id");
+
+CREATE UNIQUE INDEX "uq_follow_news_account_id_complaint_id" ON "follow_news" ("account_id", "complaint_id");
+
+CREATE INDEX "follow_news_waiting" ON "follow_news" ("told", "at");
 
 CREATE UNIQUE INDEX "form_use_once" ON "form_use" ("actor_key", "route", "key");
 
@@ -940,6 +1009,8 @@ CREATE INDEX "publication_by_topic" ON "publication" ("topic_id", "complaint_id"
 CREATE INDEX "publication_by_stage" ON "publication" ("stage", "complaint_id");
 
 CREATE INDEX "publication_by_both" ON "publication" ("topic_id", "stage", "complaint_id");
+
+CREATE INDEX "publication_by_position" ON "publication" ("latitude", "longitude");
 
 CREATE INDEX "ix_push_subscription_session_number" ON "push_subscription" ("session_number");
 
