@@ -238,6 +238,8 @@ class Complaints(Section):
     public_kinds: Annotated[Row[Kind], Clause("Y12-1", "O10-1")]
     disclosure_by: Annotated[Literal["complaints", "audit"], Clause("Y10-2", "O8-2")]
     photos_max: Annotated[int, Field(ge=0, le=5), Clause("Y10-1", "O8-1")]
+    reopen_days: Annotated[int, Field(ge=7, le=365), Clause("Y11-4", "O8-1")]
+    filings_per_hour_max: Annotated[int, Field(ge=5), Clause("Y10-1", "O8-1")]  # more: a machine
 
     @model_validator(mode="after")
     def _a_day_in_order(self) -> Self:

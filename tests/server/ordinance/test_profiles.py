@@ -31,6 +31,13 @@ BAD = [
     ('"grievance", "other"]', '"grievance", "all"]', "complaints.public_kinds.5", "Y12-1"),
     ('disclosure_by = "complaints"', 'disclosure_by = "x"', "complaints.disclosure_by", "Y10-2"),
     ("photos_max = 5", "photos_max = 6", "complaints.photos_max", "Y10-1"),
+    ("reopen_days = 30", "reopen_days = 3", "complaints.reopen_days", "Y11-4"),
+    (
+        "filings_per_hour_max = 20",
+        "filings_per_hour_max = 1",
+        "complaints.filings_per_hour_max",
+        "Y10-1",
+    ),
     ('  "욕설·음란물 등 불건전한 내용",\n', "", "removal", "Y7-2"),
     ("password_length_min = 10", "password_length_min = 8", "officials.password_length_min", "Y24"),
     ("session_idle_minutes = 30", "idle_minutes = 30", "officials.session_idle_minutes", "Y24"),
