@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from server import config
 from server.accounts import service as accounts
+from server.complaints import service as complaints
 from server.core import db, i18n, lifetime, outbox
 from server.core.web.application import Application
 from server.core.web.door import Door
+from server.deadlines import service as deadlines
 from server.mileage import service as mileage
 from server.notifications import service as notifications
 from server.ordinance import service as ordinance
@@ -28,20 +30,30 @@ DOORS: Final = (
     "server.accounts.own_views",
     "server.accounts.office_views",
     "server.accounts.desk",
+    "server.deadlines.desk",
     "server.privacy.views",
     "server.mileage.views",
     "server.mileage.desk",
     "server.notifications.views",
+    "server.payments.views",
+    "server.payments.desk",
     "server.messages.views",
     "server.messages.desk",
     "server.messages.callbacks",
     "server.complaints.views",
     "server.complaints.desk",
+    "server.opendata.views",
+    "server.opendata.api",
+    "server.opendata.open311",
+    "server.opendata.feeds",
+    "server.opendata.exports",
+    "server.opendata.desk",
     "server.home.views",
     "server.operations.views",
     "server.operations.desk",
 )
 HANDLERS: Final = (
+    "server.complaints.following_handlers",
     "server.deadlines.handlers",
     "server.accounts.handlers",
     "server.notifications.handlers",
@@ -57,6 +69,7 @@ TIMERS: Final = (
     "server.messages.timers",
     "server.payments.timers",
     "server.complaints.timers",
+    "server.complaints.following_handlers",
 )
 
 
@@ -91,7 +104,8 @@ async def _for_every_page(reader: Actor) -> dict[str, Any]:
     unread = 0
     if reader.account_id is not None:
         unread = await notifications.unread(reader.account_id)
-    return {"profile": ordinance.profile(), "unread": unread}
+    outages = await deadlines.notices()
+    return {"profile": ordinance.profile(), "unread": unread, "outages": outages}
 
 
 def _title(locale: str) -> str:
@@ -109,6 +123,7 @@ def create_app(settings: Settings) -> Application:
     app = Application(
         settings,
         sessions=accounts.actor_of_session,
+        cases=complaints.opened_by,
         extras=_for_every_page,
         greet=_greet,
         title=_title,

@@ -21,10 +21,15 @@ MODULES = (
     "server.catalogue.models",
     "server.payments.models",
     "server.complaints.models",
+    "server.complaints.handling_models",
+    "server.complaints.guest_models",
+    "server.complaints.disclosure_models",
+    "server.complaints.following_models",
     "server.complaints.redress_models",
     "server.complaints.together_models",
     "server.complaints.repeats_models",
     "server.complaints.abuse_models",
+    "server.opendata.models",
     "server.demo.models",
 )
 

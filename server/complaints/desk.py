@@ -177,7 +177,8 @@ async def _read(number: str) -> Reading:
         raise NotFound
     found = await service.read_at_desk(known, actor())
     assert found.applicant is not None
-    subject = f"account:{found.applicant.account_id}"
+    account_id = found.applicant.account_id
+    subject = f"account:{account_id}" if account_id else f"complaint:{known}"
     await audit.accessed(actor().account_id, subject, f"/desk/complaints/{known}")
     return found
 

@@ -1,14 +1,19 @@
-"""Filing a complaint: one transaction from the form to the desk's inbox (Y10-1, Act 9)."""
+"""Filing a complaint: one transaction from the form to the desk's inbox (Y10-1, Act 9).
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+With an account, or without one: then by name, telephone and a password for the case (Y12-2).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
 from server.catalogue.service import TopicView
-from server.complaints import publishing, rules
+from server.complaints import abuse, guard, publishing, repeats, rules
+from server.complaints.guest_models import Guest
 from server.complaints.models import Complaint, Photo, PlaceWord, Step
+from server.complaints.photos import owner_of
 from server.complaints.workflow import State
 from server.core import audit, clock, crypto, forms, ids
 from server.core.db import transactional
@@ -25,7 +30,10 @@ WORD_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What a resident files. `photos` are staged photos in their order."""
+    """What a resident files. `photos` are staged photos in their order, `captions` what they show.
+
+    `service` is the slug of the service applied for, where it was chosen from the table.
+    """
 
     topic: str
     title: str
@@ -34,34 +42,85 @@ class Filing:
     photos: Sequence[UUID] = ()
     public: bool = True
     reply_by: str = "app"
+    captions: Mapping[UUID, str] = field(default_factory=dict)
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody who files without an account. `owner` is the key of whose form it is (staged
+    photos are found by it); without a `password_hash` nobody looks it up again."""
+
+    name: str
+    phone: str
+    address: str = ""
+    email: str = ""
+    password_hash: str | None = field(default=None, repr=False)
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Applicant:
+    """Who files, with or without an account."""
+
+    account_id: int | None
+    name: str
+    phone: str | None
+    email: str | None
+    address: str | None
+    owner: str
 
 
 @transactional
-async def file(applicant_id: int, filing: Filing, claim: FormClaim | None = None) -> str:
-    """File a complaint; returns its number. The 8 working hours for acceptance begin.
+async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | None = None) -> str:
+    """File a complaint, by an account's id or a stranger; returns its number. The 8 working hours
+    for acceptance begin.
 
-    Raises Invalid (422) naming the field; the same form twice gives the first one's number.
+    Raises Invalid (422) naming the field, guard.Telltale where a public text holds a number that
+    points at somebody; the same form twice gives the first one's number.
     """
     earlier = await forms.claimed(claim)
     if earlier is not None:
         return earlier
+    who = await _who(applicant)
     filing = checked(filing)
+    if who.account_id is None:
+        _check_stranger(who, filing)
+    if filing.public:
+        captions = "\n".join(filing.captions.values())
+        await guard.check(
+            {
+                "title": filing.title,
+                "body": filing.body,
+                "place": filing.place.words,
+                "captions": captions,
+            }
+        )
     topic = await catalogue.topic_by_slug(filing.topic)
     if topic is None:
         raise Invalid("complaint.topic", N_("분야를 골라 주세요."), "topic")
-    complaint = await _write(applicant_id, filing, topic)
-    await _adopt_photos(complaint, filing.photos)
+    complaint = await _write(who, filing, topic)
+    await abuse.check_filing(complaint)
+    await repeats.keep_sketch(complaint)
+    if isinstance(applicant, Stranger) and applicant.password_hash is not None:
+        await Guest.create(
+            complaint_id=complaint.id,
+            password_hash=applicant.password_hash,
+            generation=1,
+            changed_at=complaint.filed_at,
+        )
+    await adopt_photos(complaint, who.owner, filing.photos, filing.captions, first=1)
     await Step.create(
         complaint_id=complaint.id,
         version=complaint.version,
         at=complaint.filed_at,
         action="file",
-        actor_id=applicant_id,
+        actor_id=who.account_id,
         facts="{}",
     )
     await publishing.keep_in_step(complaint)
     await audit.record(
-        "complaint.file", complaint.number, applicant_id, topic=topic.slug, public=filing.public
+        "complaint.file", complaint.number, who.account_id, topic=topic.slug, public=filing.public
     )
     await _tell_the_office(complaint)
     await forms.settle(claim, complaint.number)
@@ -71,16 +130,16 @@ async def file(applicant_id: int, filing: Filing, claim: FormClaim | None = None
 def checked(filing: Filing) -> Filing:
     """The filing with its texts tidied. Raises Invalid naming the first field that is wrong."""
     title, body = rules.tidy_line(filing.title), rules.tidy_text(filing.body)
-    for field, text, longest, missing in (
+    for name, text, longest, missing in (
         ("title", title, rules.TITLE_LETTERS_MAX, N_("제목을 적어 주세요.")),
         ("body", body, rules.BODY_LETTERS_MAX, N_("내용을 적어 주세요.")),
         ("place", filing.place.words, rules.PLACE_LETTERS_MAX, None),
     ):
         if missing and not text:
-            raise Invalid(f"complaint.{field}", missing, field)
+            raise Invalid(f"complaint.{name}", missing, name)
         if len(text) > longest:
             raise Invalid(
-                f"complaint.{field}", N_("%(max)d자까지 적을 수 있습니다."), field, max=longest
+                f"complaint.{name}", N_("%(max)d자까지 적을 수 있습니다."), name, max=longest
             )
     if filing.reply_by not in rules.REPLIES:
         raise Invalid("complaint.reply_by", N_("답변받을 방법을 골라 주세요."), "reply_by")
@@ -89,7 +148,17 @@ def checked(filing: Filing) -> Filing:
     if len(photos) > photos_max:
         sentence = N_("사진은 %(max)s장까지 올릴 수 있습니다.")
         raise Invalid("complaint.photos", sentence, "photos", max=photos_max)
-    return Filing(filing.topic, title, body, filing.place, photos, filing.public, filing.reply_by)
+    captions = checked_captions(filing.captions)
+    return replace(filing, title=title, body=body, photos=photos, captions=captions)
+
+
+def checked_captions(captions: Mapping[UUID, str]) -> dict[UUID, str]:
+    """The captions tidied, empty ones left out. Raises Invalid for one too long."""
+    tidied = {key: rules.tidy_line(text) for key, text in captions.items()}
+    if any(len(text) > rules.CAPTION_LETTERS_MAX for text in tidied.values()):
+        sentence = N_("사진 설명은 한 줄에 %(max)d자까지 적을 수 있습니다.")
+        raise Invalid("complaint.captions", sentence, "captions", max=rules.CAPTION_LETTERS_MAX)
+    return {key: text for key, text in tidied.items() if text}
 
 
 def word_hash(beginning: str) -> bytes:
@@ -97,15 +166,64 @@ def word_hash(beginning: str) -> bytes:
     return crypto.keyed_hash("complaint place", beginning)[:WORD_BYTES]
 
 
-async def _write(applicant_id: int, filing: Filing, topic: TopicView) -> Complaint:
-    contact = await accounts.contact_of(applicant_id)
+async def adopt_photos(
+    complaint: Complaint,
+    owner: str,
+    photos: Sequence[UUID],
+    captions: Mapping[UUID, str],
+    *,
+    first: int,
+) -> None:
+    """Make staged photos the complaint's, numbered from `first`, with its present version."""
+    for number, key in enumerate(photos, first):
+        staged = await Photo.get_or_none(key=key, owner=owner, complaint_id=None)
+        if staged is None:
+            sentence = N_("올려 두신 사진이 지워졌습니다. 사진을 다시 골라 주세요.")
+            raise Invalid("complaint.photo_gone", sentence, "photos")
+        staged.complaint_id, staged.number = complaint.id, number
+        staged.step, staged.caption = complaint.version, captions.get(key)
+        await staged.save()
+
+
+async def _who(applicant: int | Stranger) -> _Applicant:
+    if isinstance(applicant, Stranger):
+        name, address = rules.tidy_line(applicant.name), rules.tidy_line(applicant.address)
+        phone, email = applicant.phone.strip() or None, applicant.email.strip() or None
+        return _Applicant(None, name, phone, email, address or None, applicant.owner)
+    contact = await accounts.contact_of(applicant)
+    return _Applicant(
+        applicant, contact.name or "", contact.phone, contact.email, None, owner_of(applicant)
+    )
+
+
+def _check_stranger(who: _Applicant, filing: Filing) -> None:
+    """Without an account the form itself must say who, and how to be reached (Act 8)."""
+    if not who.name:
+        raise Invalid("complaint.name", N_("이름을 적어 주세요."), "name")
+    if filing.reply_by == "letter" and not who.address:
+        sentence = N_("우편으로 답변받을 주소를 적어 주세요.")
+        raise Invalid("complaint.address", sentence, "address")
+    if not who.phone and not who.email:
+        raise Invalid("complaint.phone", N_("연락받을 전화번호를 적어 주세요."), "phone")
+    if who.phone and not rules.is_phone(who.phone):
+        raise Invalid("complaint.phone", N_("전화번호를 확인해 주세요."), "phone")
+
+
+async def _wanted(slug: str) -> int | None:
+    """The kind of the service that was chosen from the table; one that has gone is none."""
+    kind = await catalogue.kind_by_slug(slug) if slug else None
+    return kind.id if kind else None
+
+
+async def _write(who: _Applicant, filing: Filing, topic: TopicView) -> Complaint:
     now = clock.now()
     today = clock.seoul(now)
     sequence = await ids.next_number(f"complaint {today:%y%m}")
     complaint = await Complaint.create(
         number=ids.receipt_number(today.year, today.month, sequence),
-        applicant_id=applicant_id,
+        applicant_id=who.account_id,
         topic_id=topic.id,
+        wanted_kind_id=await _wanted(filing.service),
         department_id=topic.department_id,
         state=State.ARRIVED,
         open=True,
@@ -114,9 +232,10 @@ async def _write(applicant_id: int, filing: Filing, topic: TopicView) -> Complai
         body=filing.body,
         place=filing.place.words,
         position=filing.place.position,
-        name=contact.name or "",
-        phone=contact.phone,
-        email=contact.email,
+        name=who.name,
+        phone=who.phone,
+        email=who.email,
+        address=who.address,
         reply_by=filing.reply_by,
         photos_count=len(filing.photos),
         filed_at=now,
@@ -132,19 +251,11 @@ async def _write(applicant_id: int, filing: Filing, topic: TopicView) -> Complai
     return complaint
 
 
-async def _adopt_photos(complaint: Complaint, photos: Sequence[UUID]) -> None:
-    for number, key in enumerate(photos, 1):
-        staged = Photo.filter(key=key, owner_id=complaint.applicant_id, complaint_id=None)
-        if not await staged.update(complaint_id=complaint.id, number=number):
-            sentence = N_("올려 두신 사진이 지워졌습니다. 사진을 다시 골라 주세요.")
-            raise Invalid("complaint.photo_gone", sentence, "photos")
-
-
 async def _tell_the_office(complaint: Complaint) -> None:
     told = set(await accounts.officials_with("complaints"))
     if complaint.department_id is not None:
         told |= set(await accounts.officials_of(complaint.department_id))
-    told.discard(complaint.applicant_id)
+    told -= {complaint.applicant_id}
     await notifications.tell(
         told,
         "complaint.new",

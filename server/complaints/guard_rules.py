@@ -2,8 +2,8 @@
 
 Resident and foreigner registration numbers, telephones, payment cards (Luhn) and bank accounts,
 however they are typed: full-width, with blanks, hyphens or invisible signs between, spelt out
-(공일공 다시 일이삼사), with letters for digits. Receipt and business numbers, dates, decimals, numbers
-of documents and the office's own telephones are no findings.
+(공일공 다시 일이삼사), with letters for digits. Receipt and business numbers, dates,
+decimals, numbers of documents and the office's own telephones are no findings.
 """
 
 import re

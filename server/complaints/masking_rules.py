@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 
+from server.complaints import guard_rules
 from server.core import ids
 
 COVER = "*"
@@ -56,6 +57,7 @@ _PHONE = re.compile(
     + _EDGE_AFTER
 )  # fmt: skip
 _HYPHENATED = re.compile(_EDGE_BEFORE + r"[0-9]{2,6}(?:[-‐-―−－][0-9]{1,8}){2,4}" + _EDGE_AFTER)
+_NAME = re.compile(r"[가-힣]{2,5}")
 _BARE = re.compile(rf"(?<![0-9])[0-9]{{{BARE_DIGITS_MIN},19}}" + _EDGE_AFTER)
 _RECEIPT = re.compile(r"(?<![0-9-])2[0-9]{3}-[0-9]{6}-[0-9](?![0-9-])")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}(?:-[0-9]{1,2}){0,2}")
@@ -77,7 +79,9 @@ def mask(text: str, known: Iterable[str] = (), keep: Collection[str] = ()) -> st
     telephone numbers of the office, which are meant to be read.
     """
     covered = list(text)
-    for _, begins, ends in find(text, known, keep):
+    spans = [(begins, ends) for _, begins, ends in find(text, known, keep)]
+    spans += [(each.begins, each.ends) for each in guard_rules.find(text, keep)]
+    for begins, ends in spans:
         for place in range(begins, ends):
             if covered[place].isalnum():
                 covered[place] = COVER
@@ -97,7 +101,7 @@ def find(
         sheet.cover(what, pattern)
     for words in known:
         if len(words := _plain(words).strip()) >= KNOWN_LETTERS_MIN:
-            sheet.cover(Covered.KNOWN, re.compile(re.escape(words), re.IGNORECASE))
+            sheet.cover(Covered.KNOWN, _spaced(words))
     return sorted(sheet.found, key=lambda each: each[1])
 
 
@@ -127,6 +131,12 @@ class _Sheet:
             return False
         self.decided[begins:ends] = [True] * (ends - begins)
         return True
+
+
+def _spaced(words: str) -> re.Pattern[str]:
+    """Particulars as they may be written: a name in Korean also with a blank between letters."""
+    gap = r"\s?" if _NAME.fullmatch(words) else ""
+    return re.compile(gap.join(re.escape(letter) for letter in words), re.IGNORECASE)
 
 
 def _like_account(number: str) -> bool:

@@ -23,19 +23,21 @@ def _one_of(column: str, values: Iterable[State | Outcome]) -> str:
 
 
 class Complaint(Model):
-    """One complaint. `name`, `phone` and `email` are the applicant's as they were at filing.
+    """One complaint. `name`, `phone`, `email` and `address` are the applicant's as they were at
+    filing; without an account (`applicant` is null) they are all that is known.
 
     `version` grows with every act: who acts on an older one is told what happened meanwhile.
     `due_at` is the instant it is late; `due_by_hour` says that its period is counted in hours.
+    `told_at` is when the applicant last heard of it (D23: every 30 days).
     `wanted_kind` is the service it was filed for, or the kind that is to be paid first; `kind` is
     set by the office at acceptance.
     """
 
     id = fields.BigIntField(primary_key=True)
     number = fields.CharField(13, unique=True)
-    applicant_id: int
-    applicant: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
-        "madang.Account", related_name="complaints", on_delete=fields.RESTRICT
+    applicant_id: int | None
+    applicant: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="complaints", null=True, on_delete=fields.RESTRICT
     )
     topic_id: int
     topic: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
@@ -69,6 +71,7 @@ class Complaint(Model):
     phone_blind = BlindIndex(source="phone", normalise=rules.normal_phone, null=True)
     email = EncryptedText(null=True)
     email_blind = BlindIndex(source="email", normalise=rules.normal_email, null=True)
+    address = EncryptedText(null=True)
     reply_by = fields.CharField(6)
     photos_count = fields.IntField()
     filed_at = fields.DatetimeField()
@@ -78,6 +81,7 @@ class Complaint(Model):
     due_by_hour = fields.BooleanField()
     ended_at = fields.DatetimeField(null=True)
     warned = fields.CharField(8)
+    told_at = fields.DatetimeField(null=True)
     version = fields.IntField()
 
     class Meta:
@@ -88,6 +92,7 @@ class Complaint(Model):
             Index(fields=("open", "due_at"), name="complaint_by_due"),
             Index(fields=("handler_id", "open", "due_at"), name="complaint_of_handler"),
             Index(fields=("department_id", "open", "due_at"), name="complaint_of_department"),
+            Index(fields=("open", "told_at"), name="complaint_by_told"),
             Index(fields=("phone_blind",), name="complaint_phone"),
             Index(fields=("email_blind",), name="complaint_email"),
             Index(
@@ -112,7 +117,10 @@ class Complaint(Model):
             ),
             CheckConstraint(name="complaint_reply", check="reply_by IN ('app', 'sms', 'letter')"),
             CheckConstraint(name="complaint_warned", check="warned IN ('', 'soon', 'overdue')"),
-            CheckConstraint(name="complaint_photos", check="photos_count BETWEEN 0 AND 5"),
+            CheckConstraint(
+                name="complaint_photos",
+                check=f"photos_count BETWEEN 0 AND {rules.PHOTOS_OF_ALL_MAX}",
+            ),
         )
 
 
@@ -135,20 +143,21 @@ class Photo(Model):
     """A photo as it may be shown: upright, at most 1,600 pixels, nothing but the picture.
 
     Staged (without a complaint) until its form is accepted; unclaimed ones are purged.
-    `key` leads to the sealed objects in storage.
+    `key` leads to the sealed objects in storage. `owner` is the key of whose form it is (an
+    account, or the visit of somebody without one). `caption` says what it shows, and stands for it
+    where it cannot be seen; `step` is the version of the complaint with which it came.
     """
 
     id = fields.BigIntField(primary_key=True)
     key = fields.UUIDField(unique=True)
-    owner_id: int
-    owner: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
-        "madang.Account", related_name="complaint_photos", on_delete=fields.RESTRICT
-    )
+    owner = fields.CharField(64)
     complaint_id: int | None
     complaint: fields.ForeignKeyNullableRelation["Complaint"] = fields.ForeignKeyField(
         "madang.Complaint", related_name="photos", null=True, on_delete=fields.RESTRICT
     )
-    number = fields.IntField(null=True)
+    number: int = fields.IntField(null=True)
+    step: int = fields.IntField(null=True)
+    caption = EncryptedText(null=True)
     width = fields.IntField()
     height = fields.IntField()
     created_at = fields.DatetimeField()
@@ -161,7 +170,8 @@ class Photo(Model):
             CheckConstraint(
                 name="complaint_photo_staged",
                 check="(complaint_id IS NULL) = (number IS NULL)"
-                " AND (number IS NULL OR number BETWEEN 1 AND 5)",
+                " AND (complaint_id IS NULL) = (step IS NULL)"
+                f" AND (number IS NULL OR number BETWEEN 1 AND {rules.PHOTOS_OF_ALL_MAX})",
             ),
         )
 
@@ -194,7 +204,11 @@ class Step(Model):
 
 
 class Supplement(Model):
-    """A supplement asked of the applicant, its own last day, and whether it came (D24)."""
+    """A supplement asked of the applicant, its own last day, and whether it came (D24).
+
+    `more_time` counts how often the applicant asked for more; `undelivered_at` is when the request
+    came back to the office.
+    """
 
     id = fields.BigIntField(primary_key=True)
     complaint_id: int
@@ -205,10 +219,15 @@ class Supplement(Model):
     until = fields.DateField()
     asked = EncryptedText()
     given_at = fields.DatetimeField(null=True)
+    more_time = fields.IntField(default=0)
+    undelivered_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "complaint_supplement"
         indexes = (("complaint",),)
+        constraints = (
+            CheckConstraint(name="complaint_supplement_more", check="more_time BETWEEN 0 AND 2"),
+        )
 
 
 class Answer(Model):
@@ -279,6 +298,7 @@ class Publication(Model):
             Index(fields=("topic_id", "complaint_id"), name="publication_by_topic"),
             Index(fields=("stage", "complaint_id"), name="publication_by_stage"),
             Index(fields=("topic_id", "stage", "complaint_id"), name="publication_by_both"),
+            Index(fields=("latitude", "longitude"), name="publication_by_position"),
         )
         constraints = (
             CheckConstraint(

@@ -118,10 +118,10 @@ async def filing(form: FilingForm, staged: Sequence[UUID], chosen: str | None = 
     )
 
 
-async def stage_photos(owner_id: int, form: FilingForm) -> tuple[list[UUID], list[Problem]]:
+async def stage_photos(owner: str, form: FilingForm) -> tuple[list[UUID], list[Problem]]:
     """Keep the form's photos: those kept before, and the new ones; with what was refused and
     why. One bad photo takes no other with it."""
-    staged = await service.still_staged(owner_id, form.kept_keys)
+    staged = await service.still_staged(owner, form.kept_keys)
     faults: list[Problem] = []
     for place, file in enumerate(form.new_photos, 1):
         if len(staged) >= rules.PHOTOS_MAX:
@@ -131,7 +131,7 @@ async def stage_photos(owner_id: int, form: FilingForm) -> tuple[list[UUID], lis
             faults.append(Invalid("complaint.photos", sentence, "photos", max=rules.PHOTOS_MAX))
             break
         try:
-            staged.append(await service.stage(owner_id, file.stream))
+            staged.append(await service.stage(owner, file.stream))
         except Problem as refused:
             faults.append(_which(refused, place, file.filename))
     return staged, faults
@@ -164,11 +164,12 @@ def parts(found: Reading) -> dict[str, Any]:
         "deadline": deadline_part(found.deadline) if found.deadline else None,
         "photos": [
             {
-                "full": f"{base}/photos/{n}",
-                "thumb": f"{base}/photos/{n}/thumb",
-                "alt": i18n.gettext(N_("사진 %(number)s"), number=n),
+                "full": f"{base}/photos/{photo.number}",
+                "thumb": f"{base}/photos/{photo.number}/thumb",
+                "alt": photo.caption or i18n.gettext(N_("사진 %(number)s"), number=photo.number),
+                "caption": photo.caption,
             }
-            for n in found.photos
+            for photo in found.photos
         ],
         "department": department_part(found),
         "mine": found.reader is Reader.APPLICANT,

@@ -43,8 +43,14 @@ class BadPhoto(Invalid):
         super().__init__(f"complaint.photo.{fault}", FAULTS[fault], "photos")
 
 
-async def stage(owner_id: int, file: IO[bytes]) -> UUID:
-    """Prepare a photo and keep it for the owner's form; returns what the form names it by.
+def owner_of(account_id: int) -> str:
+    """Whose photos these are: an account's."""
+    return f"account:{account_id}"
+
+
+async def stage(owner: str, file: IO[bytes]) -> UUID:
+    """Prepare a photo and keep it for a form; returns what the form names it by. `owner` is the
+    key of whose form it is (`owner_of`, or the visit of somebody without an account).
 
     One at a time in a process, read only when its turn has come: a hundred uploads at once wait
     on disk, not in memory. Raises BadPhoto; Problem 503 where no child could be had.
@@ -53,15 +59,15 @@ async def stage(owner_id: int, file: IO[bytes]) -> UUID:
     async with _turn():
         prepared = await _prepared(await asyncio.to_thread(_read, file))
     key = ids.new_uuid()
-    await _reserve(key, owner_id, prepared.width, prepared.height)
+    await _reserve(key, owner, prepared.width, prepared.height)
     await storage.put(_object(key, thumb=False), prepared.full)
     await storage.put(_object(key, thumb=True), prepared.thumb)
     return key
 
 
-async def still_staged(owner_id: int, keys: Collection[UUID]) -> list[UUID]:
+async def still_staged(owner: str, keys: Collection[UUID]) -> list[UUID]:
     """Those of the keys that are the owner's staged photos, in the order given."""
-    staged = Photo.filter(owner_id=owner_id, key__in=list(keys), complaint_id=None)
+    staged = Photo.filter(owner=owner, key__in=list(keys), complaint_id=None)
     known = {UUID(str(key)) for key in await staged.values_list("key", flat=True)}
     return [key for key in keys if key in known]
 
@@ -94,10 +100,8 @@ lifetime.closed_by(close_bench)
 
 
 @transactional
-async def _reserve(key: UUID, owner_id: int, width: int, height: int) -> None:
-    await Photo.create(
-        key=key, owner_id=owner_id, width=width, height=height, created_at=clock.now()
-    )
+async def _reserve(key: UUID, owner: str, width: int, height: int) -> None:
+    await Photo.create(key=key, owner=owner, width=width, height=height, created_at=clock.now())
 
 
 @transactional

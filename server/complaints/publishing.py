@@ -1,35 +1,82 @@
-"""The masked copy for the public: written, kept in step, and deleted at once (Y12-1, Y12-2)."""
+"""The masked copy for the public: written, kept in step, and deleted at once (Y12-1, Y12-2).
 
-from collections.abc import Sequence
+It exists while the applicant allows it, the office has not closed it and its kind is public; what
+stands in it is covered anew with every act, for every act may bring a name that has to go.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
-from server.complaints import masking_rules, rules
-from server.complaints.models import Complaint, Publication
+from server.complaints import abuse_rules, guard, marked, masking_rules, rules
+from server.complaints.disclosure_models import Ruling
+from server.complaints.models import Complaint, Publication, Step
 from server.complaints.workflow import State
-from server.core import clock, search
+from server.core import clock, outbox, search
 
 SEARCH_KIND = "complaint"
+PUBLISHED = "complaint.published"
+MOVED_ON = "complaint.moved_on"
+"""Topics {complaint}: it may be read by everybody from now on; it stands at another stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What the office has decided on a complaint's disclosure, all in all."""
+
+    hidden: bool = False
+    words: tuple[str, ...] = ()
+    photos_hidden: bool = False
 
 
 async def keep_in_step(complaint: Complaint) -> None:
     """Publish, renew or delete the public copy, as the complaint now stands. In a transaction."""
     stage = rules.stage(State(complaint.state))
-    if not complaint.public or stage is None or not await _kind_is_public(complaint):
+    ruled = await ruled_on(complaint.id) if complaint.version > 1 else Ruled()
+    closed = ruled.hidden or not complaint.public or stage is None
+    if closed or stage is None or not await _kind_is_public(complaint):
         await _unpublish(complaint.id)
-    elif not await _moved_on(complaint, stage):
-        await _publish(complaint, stage)
+    else:
+        await _publish(complaint, stage, ruled)
 
 
-def known_particulars(complaint: Complaint) -> tuple[str, ...]:
-    """What of the applicant must not be readable anywhere in a public text."""
-    found = (complaint.name, complaint.phone, complaint.email)
-    return tuple(text for text in found if text)
+async def ruled_on(complaint_id: int) -> Ruled:
+    """What the office's decisions come to."""
+    hidden, photos_hidden, words = False, False, []
+    for ruling in await Ruling.filter(complaint_id=complaint_id).order_by("id"):
+        if ruling.act in {"hide", "show"}:
+            hidden = ruling.act == "hide"
+        photos_hidden = photos_hidden or ruling.photos
+        words += (ruling.words or "").splitlines()
+    return Ruled(hidden, tuple(words), photos_hidden)
 
 
-async def office_telephones() -> Sequence[str]:
-    """Numbers that are meant to be read."""
-    return [dept.phone for dept in await accounts.departments(every=True)]
+async def covering(complaint: Complaint, ruled: Ruled | None = None) -> Callable[[str], str]:
+    """What covers any text of the complaint before everybody reads it: numbers, the applicant's
+    particulars, the names of the officials who worked on it, and what the office ruled."""
+    ruled = ruled or await ruled_on(complaint.id)
+    known = [*_particulars(complaint), *await _officials(complaint), *ruled.words]
+    keep, insults = await guard.office_telephones(), await marked.words_of(complaint.id)
+    return lambda text: abuse_rules.cover(masking_rules.mask(text, known, keep), insults)
+
+
+def _particulars(complaint: Complaint) -> list[str]:
+    found = (complaint.name, complaint.phone, complaint.email, complaint.address)
+    return [text for text in found if text]
+
+
+async def _officials(complaint: Complaint) -> list[str]:
+    """Names of officials: the public sees their department and its telephone (Y12-2)."""
+    if complaint.version == 1:
+        return []
+    acted = Step.filter(complaint_id=complaint.id, department_id__isnull=False)
+    ids = {complaint.handler_id, *await acted.distinct().values_list("actor_id", flat=True)}
+    names = await accounts.display_names(
+        each for each in ids if isinstance(each, int) and each != complaint.applicant_id
+    )
+    return list(names.values())
 
 
 async def _kind_is_public(complaint: Complaint) -> bool:
@@ -45,39 +92,37 @@ async def _unpublish(complaint_id: int) -> None:
     await search.remove(SEARCH_KIND, complaint_id)
 
 
-async def _moved_on(complaint: Complaint, stage: str) -> bool:
-    standing = Publication.filter(complaint_id=complaint.id)
-    renewed = await standing.update(
-        stage=stage,
-        department_id=complaint.department_id,
-        updated_at=clock.now(),
-        due_at=complaint.due_at,
-    )
-    return bool(renewed)
-
-
-async def _publish(complaint: Complaint, stage: str) -> None:
-    known, keep = known_particulars(complaint), await office_telephones()
+async def _publish(complaint: Complaint, stage: str, ruled: Ruled) -> None:
+    cover = await covering(complaint, ruled)
     place = rules.Place.kept(complaint.place, complaint.position)
-    title, body, words = (
-        masking_rules.mask(text, known, keep)
-        for text in (complaint.title, complaint.body, place.words)
-    )
-    await Publication.create(
-        complaint_id=complaint.id,
-        number=complaint.number,
-        title=title,
-        body=body,
-        place=words,
-        latitude=place.latitude,
-        longitude=place.longitude,
-        topic_id=complaint.topic_id,
-        department_id=complaint.department_id,
-        stage=stage,
-        photos_count=complaint.photos_count,
-        filed_at=complaint.filed_at,
-        updated_at=clock.now(),
-        due_at=complaint.due_at,
-    )
-    text = f"{title} {words} {body} {complaint.number}"
-    await search.index(SEARCH_KIND, complaint.id, text)
+    title, body, words = (cover(text) for text in (complaint.title, complaint.body, place.words))
+    written: dict[str, Any] = {
+        "title": title,
+        "body": body,
+        "place": words,
+        "department_id": complaint.department_id,
+        "stage": stage,
+        "photos_count": 0 if ruled.photos_hidden else complaint.photos_count,
+        "updated_at": clock.now(),
+        "due_at": complaint.due_at,
+    }
+    standing = Publication.filter(complaint_id=complaint.id)
+    before = await standing.values("title", "body", "place", "stage")
+    if before:
+        await standing.update(**written)
+    else:
+        await Publication.create(
+            complaint_id=complaint.id,
+            number=complaint.number,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            topic_id=complaint.topic_id,
+            filed_at=complaint.filed_at,
+            **written,
+        )
+        await outbox.emit(PUBLISHED, {"complaint": complaint.id})
+    if before and before[0]["stage"] != stage:
+        await outbox.emit(MOVED_ON, {"complaint": complaint.id})
+    if not before or any(before[0][name] != written[name] for name in ("title", "body", "place")):
+        text = f"{title} {words} {body} {complaint.number}"
+        await search.index(SEARCH_KIND, complaint.id, text)

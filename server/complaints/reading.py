@@ -2,7 +2,7 @@
 the whole of it (Y12-1, Y12-2, Y5-2)."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,7 +13,6 @@ from server.catalogue import service as catalogue
 from server.catalogue.service import KindView
 from server.complaints import (
     acting,
-    masking_rules,
     publishing,
     rules,
     standing,
@@ -54,13 +53,26 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who filed it: shown to those in charge only, and every showing is recorded."""
+    """Who filed it: shown to those in charge only, and every showing is recorded.
 
-    account_id: int
+    Without an account they are known by what they wrote into the form alone.
+    """
+
+    account_id: int | None
     name: str
     phone: str | None
     email: str | None
+    address: str | None
     reply_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A photo, what it shows in its applicant's words, and the step with which it came."""
+
+    number: int
+    caption: str | None
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,7 @@ class Reading:
     filed_at: datetime
     accept_by: datetime
     accepted_at: datetime | None
-    photos: Sequence[int]
+    photos: Sequence[Shown]
     department: Dept | None
     handler_id: int | None
     handler: str | None
@@ -126,12 +138,12 @@ async def read_at_desk(number: str, actor: Actor) -> Reading:
 async def photo_key(number: str, photo: int, actor: Actor) -> UUID:
     """Where a photo is stored. Raises NotFound where the reader may not see it."""
     complaint = await Complaint.get_or_none(number=number).only(
-        "id", "applicant_id", "department_id", "handler_id"
+        "id", "number", "applicant_id", "department_id", "handler_id"
     )
     if complaint is None:
         raise NotFound
     allowed = standing.hats_of(actor, complaint) or await Publication.exists(
-        complaint_id=complaint.id
+        complaint_id=complaint.id, photos_count__gte=photo
     )
     row = await Photo.get_or_none(complaint_id=complaint.id, number=photo) if allowed else None
     if row is None:
@@ -141,7 +153,8 @@ async def photo_key(number: str, photo: int, actor: Actor) -> UUID:
 
 async def _published(complaint: Complaint, published: Publication) -> Reading:
     place = rules.Place(published.place, published.latitude, published.longitude)
-    written = _Written(published.title, published.body, place)
+    photos = published.photos_count > 0
+    written = _Written(published.title, published.body, place, photos)
     return await _compose(complaint, written, Reader.PUBLIC, frozenset())
 
 
@@ -158,6 +171,7 @@ class _Written:
     title: str
     body: str
     place: rules.Place
+    photos: bool = True
 
 
 async def _compose(
@@ -173,7 +187,7 @@ async def _compose(
     departments = {each.id: each for each in await accounts.departments(every=True)}
     names = await _names(departments, complaint, steps, reader)
     closed = reader is Reader.PUBLIC
-    mask = _mask(complaint, departments.values()) if closed else _unmasked
+    mask = await publishing.covering(complaint) if closed else _unmasked
     return Reading(
         number=complaint.number,
         reader=reader,
@@ -188,7 +202,7 @@ async def _compose(
         filed_at=complaint.filed_at,
         accept_by=complaint.accept_by,
         accepted_at=complaint.accepted_at,
-        photos=range(1, complaint.photos_count + 1),
+        photos=[] if closed and not written.photos else await _photos(complaint.id, mask),
         department=departments.get(complaint.department_id or 0),
         handler_id=None if closed else complaint.handler_id,
         handler=names.officials.get(complaint.handler_id or 0),
@@ -202,11 +216,11 @@ async def _compose(
     )
 
 
-def _mask(complaint: Complaint, departments: Iterable[Dept]) -> Callable[[str], str]:
-    """What covers texts of the office before everybody reads them; its own telephones stay."""
-    known = publishing.known_particulars(complaint)
-    keep = [department.phone for department in departments]
-    return lambda text: masking_rules.mask(text, known, keep)
+async def _photos(complaint_id: int, mask: Callable[[str], str]) -> list[Shown]:
+    return [
+        Shown(row.number, mask(row.caption) if row.caption else None, row.step)
+        for row in await Photo.filter(complaint_id=complaint_id).order_by("number")
+    ]
 
 
 def _unmasked(text: str) -> str:
@@ -224,6 +238,7 @@ def _applicant(complaint: Complaint) -> Applicant:
         complaint.name,
         rules.pretty_phone(complaint.phone) if complaint.phone else None,
         complaint.email,
+        complaint.address,
         complaint.reply_by,
     )
 

@@ -21,6 +21,8 @@ BODY_LETTERS_MAX: Final = 5000
 PLACE_LETTERS_MAX: Final = 200
 TEXT_LETTERS_MAX: Final = 5000
 PHOTOS_MAX: Final = 5
+PHOTOS_OF_ALL_MAX: Final = 20  # of one complaint, with all that is added later
+CAPTION_LETTERS_MAX: Final = 100
 PHOTO_BYTES_MAX: Final = 20 * 1024 * 1024
 NOTHING_OF_KOREA: Final = N_("우리나라 안의 위치가 아닙니다. 위치를 다시 골라 주세요.")
 
@@ -136,6 +138,15 @@ def normal_phone(text: str) -> str:
         return "".join(c for c in text if c.isdigit())
 
 
+def is_phone(text: str) -> bool:
+    """Whether somebody can be reached under it."""
+    try:
+        numbers.parse(text)
+    except numbers.BadNumber:
+        return False
+    return True
+
+
 def pretty_phone(text: str) -> str:
     """A telephone number as it is written: 010-1234-5678."""
     try:
@@ -199,6 +210,18 @@ class AskedSupplement:
     asked_at: datetime
     until: date
     given_at: datetime | None
+    undelivered: bool = False
+    more_time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The supplements since the applicant last answered: how many were asked, came to nothing in
+    time, or never arrived."""
+
+    asked: int = 0
+    missed: int = 0
+    undelivered: int = 0
 
 
 def waiting_times(asked: Sequence[AskedSupplement], now: datetime) -> list[NotCounted]:
@@ -213,13 +236,14 @@ def waiting_times(asked: Sequence[AskedSupplement], now: datetime) -> list[NotCo
     return times
 
 
-def unanswered(asked: Iterable[AskedSupplement], today: date) -> tuple[int, int]:
-    """(requests, missed ones) since the applicant last answered."""
-    requests = missed = 0
+def unanswered(asked: Iterable[AskedSupplement], today: date) -> Unanswered:
+    """What has come of the supplements since the applicant last answered."""
+    requests = missed = undelivered = 0
     for each in asked:
         if each.given_at is not None:
-            requests = missed = 0
+            requests = missed = undelivered = 0
         else:
             requests += 1
-            missed += each.until < today
-    return requests, missed
+            undelivered += each.undelivered
+            missed += not each.undelivered and each.until < today
+    return Unanswered(requests, missed, undelivered)

@@ -6,7 +6,9 @@ Filing and handling are one transaction a function; reading gives each reader wh
 from server.complaints.acting import Changed
 from server.complaints.counting import Cohort, cohorts
 from server.complaints.desk_lists import Tab, Work, WorkPage, first_tab, search, work
-from server.complaints.filing import Filing, file
+from server.complaints.filing import Filing, Stranger, file
+from server.complaints.guard import Telltale
+from server.complaints.guests import opened_by
 from server.complaints.handling import (
     Result,
     accept,
@@ -37,7 +39,9 @@ __all__ = [
     "Published",
     "Reading",
     "Result",
+    "Stranger",
     "Tab",
+    "Telltale",
     "Wanted",
     "Work",
     "WorkPage",
@@ -53,6 +57,7 @@ __all__ = [
     "handlers_of",
     "note",
     "of_applicant",
+    "opened_by",
     "photo_key",
     "public_list",
     "published",

@@ -46,7 +46,9 @@ class Told:
     text: str | None
 
 
-NOT_FOR_THE_PUBLIC = frozenset({Action.CONCEAL, Action.REVEAL})
+NOT_FOR_THE_PUBLIC = frozenset(
+    {Action.CONCEAL, Action.REVEAL, Action.HIDE, Action.SHOW, Action.COVER}
+)
 TEXT_FOR_THE_PUBLIC = frozenset({Action.NOTE})
 
 _SENTENCES = {
@@ -60,6 +62,10 @@ _SENTENCES = {
     Action.WITHDRAW: N_("민원인이 취하했습니다"),
     Action.CONCEAL: N_("공개하지 않기로 했습니다"),
     Action.REVEAL: N_("공개하기로 했습니다"),
+    Action.ADD: N_("민원인이 내용을 더했습니다"),
+    Action.HIDE: N_("구청이 공개하지 않기로 했습니다"),
+    Action.SHOW: N_("구청이 다시 공개했습니다"),
+    Action.COVER: N_("구청이 공개 글의 일부를 가렸습니다"),
 }
 _NEW_HANDLER = N_("담당자가 바뀌었습니다")
 
@@ -68,7 +74,7 @@ def tell(
     steps: Sequence[Step],
     reader: Reader,
     names: Names,
-    applicant_id: int,
+    applicant_id: int | None,
     mask: Callable[[str], str],
 ) -> list[Told]:
     """The steps in order, as this reader may read them. `mask` covers texts for the public."""
@@ -104,7 +110,9 @@ def sentence(step: Step, names: Names) -> Phrase:
     return Phrase(_SENTENCES[step.action], values)
 
 
-def _who(step: Step, reader: Reader, names: Names, applicant_id: int) -> Sequence[Phrase | str]:
+def _who(
+    step: Step, reader: Reader, names: Names, applicant_id: int | None
+) -> Sequence[Phrase | str]:
     if step.department_id is None:
         mine = reader is Reader.APPLICANT and step.actor_id == applicant_id
         return (Phrase(N_("나")) if mine else Phrase(N_("민원인")),)

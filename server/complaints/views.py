@@ -24,6 +24,7 @@ from server.core.web import (
     NotFound,
     Problem,
     actor,
+    actor_key,
     redirect,
     render,
 )
@@ -74,7 +75,7 @@ async def create() -> ResponseReturnValue:
     form = await FilingForm.read()
     form.offer(await catalogue.topics())
     fine = form.validate()
-    staged, faults = await pages.stage_photos(owner_id, form)
+    staged, faults = await pages.stage_photos(actor_key(), form)
     for fault in faults:
         form.complain(fault)
     if fine and not faults:
@@ -90,7 +91,7 @@ async def create() -> ResponseReturnValue:
 @door.get("/complaints/photos/<uuid:key>", who=SIGNED_IN, limit=PICTURES)
 async def staged_photo(key: UUID) -> ResponseReturnValue:
     """A photo that waits for its form, for its owner."""
-    if not await service.still_staged(actor().account_id or 0, [key]):
+    if not await service.still_staged(actor_key(), [key]):
         raise NotFound
     return await _picture(key, thumb=True)
 

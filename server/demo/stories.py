@@ -96,7 +96,7 @@ class Story:
     async def _file(self) -> None:
         one = self.written
         owner = self.cast.accounts[one.by]
-        photos = [await complaints.stage(owner, await self._taken(name)) for name in one.photos]
+        photos = [await complaints.stage(f"account:{owner}", await self._taken(name)) for name in one.photos]
         place = complaints.Place(one.place, *one.at)
         filing = complaints.Filing(one.topic, one.title, one.body, place, photos, one.public)
         self.receipt = await complaints.file(owner, filing, claim(self.name))

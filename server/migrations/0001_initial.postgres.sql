@@ -26,6 +26,23 @@ CREATE TABLE "account" (
     CONSTRAINT "account_verified" CHECK ((person_id IS NULL) = (verified_at IS NULL))
 );
 
+CREATE TABLE "api_key" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "name" VARCHAR(80) NOT NULL,
+    "beginning" VARCHAR(16) NOT NULL,
+    "hash" VARCHAR(64) NOT NULL,
+    "scopes" VARCHAR(80) NOT NULL,
+    "per_hour" INT NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "revoked_at" TIMESTAMPTZ,
+    "used_count" INT NOT NULL,
+    "last_used_at" TIMESTAMPTZ,
+    "created_by_id" BIGINT NOT NULL,
+    "revoked_by_id" BIGINT,
+    CONSTRAINT "api_key_per_hour" CHECK (per_hour BETWEEN 1 AND 10000),
+    CONSTRAINT "api_key_revoked" CHECK ((revoked_at IS NULL) = (revoked_by_id IS NULL))
+);
+
 CREATE TABLE "audit_entry" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "at" TIMESTAMPTZ NOT NULL,
@@ -80,6 +97,7 @@ CREATE TABLE "complaint" (
     "due_by_hour" BOOL NOT NULL,
     "ended_at" TIMESTAMPTZ,
     "warned" VARCHAR(8) NOT NULL,
+    "told_at" TIMESTAMPTZ,
     "version" INT NOT NULL,
     "applicant_id" BIGINT,
     "department_id" BIGINT,
@@ -116,6 +134,33 @@ CREATE TABLE "complaint_answer" (
     CONSTRAINT "complaint_answer_lawful" CHECK ((outcome NOT IN ('refused', 'not_accepted', 'partly') OR (reasons IS NOT NULL AND remedies IS NOT NULL)) AND (outcome NOT IN ('returned', 'not_handled', 'repeated') OR reasons IS NOT NULL) AND (outcome = 'not_handled') = (ground IS NOT NULL))
 );
 
+CREATE TABLE "complaint_approval" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "hat" VARCHAR(10) NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "approved" BOOL NOT NULL,
+    "word" BYTEA,
+    "approver_id" BIGINT NOT NULL,
+    "draft_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_approval_word" CHECK (hat IN ('head', 'team_head') AND (approved OR word IS NOT NULL))
+);
+
+CREATE TABLE "complaint_cooperation" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "open" BOOL NOT NULL,
+    "asked_at" TIMESTAMPTZ NOT NULL,
+    "reply_by" DATE NOT NULL,
+    "asked" BYTEA NOT NULL,
+    "answered_at" TIMESTAMPTZ,
+    "answer" BYTEA,
+    "warned" BOOL NOT NULL,
+    "answered_by_id" BIGINT,
+    "asked_by_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT NOT NULL,
+    "department_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_cooperation_answer" CHECK ((answered_at IS NULL) = (answer IS NULL) AND (answered_at IS NULL) = (answered_by_id IS NULL) AND (NOT open OR answered_at IS NULL))
+);
+
 CREATE TABLE "complaint_correction" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "number" INT NOT NULL,
@@ -129,6 +174,37 @@ CREATE TABLE "complaint_correction" (
     "complaint_id" BIGINT NOT NULL,
     CONSTRAINT "complaint_correction_ground" CHECK (ground IN ('withheld', 'papers', 'late')),
     CONSTRAINT "complaint_correction_answer" CHECK ((answered_at IS NULL) = (answer IS NULL) AND (answered_at IS NULL) = (corrected IS NULL) AND (answered_at IS NULL) = (answered_by_id IS NULL))
+);
+
+CREATE TABLE "complaint_draft" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "state" VARCHAR(10) NOT NULL,
+    "left" VARCHAR(40) NOT NULL,
+    "outcome" VARCHAR(12) NOT NULL,
+    "text" BYTEA NOT NULL,
+    "reasons" BYTEA,
+    "remedies" BYTEA,
+    "ground" VARCHAR(20),
+    "drafted_at" TIMESTAMPTZ NOT NULL,
+    "complaint_id" BIGINT NOT NULL,
+    "drafted_by_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_draft_outcome" CHECK (outcome IN ('done', 'not_accepted', 'not_handled', 'partly', 'refused', 'repeated', 'returned')),
+    CONSTRAINT "complaint_draft_state" CHECK (state IN ('open', 'approved', 'sent_back', 'taken_back', 'dropped') AND (state NOT IN ('open', 'approved') OR (state = 'open') = ("left" <> '')))
+);
+
+CREATE TABLE "complaint_extension" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "second" BOOL NOT NULL,
+    "cause" VARCHAR(16) NOT NULL,
+    "more" INT NOT NULL,
+    "until" DATE NOT NULL,
+    "text" BYTEA NOT NULL,
+    "asked_at" TIMESTAMPTZ NOT NULL,
+    "granted" BOOL,
+    "decided_at" TIMESTAMPTZ,
+    "complaint_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_extension_cause" CHECK (cause IN ('cooperation', 'facts', 'force_majeure', 'likewise') AND more > 0),
+    CONSTRAINT "complaint_extension_consent" CHECK ((granted IS NULL) = (decided_at IS NULL) AND (second OR granted IS NOT NULL))
 );
 
 CREATE TABLE "complaint_filing_limit" (
@@ -208,11 +284,35 @@ CREATE TABLE "complaint_kind_version" (
     CONSTRAINT "complaint_kind_version_category" CHECK (category IN ('application', 'statute_inquiry', 'procedure_inquiry', 'proposal', 'grievance', 'other'))
 );
 
+CREATE TABLE "complaint_letter" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "kind" VARCHAR(40) NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "printed_at" TIMESTAMPTZ,
+    "complaint_id" BIGINT NOT NULL,
+    "printed_by_id" BIGINT,
+    CONSTRAINT "complaint_letter_printed" CHECK ((printed_at IS NULL) = (printed_by_id IS NULL))
+);
+
 CREATE TABLE "complaint_me_too" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "at" TIMESTAMPTZ NOT NULL,
     "account_id" BIGINT NOT NULL,
     "complaint_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "complaint_mend" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "field" VARCHAR(5) NOT NULL,
+    "before" BYTEA NOT NULL,
+    "text" BYTEA NOT NULL,
+    "asked_at" TIMESTAMPTZ NOT NULL,
+    "agreed" BOOL,
+    "by" VARCHAR(5),
+    "decided_at" TIMESTAMPTZ,
+    "complaint_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_mend_field" CHECK (field IN ('body', 'place', 'title')),
+    CONSTRAINT "complaint_mend_consent" CHECK ((agreed IS NULL) = (decided_at IS NULL) AND (agreed IS NULL) = (by IS NULL) AND (by IS NULL OR by IN ('app', 'phone')))
 );
 
 CREATE TABLE "complaint_merged" (
@@ -229,6 +329,7 @@ CREATE TABLE "complaint_objection" (
     "grounds" BYTEA NOT NULL,
     "filed_at" TIMESTAMPTZ NOT NULL,
     "due_at" TIMESTAMPTZ NOT NULL,
+    "reminded" BOOL NOT NULL,
     "extension" BYTEA,
     "extended_at" TIMESTAMPTZ,
     "decision" VARCHAR(9),
@@ -239,6 +340,20 @@ CREATE TABLE "complaint_objection" (
     CONSTRAINT "complaint_objection_state" CHECK (state IN ('filed', 'extended', 'decided')),
     CONSTRAINT "complaint_objection_decision" CHECK ((decision IS NULL OR decision IN ('upheld', 'partly', 'dismissed')) AND (state = 'decided') = (decision IS NOT NULL) AND (decision IS NULL) = (reasons IS NULL) AND (decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (decided_by_id IS NULL)),
     CONSTRAINT "complaint_objection_extended" CHECK ((extended_at IS NULL) = (extension IS NULL) AND (state <> 'extended' OR extended_at IS NOT NULL) AND (state <> 'filed' OR extended_at IS NULL))
+);
+
+CREATE TABLE "complaint_pause" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "ground" VARCHAR(10) NOT NULL,
+    "begins" TIMESTAMPTZ NOT NULL,
+    "until" DATE NOT NULL,
+    "ends" TIMESTAMPTZ,
+    "prolonged" BOOL NOT NULL,
+    "agency" VARCHAR(60),
+    "text" BYTEA NOT NULL,
+    "complaint_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_pause_ground" CHECK (ground IN ('documents', 'inquiry') AND (ground = 'documents') = (agency IS NOT NULL) AND (ground = 'inquiry' OR NOT prolonged)),
+    CONSTRAINT "complaint_pause_time" CHECK (ends IS NULL OR ends >= begins)
 );
 
 CREATE TABLE "complaint_photo" (
@@ -271,8 +386,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
-    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
     "former_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -354,7 +469,10 @@ CREATE TABLE "complaint_supplement" (
     "until" DATE NOT NULL,
     "asked" BYTEA NOT NULL,
     "given_at" TIMESTAMPTZ,
-    "complaint_id" BIGINT NOT NULL
+    "more_time" INT NOT NULL,
+    "undelivered_at" TIMESTAMPTZ,
+    "complaint_id" BIGINT NOT NULL,
+    CONSTRAINT "complaint_supplement_more" CHECK (more_time BETWEEN 0 AND 2)
 );
 
 CREATE TABLE "complaint_topic" (
@@ -400,6 +518,18 @@ CREATE TABLE "department" (
     "position" INT NOT NULL,
     "active" BOOL NOT NULL,
     CONSTRAINT "department_named" CHECK (slug <> '' AND name <> '')
+);
+
+CREATE TABLE "figure" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "scope" VARCHAR(10) NOT NULL,
+    "position" INT NOT NULL,
+    "key" VARCHAR(20) NOT NULL,
+    "filed" INT,
+    "in_time" INT,
+    "halves" INT,
+    "counted_at" TIMESTAMPTZ NOT NULL,
+    CONSTRAINT "figure_scope" CHECK (scope IN ('all', 'month', 'department', 'kind'))
 );
 
 CREATE TABLE "follow" (
@@ -652,6 +782,7 @@ CREATE TABLE "payment_deposit" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "source" VARCHAR(4) NOT NULL,
     "digest" BYTEA NOT NULL,
+    "met_digest" BYTEA,
     "at" TIMESTAMPTZ NOT NULL,
     "won" BIGINT NOT NULL,
     "left_won" BIGINT NOT NULL,
@@ -659,7 +790,8 @@ CREATE TABLE "payment_deposit" (
     "memo" BYTEA NOT NULL,
     "booked_at" TIMESTAMPTZ NOT NULL,
     "booked_by_id" BIGINT NOT NULL,
-    CONSTRAINT "payment_deposit_source" CHECK (source IN ('bank', 'desk')),
+    CONSTRAINT "payment_deposit_source" CHECK (source IN ('bank', 'desk', 'seen')),
+    CONSTRAINT "payment_deposit_met" CHECK (met_digest IS NULL OR source = 'seen'),
     CONSTRAINT "payment_deposit_won" CHECK (won > 0),
     CONSTRAINT "payment_deposit_bounds" CHECK (left_won BETWEEN 0 AND won)
 );
@@ -822,6 +954,8 @@ CREATE INDEX "ix_account_phone_index" ON "account" ("phone_index");
 
 CREATE UNIQUE INDEX "uq_account_person_id" ON "account" ("person_id");
 
+CREATE UNIQUE INDEX "uq_api_key_hash" ON "api_key" ("hash");
+
 CREATE UNIQUE INDEX "uq_audit_entry_sequence" ON "audit_entry" ("sequence");
 
 CREATE UNIQUE INDEX "audit_entry_unsealed" ON "audit_entry" ("id") WHERE sequence IS NULL;
@@ -846,6 +980,8 @@ CREATE INDEX "complaint_of_handler" ON "complaint" ("handler_id", "open", "due_a
 
 CREATE INDEX "complaint_of_department" ON "complaint" ("department_id", "open", "due_at");
 
+CREATE INDEX "complaint_by_told" ON "complaint" ("open", "told_at");
+
 CREATE INDEX "complaint_phone" ON "complaint" ("phone_blind");
 
 CREATE INDEX "complaint_email" ON "complaint" ("email_blind");
@@ -858,9 +994,21 @@ CREATE INDEX "complaint_admonition_of" ON "complaint_admonition" ("complaint_id"
 
 CREATE UNIQUE INDEX "uq_complaint_answer_complaint_id" ON "complaint_answer" ("complaint_id");
 
+CREATE INDEX "complaint_approval_of" ON "complaint_approval" ("draft_id", "id");
+
+CREATE INDEX "complaint_cooperation_of" ON "complaint_cooperation" ("complaint_id", "open");
+
+CREATE INDEX "complaint_cooperation_due" ON "complaint_cooperation" ("department_id", "open", "reply_by");
+
 CREATE UNIQUE INDEX "uq_complaint_correction_complaint_id_number" ON "complaint_correction" ("complaint_id", "number");
 
 CREATE INDEX "complaint_correction_open" ON "complaint_correction" ("answered_at", "id");
+
+CREATE INDEX "complaint_draft_of" ON "complaint_draft" ("complaint_id", "state");
+
+CREATE INDEX "complaint_draft_by_state" ON "complaint_draft" ("state", "id");
+
+CREATE INDEX "complaint_extension_of" ON "complaint_extension" ("complaint_id", "id");
 
 CREATE INDEX "complaint_filing_limit_of" ON "complaint_filing_limit" ("applicant", "until");
 
@@ -874,15 +1022,23 @@ CREATE UNIQUE INDEX "uq_complaint_kind_version_kind_id_number" ON "complaint_kin
 
 CREATE INDEX "complaint_kind_version_since" ON "complaint_kind_version" ("kind_id", "since");
 
+CREATE INDEX "complaint_letter_waiting" ON "complaint_letter" ("printed_at", "id");
+
 CREATE UNIQUE INDEX "uq_complaint_me_too_complaint_id_account_id" ON "complaint_me_too" ("complaint_id", "account_id");
 
 CREATE INDEX "complaint_me_too_of" ON "complaint_me_too" ("account_id", "id");
+
+CREATE INDEX "complaint_mend_of" ON "complaint_mend" ("complaint_id", "id");
 
 CREATE INDEX "complaint_merged_leader" ON "complaint_merged" ("leader_id");
 
 CREATE UNIQUE INDEX "uq_complaint_objection_complaint_id" ON "complaint_objection" ("complaint_id");
 
-CREATE INDEX "complaint_objection_due" ON "complaint_objection" ("state", "due_at");
+CREATE INDEX "complaint_objection_due" ON "complaint_objection" ("reminded", "due_at");
+
+CREATE INDEX "complaint_pause_of" ON "complaint_pause" ("complaint_id", "ground");
+
+CREATE INDEX "complaint_pause_open" ON "complaint_pause" ("ground", "ends", "until");
 
 CREATE UNIQUE INDEX "uq_complaint_photo_key" ON "complaint_photo" ("key");
 
@@ -919,6 +1075,10 @@ CREATE UNIQUE INDEX "uq_consent_account_id_document_version" ON "consent" ("acco
 CREATE UNIQUE INDEX "uq_department_slug" ON "department" ("slug");
 
 CREATE UNIQUE INDEX "uq_department_name" ON "department" ("name");
+
+CREATE UNIQUE INDEX "uq_figure_scope_key" ON "figure" ("scope", "key");
+
+CREATE INDEX "figure_in_order" ON "figure" ("scope", "position");
 
 CREATE INDEX "follow_of" ON "follow" ("account_id", "id");
 
@@ -986,6 +1146,8 @@ CREATE INDEX "payment_charge_by_state" ON "payment_charge" ("state", "lapse_at")
 
 CREATE UNIQUE INDEX "uq_payment_deposit_digest" ON "payment_deposit" ("digest");
 
+CREATE UNIQUE INDEX "uq_payment_deposit_met_digest" ON "payment_deposit" ("met_digest");
+
 CREATE INDEX "payment_deposit_left" ON "payment_deposit" ("left_won", "id");
 
 CREATE INDEX "payment_movement_deposit" ON "payment_movement" ("deposit_id", "id");
@@ -1040,6 +1202,10 @@ ALTER TABLE "account" ADD CONSTRAINT "fk_account_department_id" FOREIGN KEY ("de
 
 ALTER TABLE "account" ADD CONSTRAINT "fk_account_person_id" FOREIGN KEY ("person_id") REFERENCES "person" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "api_key" ADD CONSTRAINT "fk_api_key_created_by_id" FOREIGN KEY ("created_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "api_key" ADD CONSTRAINT "fk_api_key_revoked_by_id" FOREIGN KEY ("revoked_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
 ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_applicant_id" FOREIGN KEY ("applicant_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
@@ -1058,9 +1224,27 @@ ALTER TABLE "complaint_admonition" ADD CONSTRAINT "fk_complaint_admonition_sent_
 
 ALTER TABLE "complaint_answer" ADD CONSTRAINT "fk_complaint_answer_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
+ALTER TABLE "complaint_approval" ADD CONSTRAINT "fk_complaint_approval_approver_id" FOREIGN KEY ("approver_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_approval" ADD CONSTRAINT "fk_complaint_approval_draft_id" FOREIGN KEY ("draft_id") REFERENCES "complaint_draft" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_cooperation" ADD CONSTRAINT "fk_complaint_cooperation_answered_by_id" FOREIGN KEY ("answered_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_cooperation" ADD CONSTRAINT "fk_complaint_cooperation_asked_by_id" FOREIGN KEY ("asked_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_cooperation" ADD CONSTRAINT "fk_complaint_cooperation_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_cooperation" ADD CONSTRAINT "fk_complaint_cooperation_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
 ALTER TABLE "complaint_correction" ADD CONSTRAINT "fk_complaint_correction_answered_by_id" FOREIGN KEY ("answered_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_correction" ADD CONSTRAINT "fk_complaint_correction_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_draft" ADD CONSTRAINT "fk_complaint_draft_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_draft" ADD CONSTRAINT "fk_complaint_draft_drafted_by_id" FOREIGN KEY ("drafted_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_extension" ADD CONSTRAINT "fk_complaint_extension_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_filing_limit" ADD CONSTRAINT "fk_complaint_filing_limit_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
@@ -1080,9 +1264,15 @@ ALTER TABLE "complaint_kind_version" ADD CONSTRAINT "fk_complaint_kind_version_k
 
 ALTER TABLE "complaint_kind_version" ADD CONSTRAINT "fk_complaint_kind_version_written_by_id" FOREIGN KEY ("written_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "complaint_letter" ADD CONSTRAINT "fk_complaint_letter_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_letter" ADD CONSTRAINT "fk_complaint_letter_printed_by_id" FOREIGN KEY ("printed_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
 ALTER TABLE "complaint_me_too" ADD CONSTRAINT "fk_complaint_me_too_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_me_too" ADD CONSTRAINT "fk_complaint_me_too_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_mend" ADD CONSTRAINT "fk_complaint_mend_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_merged" ADD CONSTRAINT "fk_complaint_merged_leader_id" FOREIGN KEY ("leader_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
@@ -1092,6 +1282,8 @@ ALTER TABLE "complaint_objection" ADD CONSTRAINT "fk_complaint_objection_decided
 
 ALTER TABLE "complaint_objection" ADD CONSTRAINT "fk_complaint_objection_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "complaint_pause" ADD CONSTRAINT "fk_complaint_pause_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
 ALTER TABLE "complaint_photo" ADD CONSTRAINT "fk_complaint_photo_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_place_word" ADD CONSTRAINT "fk_complaint_place_word_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
@@ -1100,9 +1292,9 @@ ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_earlier_i
 
 ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
-ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
-
 ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_reopening" ADD CONSTRAINT "fk_complaint_reopening_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 

@@ -137,6 +137,21 @@ REDRESS: Final = {
     "filing.lifted": Kind(N_("민원 신청 제한을 풀었습니다"), N_("이제 다시 신청할 수 있습니다.")),
 }
 
+FOLLOWING: Final = {
+    "follow.new": Kind(
+        N_("받아 보시는 곳에 새 민원이 있습니다"), N_("%(receipt)s · 공개된 민원입니다.")
+    ),
+    "follow.digest": Kind(
+        N_("오늘 받아 보시는 소식을 모았습니다"), N_("새로 공개된 민원이 %(count)s건 있습니다.")
+    ),
+    "follow.moved_on": Kind(
+        N_("함께 겪는 민원에 소식이 있습니다"), N_("%(receipt)s · 처리를 시작했습니다.")
+    ),
+    "follow.completed": Kind(
+        N_("함께 겪는 민원의 처리가 끝났습니다"), N_("%(receipt)s · 결과를 확인해 보세요.")
+    ),
+}
+
 MESSAGES: Final = {
     "sms.delivered": Kind(N_("문자메시지가 도착했습니다"), N_("%(units)s건이 모두 도착했습니다.")),
     "sms.partly": Kind(
@@ -194,6 +209,7 @@ ACCOUNTS: Final = {
 
 KINDS: Final[Mapping[str, Kind]] = {
     **COMPLAINTS,
+    **FOLLOWING,
     **REDRESS,
     **MESSAGES,
     **MILEAGE,

@@ -1,0 +1,109 @@
+"""Complaints without an account: opened again by number and password, for a short while (Y12-2),
+and the password changed at the desk once identity was checked (Y12-3)."""
+
+import hmac
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+from server.accounts import service as accounts
+from server.complaints import standing
+from server.complaints.guest_models import Guest
+from server.complaints.models import Complaint
+from server.complaints.workflow import Hat
+from server.core import audit, clock, crypto, forms, ids
+from server.core.db import transactional
+from server.core.forms import FormClaim
+from server.core.i18n import N_
+from server.core.web import Actor, Conflict, Forbidden, Invalid, NotFound
+
+OPEN_FOR = timedelta(minutes=30)
+
+
+async def unlock(number: str, password: str, *, client: str) -> str:
+    """Open a case with its password; returns what its cookie holds, for `OPEN_FOR`.
+
+    Raises Invalid (422) alike for a wrong number and a wrong password, Locked (429).
+    """
+    known = ids.parse_receipt(number) or number[:40]
+    guest = await Guest.get_or_none(complaint__number=known)
+    kept = guest.password_hash if guest is not None else None
+    await accounts.check_case_password(known, kept, password, client=client)
+    assert guest is not None
+    return _cookie(known, guest.generation)
+
+
+async def cookie_of(number: str) -> str | None:
+    """What opens a case just filed; None where it has no password."""
+    guest = await Guest.get_or_none(complaint__number=number)
+    return None if guest is None else _cookie(number, guest.generation)
+
+
+async def opened_by(cookie: str) -> str | None:
+    """The number of the case that a cookie opens; None where it is not ours, its time is over, or
+    the password has been changed since."""
+    number, generation, until, signature = (cookie.split("~") + [""] * 4)[:4]
+    ours = _signature(number, generation, until)
+    if not hmac.compare_digest(signature.encode(), ours.encode()):
+        return None
+    if datetime.fromtimestamp(int(until), UTC) <= clock.now():
+        return None
+    standing_still = Guest.filter(complaint__number=number, generation=int(generation))
+    return number if await standing_still.exists() else None
+
+
+@transactional
+async def change_password(
+    number: str, actor: Actor, name: str, *, claim: FormClaim | None = None, password_hash: str
+) -> None:
+    """Set another password at the desk, for whoever has shown who they are (Y12-3).
+
+    `name` is as on the identity card, and must be the applicant's. Whoever had opened the case is
+    out. Raises NotFound, Forbidden, Conflict where it was filed with an account, Invalid.
+    """
+    if await forms.claimed(claim) is not None:
+        return
+    complaint = await _case(number, actor)
+    guest = await Guest.get_or_none(complaint_id=complaint.id)
+    if guest is None:
+        sentence = N_("계정으로 신청한 민원입니다. 비밀번호는 계정에서 바꿉니다.")
+        raise Conflict("complaint.not_a_guest", sentence)
+    if not _same_name(name, complaint.name):
+        await audit.record("complaint.identity_differs", number, actor.account_id)
+        raise Invalid("complaint.identity", N_("신청한 사람의 이름과 다릅니다."), "name")
+    guest.password_hash, guest.generation = password_hash, guest.generation + 1
+    guest.changed_at = clock.now()
+    await guest.save()
+    await accounts.forgive_case(number)
+    await audit.record("complaint.password_changed", number, actor.account_id)
+    await forms.settle(claim, number)
+
+
+async def is_guest(number: str) -> bool:
+    """Whether a case is opened by a password of its own."""
+    return await Guest.exists(complaint__number=number)
+
+
+async def _case(number: str, actor: Actor) -> Complaint:
+    complaint = await Complaint.get_or_none(number=number)
+    hats = standing.hats_of(actor, complaint) if complaint is not None else frozenset()
+    if complaint is None or not hats:
+        raise NotFound
+    if Hat.COMPLAINTS not in hats:
+        raise Forbidden
+    return complaint
+
+
+def _same_name(left: str, right: str) -> bool:
+    folded = [
+        "".join(unicodedata.normalize("NFKC", each).casefold().split()) for each in (left, right)
+    ]
+    return folded[0] == folded[1] != ""
+
+
+def _cookie(number: str, generation: int) -> str:
+    until = str(int((clock.now() + OPEN_FOR).timestamp()))
+    return "~".join((number, str(generation), until, _signature(number, str(generation), until)))
+
+
+def _signature(number: str, generation: str, until: str) -> str:
+    return crypto.keyed_hash("case-cookie", f"{number}~{generation}~{until}").hex()
