@@ -1,0 +1,143 @@
+"""Plots of the statistics as numbers for SVG: where each bar stands, what is written beside it.
+
+Pure. Places are in percent of the width and in em, so that a plot grows with the page and its
+words with the reader's letters; no inline style is needed.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+BAR_ROW_EM: Final = 2.6
+COLUMN_HEIGHT_EM: Final = 9.0
+LABEL_WIDTH_MAX: Final = 13.0
+COLUMN_SHARE: Final = 0.64
+SMALL_LETTERS: Final = 0.56
+"""How wide a letter is beside a Korean one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value with its name; None is not told. `words` is the value as it is read."""
+
+    name: str
+    value: float | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar lying down: `width` in percent, `label_y` and `y` in em from the top."""
+
+    label: str
+    words: str
+    width: float
+    label_y: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One bar standing: `x`, `width` and `middle` in percent, `y` and `height` in em."""
+
+    label: str
+    x: float
+    width: float
+    middle: float
+    y: float
+    height: float
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line across, `y` in em from the top, with what it stands for."""
+
+    words: str
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars one under another; `height` in em."""
+
+    bars: Sequence[Bar]
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns beside each other over a base line."""
+
+    columns: Sequence[Column]
+    lines: Sequence[Line]
+    height: float
+    base: float
+
+
+def bars(points: Sequence[Point], most: float | None = None) -> Bars:
+    """Bars as long as their values are beside `most` (or the greatest of them)."""
+    full = most or max((point.value or 0 for point in points), default=0) or 1
+    drawn = [
+        Bar(
+            cut(point.name),
+            point.words,
+            _rounded(100 * (point.value or 0) / full),
+            _rounded(BAR_ROW_EM * row + 1.1),
+            _rounded(BAR_ROW_EM * row + 1.5),
+        )
+        for row, point in enumerate(points)
+    ]
+    return Bars(drawn, _rounded(BAR_ROW_EM * len(points)))
+
+
+def columns(points: Sequence[Point], most: float | None = None, unit: str = "") -> Columns:
+    """Columns under lines at the top and the middle of a round scale."""
+    full = most or ceiling(max((point.value or 0 for point in points), default=0))
+    step = 100 / max(len(points), 1)
+    top = 1.4
+    drawn = []
+    for place, point in enumerate(points):
+        height = COLUMN_HEIGHT_EM * (point.value or 0) / full
+        drawn.append(
+            Column(
+                point.name,
+                _rounded(step * (place + (1 - COLUMN_SHARE) / 2)),
+                _rounded(step * COLUMN_SHARE),
+                _rounded(step * (place + 0.5)),
+                _rounded(top + COLUMN_HEIGHT_EM - height),
+                _rounded(height),
+                point.value is not None,
+            )
+        )
+    lines = [
+        Line(f"{full:g}{unit}", top),
+        Line(f"{full / 2:g}{unit}", _rounded(top + COLUMN_HEIGHT_EM / 2)),
+    ]
+    base = top + COLUMN_HEIGHT_EM
+    return Columns(drawn, lines, _rounded(base + 1.6), _rounded(base))
+
+
+def ceiling(value: float) -> float:
+    """The next round number: 2, 4, 10, 20, 40, 100, …; halves of it are whole."""
+    scale = 1
+    while True:
+        for digit in (2, 4, 10):
+            if value <= digit * scale:
+                return digit * scale
+        scale *= 10
+
+
+def cut(name: str) -> str:
+    """A name short enough to stand over its bar on a phone of 240 pixels."""
+    room = LABEL_WIDTH_MAX
+    for place, letter in enumerate(name):
+        room -= 1.0 if unicodedata.east_asian_width(letter) in "WF" else SMALL_LETTERS
+        if room < 0:
+            return name[:place].rstrip() + "…"
+    return name
+
+
+def _rounded(number: float) -> float:
+    return round(number, 2)
