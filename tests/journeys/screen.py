@@ -141,6 +141,22 @@ class Screen:
         """Types into the field of that label."""
         await self.page.get_by_label(label).first.fill(value)
 
+    async def write(self, selector: str, value: str) -> None:
+        """Types into the first field that a selector finds."""
+        await self.page.locator(selector).first.fill(value)
+
+    async def tick(self, selector: str) -> None:
+        """Ticks a box."""
+        await self.page.locator(selector).first.check()
+
+    async def choose(self, selector: str, value: str | None = None, **by: str) -> None:
+        """Chooses from a list by value, or by `label`."""
+        await self.page.locator(selector).first.select_option(value, **by)
+
+    async def click(self, selector: str) -> None:
+        """Presses the first thing that a selector finds."""
+        await self.page.locator(selector).first.click()
+
     async def text(self) -> str:
         """What a person reads on the page."""
         return await self.page.locator("body").inner_text()

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,7 +113,7 @@ def one_reader_each(places: list[Place]) -> list[Place]:
 
 def commit() -> str:
     """What the sample is drawn by: another commit looks at others."""
-    here = os.path.dirname(__file__)
+    here = str(Path(__file__).parent)
     asked = ["git", "-C", here, "rev-parse", "HEAD"]
     return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
 

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from playwright.async_api import Browser
 
 from tests.gateways.push_service import Device, PushService
+from tests.journeys.keyboard import Keyboard
 from tests.journeys.screen import Screen
 from tests.office import DEMO_PASSWORD, Office
 
@@ -57,11 +58,11 @@ class Journey:
         await screen.go("/join")
         await screen.fill("아이디", self.login_id)
         await screen.fill("비밀번호", PASSWORD)
-        await screen.page.locator("[name=name]").fill(self.name)
+        await screen.write("[name=name]", self.name)
         await screen.fill("생년월일", "1990-01-05")
         await screen.fill("휴대전화", self.phone)
-        await screen.page.locator("[name=accept_terms]").check()
-        await screen.page.locator("[name=accept_privacy]").check()
+        await screen.tick("[name=accept_terms]")
+        await screen.tick("[name=accept_privacy]")
         await screen.press("가입하기")
         await screen.go("/me/mileage")
         assert "500점" in await screen.text()
@@ -79,7 +80,7 @@ class Journey:
         found = re.search(r"\b([0-9A-Z]{4}-[0-9A-Z]{4})\b", await self.official.text())
         assert found, await self.official.text()
         await self.resident.go("/me/verify")
-        await self.resident.page.locator("[name=code]").fill(found[1].lower())
+        await self.resident.write("[name=code]", found[1].lower())
         await self.resident.press("확인번호 보내기")
         assert "본인확인을 마쳤습니다" in await self.resident.text()
         await self.resident.go("/me/mileage")
@@ -88,7 +89,7 @@ class Journey:
     async def complain(self) -> None:
         screen = self.resident
         await screen.go("/complaints/new")
-        await screen.page.locator("[name=topic]").select_option("street-lamp")
+        await screen.choose("[name=topic]", "street-lamp")
         await screen.page.locator("[name=photos]").set_input_files(photo_with_gps(self.folder))
         if screen.javascript:
             await screen.page.get_by_role("button", name="street-lamp.jpg 빼기").wait_for()
@@ -128,22 +129,22 @@ class Journey:
         await self._act("accept", "접수하기")
         assert "당산로 가로등이 꺼졌습니다" in await screen.text()
         await self._open("assign")
-        await screen.page.locator("#assign select[name=to]").select_option(label=MYSELF)
+        await screen.choose("#assign select[name=to]", label=MYSELF)
         await self._submit("assign")
         await self._open("note")
-        await screen.page.locator("#note textarea").fill("안정기가 고장 나 부품을 주문했습니다.")
+        await screen.write("#note textarea", "안정기가 고장 나 부품을 주문했습니다.")
         await self._submit("note")
         await self._open("complete")
-        await screen.page.locator("#complete select[name=outcome]").select_option("done")
-        await screen.page.locator("#complete textarea[name=text]").fill(
-            "가로등 안정기를 바꾸어 다시 켜지게 했습니다."
+        await screen.choose("#complete select[name=outcome]", "done")
+        await screen.write(
+            "#complete textarea[name=text]", "가로등 안정기를 바꾸어 다시 켜지게 했습니다."
         )
         await self._submit("complete")
         assert "처리 완료" in await screen.text()
 
     async def _act(self, form: str, name: str) -> None:
         await self._open(form)
-        await self.official.page.locator(f"#{form}").get_by_role("button", name=name).click()
+        await self.official.click(f"#{form} button:has-text('{name}')")
         await self.official.page.wait_for_load_state()
         await self.official.look()
 
@@ -151,10 +152,10 @@ class Journey:
         """Opens the fold that holds a form, if it is closed."""
         fold = self.official.page.locator(f"details:has(> div #{form}), details:has(#{form})").last
         if await fold.get_attribute("open") is None:
-            await fold.locator("summary").first.click()
+            await self.official.click(f"details:has(#{form}):not([open]) > summary")
 
     async def _submit(self, form: str) -> None:
-        await self.official.page.locator(f"#{form} button[type=submit]").click()
+        await self.official.click(f"#{form} button[type=submit]")
         await self.official.page.wait_for_load_state()
         await self.official.look()
 
@@ -171,7 +172,7 @@ class Journey:
         screen = self.resident
         await screen.go("/messages/sms/new")
         await screen.fill("받는 사람", "010-1234-5678")
-        await screen.page.locator("textarea[name=body]").fill("가로등이 다시 켜졌어요.")
+        await screen.write("textarea[name=body]", "가로등이 다시 켜졌어요.")
         await screen.press("값 확인하기")
         await screen.press("30점으로 보내기")
         await self._wait_for("도착했습니다")
@@ -183,8 +184,8 @@ class Journey:
     async def send_fax(self, office: Office) -> None:
         screen = self.resident
         await screen.go("/messages/fax/new")
-        await screen.page.locator("textarea[name=to]").fill("02-2670-3500")
-        await screen.page.locator("textarea[name=body]").fill(LETTER)
+        await screen.write("textarea[name=to]", "02-2670-3500")
+        await screen.write("textarea[name=body]", LETTER)
         await screen.press("미리 보기")
         pages = screen.page.locator(".sheets img")
         assert await pages.count() == 2, await screen.text()
@@ -308,6 +309,21 @@ async def test_without_javascript_at_240_pixels(office: Office, browser: Browser
         await journey.complain()
         await official.go("/me/notifications")
         assert journey.receipt in await official.text()
+        await journey.handle()
+        await journey.learn()
+        await journey.send_sms(office)
+        await journey.send_fax(office)
+    office.stop()
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_by_keyboard_alone(office: Office, browser: Browser, tmp_path: Path):
+    async with Keyboard(browser, office.url) as resident, Keyboard(browser, office.url) as official:
+        journey = Journey(resident, official, tmp_path)
+        await journey.join()
+        await journey.verify()
+        await journey.complain()
         await journey.handle()
         await journey.learn()
         await journey.send_sms(office)
