@@ -30,6 +30,18 @@ SYSTEMS = {
     System.NOTICES: N_("알림과 문자, 팩스"),
 }
 
+STANDARD_WORDS = {
+    System.ALL: N_("지금 누리집이 제대로 되지 않습니다. 고치고 있습니다."),
+    System.FILING: N_("지금 인터넷으로 민원을 신청할 수 없습니다. 고치고 있습니다."),
+    System.HANDLING: N_("지금 민원 처리가 늦어집니다. 신청과 조회는 그대로 됩니다."),
+    System.PAYMENT: N_("지금 수수료를 낼 수 없습니다. 고치고 있습니다."),
+    System.NOTICES: N_("지금 알림과 문자, 팩스가 늦게 갑니다. 신청과 조회는 그대로 됩니다."),
+}
+STANDARD_WAYS = N_(
+    "급한 일은 전화 %(phone)s로 알려 주시거나 %(address)s 민원실에 종이로 내 주세요. "
+    "내신 때에 접수한 것으로 봅니다."
+)
+
 STOPS_FILING = frozenset({System.ALL, System.FILING})
 STOPS_HANDLING = frozenset({System.ALL, System.HANDLING})
 

@@ -3,7 +3,7 @@
 D6의2 (notice of the failure, the other ways to file), D20 (the time is not counted).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
 
@@ -13,11 +13,12 @@ from server.core import audit, clock, db, forms, i18n, outbox
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
-from server.core.web import Conflict, Invalid, NotFound
+from server.core.web import Conflict, Invalid, NotFound, health
 from server.deadlines import outage_rules
 from server.deadlines.clock_rules import NotCounted
 from server.deadlines.models import Outage
 from server.deadlines.outage_rules import Failure, System
+from server.ordinance import service as ordinance
 
 ENDED = "outage.ended"
 TEXT_LETTERS_MAX = 500
@@ -27,15 +28,15 @@ NOTICE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A failure as it is entered. `ends` None: it lasts."""
+    """A failure as it is entered. `ends` None: it lasts. Words left out are the standard ones."""
 
     system: System
     begins: datetime
-    ends: datetime | None
-    words: str
-    words_en: str
-    ways: str
-    ways_en: str
+    ends: datetime | None = None
+    words: str = ""
+    words_en: str = ""
+    ways: str = ""
+    ways_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,20 @@ async def end(
 
 
 async def notices() -> tuple[Entered, ...]:
-    """The failures that last, for every page: at most NOTICE_SECONDS old."""
+    """The failures that last, for every page: at most NOTICE_SECONDS old.
+
+    While the database cannot be asked, those it last told of: such pages have to appear too.
+    """
     client = db.connection()
-    if _Shown.client is not client or monotonic() >= _Shown.until:
-        rows = await Outage.filter(ended_at=None).order_by("began_at")
+    if _Shown.client is not client:
+        _Shown.client, _Shown.until, _Shown.notices = client, 0.0, ()
+    if monotonic() >= _Shown.until:
+        try:
+            rows = await Outage.filter(ended_at=None).order_by("began_at")
+        except health.DOWN:
+            return _Shown.notices
         _Shown.notices = tuple(map(_entered, rows))
-        _Shown.client, _Shown.until = client, monotonic() + NOTICE_SECONDS
+        _Shown.until = monotonic() + NOTICE_SECONDS
     return _Shown.notices
 
 
@@ -133,16 +142,17 @@ async def _enter(report: Report, actor_id: int, claim: FormClaim | None) -> int:
         return int(earlier)
     now = clock.now()
     _check(report, now)
+    said = _in_words(report)
     if report.ends is None and await Outage.exists(system=report.system, ended_at=None):
         raise Conflict("outage.open", N_("이 장애는 이미 알리고 있습니다."), "system")
     row = await Outage.create(
         system=report.system,
         began_at=report.begins,
         ended_at=report.ends,
-        words=report.words,
-        words_en=report.words_en,
-        ways=report.ways,
-        ways_en=report.ways_en,
+        words=said.words,
+        words_en=said.words_en,
+        ways=said.ways,
+        ways_en=said.ways_en,
         opened_at=now,
         opened_by_id=actor_id,
         ended_by_id=actor_id if report.ends else None,
@@ -179,8 +189,24 @@ def _check(report: Report, now: datetime) -> None:
         field = "ended_at" if report.begins <= now and report.ends else "began_at"
         raise Invalid("outage.time", fault, field)
     for name in ("words", "words_en", "ways", "ways_en"):
-        if not 0 < len(getattr(report, name)) <= TEXT_LETTERS_MAX:
-            raise Invalid(f"outage.{name}", N_("적으신 것을 확인해 주세요."), name)
+        if len(getattr(report, name)) > TEXT_LETTERS_MAX:
+            sentence = N_("%(max)d자까지 적을 수 있습니다.")
+            raise Invalid(f"outage.{name}", sentence, name, max=TEXT_LETTERS_MAX)
+
+
+def _in_words(report: Report) -> Report:
+    """What residents read, in both languages: the standard words where none were typed."""
+    words, ways = outage_rules.STANDARD_WORDS[report.system], outage_rules.STANDARD_WAYS
+    district = ordinance.profile().district
+    here = {"phone": district.phone, "address": district.address}
+    there = {"phone": district.phone, "address": district.address_en}
+    return replace(
+        report,
+        words=report.words or i18n.gettext(words, "ko"),
+        words_en=report.words_en or i18n.gettext(words, "en"),
+        ways=report.ways or i18n.gettext(ways, "ko", **here),
+        ways_en=report.ways_en or i18n.gettext(ways, "en", **there),
+    )
 
 
 def _failure(row: Outage) -> Failure:

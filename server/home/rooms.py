@@ -55,6 +55,8 @@ DESK: Final = (
     Room("/desk/sent", "send", N_("시연에서 보낸 것"), needs="messages"),
     Room("/desk/access", "eye", N_("열람 기록")),
     Room("/desk/audit", "shield", N_("감사 기록")),
+    Room("/desk/calendar", "calendar", N_("쉬는 날")),
+    Room("/desk/outages", "warn", N_("시스템 장애")),
     Room("/desk/queue", "clock", N_("대기열")),
 )
 

@@ -1,6 +1,6 @@
 """What the figures of the running office mean in words (Y3-4)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -44,14 +44,15 @@ class Part:
     level: Level
 
 
-def parts(checks: Mapping[str, bool], late: int) -> tuple[Part, ...]:
-    """The parts of the service. `checks` as health.check gives them; `late`: jobs behind time."""
-    database = checks["database"] and checks["migrations"]
+def parts(checks: Mapping[str, bool], late: int, failing: Collection[str] = ()) -> tuple[Part, ...]:
+    """The parts of the service. `checks` as health.check gives them; `late`: jobs behind time;
+    `failing`: the systems whose failure the desk has entered (D6의2)."""
+    stands = checks["database"] and checks["migrations"] and "all" not in failing
     news: Level = "slow" if late else "up"
     return (
-        Part(N_("신청과 조회"), "up" if database else "down"),
-        Part(N_("사진"), "up" if database and checks["storage"] else "down"),
-        Part(N_("알림과 문자, 팩스"), news if database else "down"),
+        Part(N_("신청과 조회"), "up" if stands and "filing" not in failing else "down"),
+        Part(N_("사진"), "up" if stands and checks["storage"] else "down"),
+        Part(N_("알림과 문자, 팩스"), news if stands and "notices" not in failing else "down"),
     )
 
 

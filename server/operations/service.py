@@ -7,6 +7,7 @@ from typing import Any
 from server.core import audit, db, outbox
 from server.core.db import transactional
 from server.core.web import health
+from server.deadlines import service as deadlines
 from server.operations import rules
 
 
@@ -24,7 +25,8 @@ async def status() -> tuple[rules.Part, ...]:
     """How each part of the service is now."""
     checks = await health.check()
     late = (await health.jobs())["late"] if checks["database"] else 0
-    return rules.parts(checks, late)
+    failing = await deadlines.notices() if checks["database"] else ()
+    return rules.parts(checks, late, [one.failure.system for one in failing])
 
 
 async def queue() -> dict[str, dict[str, int]]:

@@ -137,7 +137,7 @@ async def test_what_cannot_be_entered(informatics: int) -> None:
         with pytest.raises(Conflict, match=r"outage\.open"):
             await outages.enter(report(), actor_id=informatics)
         with pytest.raises(Invalid, match="ways_en"):
-            await outages.enter(report(System.FILING, ways_en=""), actor_id=informatics)
+            await outages.enter(report(System.FILING, ways_en="x" * 501), actor_id=informatics)
         with pytest.raises(Invalid) as refused:
             await outages.enter(report(System.FILING, ends=BEGAN), actor_id=informatics)
         assert refused.value.field == "ended_at"
