@@ -12,8 +12,10 @@ STANDING = """
   const on = document.activeElement;
   if (!on || on === document.body) return {reached: false, name: 'nothing'};
   const box = on.getBoundingClientRect();
-  const near = [on, on.closest('label, .choice'), ...(on.parentElement?.querySelectorAll('*') ?? [])];
-  const drawn = (style) => [style.outline, style.boxShadow, style.border, style.backgroundColor].join();
+  const around = on.parentElement?.querySelectorAll('*') ?? [];
+  const near = [on, on.closest('label, .choice'), ...around];
+  const drawn = ({outline, boxShadow, border, backgroundColor}) =>
+    [outline, boxShadow, border, backgroundColor].join();
   const seen = () => near.filter(Boolean).map(
     (one) => drawn(getComputedStyle(one)) + drawn(getComputedStyle(one, '::after'))).join();
   const focused = seen();
