@@ -45,6 +45,7 @@ DOORS: Final = (
     "server.opendata.views",
     "server.opendata.api",
     "server.opendata.open311",
+    "server.opendata.open311_filing",
     "server.opendata.feeds",
     "server.opendata.exports",
     "server.opendata.desk",
@@ -58,6 +59,7 @@ HANDLERS: Final = (
     "server.accounts.handlers",
     "server.notifications.handlers",
     "server.messages.handlers",
+    "server.complaints.handlers",
 )
 TIMERS: Final = (
     "server.core.forms",

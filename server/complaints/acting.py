@@ -10,19 +10,37 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from server.accounts import service as accounts
 from server.catalogue import service as catalogue
 from server.catalogue.service import KindView
-from server.complaints import publishing, rules, standing, workflow
+from server.complaints import (
+    companions,
+    gathering,
+    noticing,
+    publishing,
+    reckoning,
+    rules,
+    standing,
+    workflow,
+)
 from server.complaints.models import Complaint, Supplement
 from server.complaints.models import Step as StepRow
+from server.complaints.noticing import tell
 from server.complaints.rules import AskedSupplement
-from server.complaints.workflow import Action, Case, Move, Party, State
-from server.core import audit, clock, forms, i18n
+from server.complaints.workflow import Action, Case, Hat, Move, State
+from server.core import audit, clock, forms
 from server.core.forms import FormClaim
 from server.core.i18n import N_
-from server.core.web import Actor, Conflict, NotFound
-from server.notifications import service as notifications
+from server.core.web import Actor, Conflict, Invalid, NotFound
+
+__all__ = [
+    "Act",
+    "Changed",
+    "begin",
+    "kind_of",
+    "supplements_of",
+    "tell",
+    "tidy",
+]
 
 
 class Changed(Conflict):
@@ -37,23 +55,54 @@ class Changed(Conflict):
 
 @dataclass(slots=True)
 class Act:
-    """An act that has been decided and is being written. `facts` go to timeline and audit."""
+    """An act that has been decided and is being written. `facts` go to timeline and audit.
+
+    `day` is the date that those told of it read, where it is not the one the complaint is due;
+    `told_departments` are those asked to co-operate, as far as the act concerns them.
+    """
 
     complaint: Complaint
     actor: Actor
     move: Move
     now: datetime
     supplements: list[AskedSupplement]
+    case: Case
+    hats: frozenset[Hat]
     facts: dict[str, str | int] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
+    day: date | None = None
+    told_departments: tuple[int, ...] = ()
+
+    async def reckon(self) -> None:
+        """When it is due now, with everything that does not count."""
+        kind = await kind_of(self.complaint)
+        assert kind is not None
+        run = await reckoning.course_of(self.complaint, kind, self.supplements, self.now)
+        self.facts["due"] = str(run.due)
+        self.changes |= reckoning.due_of(run)
+
+    def take_on(self) -> None:
+        """Whoever works a complaint that nobody has is its handler from then on, so that every
+        notice can name one (D31). A complaint given to another department stays there."""
+        complaint, actor = self.complaint, self.actor
+        unassigned = complaint.state == State.ACCEPTED and actor.department_id is not None
+        if complaint.handler_id is None and (
+            unassigned or complaint.department_id == actor.department_id
+        ):
+            self.changes |= {"handler_id": actor.account_id, "department_id": actor.department_id}
 
     async def finish(self, claim: FormClaim | None, text: str | None = None) -> None:
         """Write the act: the complaint, its step, the public copy, the audit, who is told."""
         complaint, before = self.complaint, self.complaint.version
-        state = self.move.target_from(State(complaint.state))
+        state = workflow.after(self.move, self.case)
         self.changes |= {"state": state, "version": before + 1}
         if state in workflow.ENDED and complaint.open:
             self.changes |= {"open": False, "ended_at": self.now}
+            await gathering.close_all(complaint, self.now)
+        if noticing.applicant_hears(self.move):
+            self.changes["told_at"] = self.now
+        if Hat.SYSTEM in self.hats:
+            self.facts["by_itself"] = 1
         standing_row = Complaint.filter(id=complaint.id, version=before)
         if not await standing_row.update(**self.changes):
             raise Changed
@@ -76,14 +125,19 @@ class Act:
             state=state,
             **self.facts,
         )
-        await self._tell()
+        await noticing.tell_of(
+            self.move, complaint, self.actor.account_id, self.day, self.told_departments
+        )
+        await self._take_companions_along()
         await forms.settle(claim, complaint.number)
 
-    async def _tell(self) -> None:
-        for party, kind in self.move.tells:
-            told = await _accounts_of(party, self.complaint) - {self.actor.account_id}
-            link = "/complaints/" if party is Party.APPLICANT else "/desk/complaints/"
-            await tell(told, kind, f"{link}{self.complaint.number}", self.complaint)
+    async def _take_companions_along(self) -> None:
+        """What happens to a complaint happens to those merged with it (D6(7))."""
+        if self.move.action == Action.LEAD:
+            return
+        for companion in await companions.follow(self.complaint):
+            if self.move.action in companions.FOR_ALL:
+                await noticing.tell_applicants(self.move, companion, self.day)
 
 
 async def begin(
@@ -94,18 +148,20 @@ async def begin(
     *,
     version: int | None,
     claim: FormClaim | None,
+    hats: frozenset[Hat] | None = None,
 ) -> Act | None:
     """Load the complaint and decide; None where this very form has acted already.
 
-    `version` is what the actor's page showed (None: it does not matter). Raises NotFound for
-    whoever may not know of it, Changed (409), workflow.Refused (403, 409, 422).
+    `version` is what the actor's page showed (None: it does not matter). `hats` are given where
+    nobody acts but time, money or the calendar. Raises NotFound for whoever may not know of it,
+    Changed (409), workflow.Refused (403, 409, 422).
     """
     if await forms.claimed(claim) is not None:
         return None
     complaint = await Complaint.filter(number=number).select_for_update().first()
     if complaint is None:
         raise NotFound
-    hats = standing.hats_of(actor, complaint)
+    hats = await standing.hats(actor, complaint) if hats is None else hats
     if not hats:
         raise NotFound
     if version is not None and version != complaint.version:
@@ -113,12 +169,12 @@ async def begin(
     now = clock.now()
     supplements = await supplements_of(complaint.id)
     kind = await kind_of(complaint)
-    case = case_of(complaint, kind, supplements, now)
+    case = await gathering.case_of(complaint, kind, supplements, now, hats)
     elsewhere = complaint.department_id is not None and bool(
         given.get("department") and given["department"] != complaint.department_id
     )
     move = workflow.decide(action, case, hats, {**given, "elsewhere": elsewhere})
-    return Act(complaint, actor, move, now, supplements)
+    return Act(complaint, actor, move, now, supplements, case, hats)
 
 
 async def kind_of(complaint: Complaint) -> KindView | None:
@@ -128,72 +184,25 @@ async def kind_of(complaint: Complaint) -> KindView | None:
     return await catalogue.kind(complaint.kind_id, complaint.accepted_at)
 
 
-def case_of(
-    complaint: Complaint, kind: KindView | None, supplements: list[AskedSupplement], now: datetime
-) -> Case:
-    """The complaint as the workflow sees it."""
-    asked, missed = rules.unanswered(supplements, clock.seoul(now).date())
-    return Case(
-        State(complaint.state),
-        complaint.public,
-        kind is None or kind.public,
-        asked,
-        missed,
-        supplements[-1].until if asked else None,
-    )
-
-
 async def supplements_of(complaint_id: int) -> list[AskedSupplement]:
     """The supplements asked, in order."""
     rows = await Supplement.filter(complaint_id=complaint_id).order_by("id")
-    return [AskedSupplement(row.asked_at, row.until, row.given_at) for row in rows]
+    return [
+        AskedSupplement(
+            row.asked_at,
+            row.until,
+            row.given_at,
+            row.undelivered_at is not None,
+            row.more_time,
+        )
+        for row in rows
+    ]
 
 
-async def tell(
-    account_ids: set[int],
-    kind: str,
-    link: str,
-    complaint: Complaint,
-    day: date | None = None,
-) -> None:
-    """Tell accounts, each with the date in its own language. `day` instead of the due date."""
-    locales = await accounts.locale_of(account_ids)
-    for locale in sorted(set(locales.values())):
-        params: dict[str, str | int] = {"receipt": complaint.number}
-        if kind in DATED:
-            params["date"] = i18n.date_text(day, locale) if day else due_text(complaint, locale)
-        those = [account_id for account_id in account_ids if locales.get(account_id) == locale]
-        await notifications.tell(those, kind, link, params)
-
-
-DATED = frozenset(
-    {
-        "complaint.accepted",
-        "complaint.assigned_to_you",
-        "complaint.reclassified",
-        "complaint.supplement_asked",
-        "complaint.due_soon",
-        "complaint.overdue",
-    }
-)
-"""Notifications that say until when."""
-
-
-def due_text(complaint: Complaint, locale: str) -> str:
-    """The last day, or the hour where the period is counted in hours."""
-    assert complaint.due_at is not None
-    if complaint.due_by_hour:
-        return i18n.datetime_text(complaint.due_at, locale)
-    return i18n.date_text(rules.last_day_of(complaint.due_at), locale)
-
-
-async def _accounts_of(party: Party, complaint: Complaint) -> set[int]:
-    if party is Party.APPLICANT:
-        return {complaint.applicant_id}
-    if complaint.handler_id is not None and party is Party.HANDLER:
-        absent = await accounts.standing_in()
-        return {absent.get(complaint.handler_id, complaint.handler_id)}
-    found: set[int] = set()
-    if complaint.department_id is not None and party is not Party.COMPLAINTS:
-        found = set(await accounts.officials_of(complaint.department_id))
-    return found or set(await accounts.officials_with("complaints"))
+def tidy(text: str, field: str = "text") -> str:
+    """The text as it is kept. Raises Invalid (422) where it is too long."""
+    kept = rules.tidy_text(text)
+    if len(kept) > rules.TEXT_LETTERS_MAX:
+        sentence = N_("%(max)d자까지 적을 수 있습니다.")
+        raise Invalid(f"complaint.{field}", sentence, field, max=rules.TEXT_LETTERS_MAX)
+    return kept

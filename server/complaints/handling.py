@@ -1,44 +1,34 @@
 """What officials and applicants do with a complaint: one function, one transaction, one step.
 
-Acceptance and classification (Act 9, Y10-2), assignment, progress, supplement (D24), result
-(Act 27), withdrawal, and disclosure as the applicant wishes (Y12-1).
+Acceptance and classification (Act 9, Y10-2), assignment (D13), transfer (Act 16), progress (D23),
+withdrawal (Act 22), and disclosure as the applicant wishes (Y12-1).
 """
-
-from dataclasses import dataclass
 
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
-from server.complaints import acting, rules
-from server.complaints.acting import Act
-from server.complaints.models import Answer, Complaint, Supplement
-from server.complaints.workflow import Action, Outcome, State
-from server.core import clock
+from server.complaints import acting, paying, rules
+from server.complaints.acting import Act, tidy
+from server.complaints.models import Complaint
+from server.complaints.standing import WORKING_ROLES
+from server.complaints.workflow import Action, State
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
 from server.core.web import Actor, Invalid
-from server.deadlines import service as deadlines
-from server.deadlines.service import course, supplement_deadline
-from server.ordinance import service as ordinance
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a complaint is answered. What each outcome requires stands in the workflow."""
-
-    outcome: str
-    text: str
-    reasons: str = ""
-    remedies: str = ""
-    ground: str = ""
 
 
 @transactional
 async def accept(
     number: str, actor: Actor, kind: str, *, version: int, claim: FormClaim | None = None
 ) -> None:
-    """Accept and classify: the statutory clock starts (Act 19). `kind` is a slug."""
+    """Accept and classify: the statutory clock starts (Act 19). `kind` is a slug.
+
+    Where a fee is due that has not been paid, it is asked for instead (Y11-3).
+    """
     given = {"kind": kind}
+    if await paying.is_due(number, kind):
+        await paying.ask(number, actor, kind, version=version, claim=claim)
+        return
     act = await acting.begin(number, actor, Action.ACCEPT, given, version=version, claim=claim)
     if act is not None:
         await _classify(act, kind)
@@ -81,6 +71,29 @@ async def assign(
 
 
 @transactional
+async def transfer(
+    number: str,
+    actor: Actor,
+    agency: str,
+    reasons: str,
+    *,
+    version: int,
+    claim: FormClaim | None = None,
+) -> None:
+    """Send it to another agency that is competent (이송, Act 16): it ends here, and the applicant
+    is told where it has gone and why."""
+    agency, reasons = rules.tidy_line(agency), tidy(reasons, "reasons")
+    if len(agency) > rules.AGENCY_LETTERS_MAX:
+        raise too_long("agency", rules.AGENCY_LETTERS_MAX)
+    given = {"agency": agency, "reasons": reasons}
+    act = await acting.begin(number, actor, Action.TRANSFER, given, version=version, claim=claim)
+    if act is not None:
+        act.facts["agency"] = agency
+        act.take_on()
+        await act.finish(claim, reasons)
+
+
+@transactional
 async def note(
     number: str,
     actor: Actor,
@@ -97,92 +110,8 @@ async def note(
     act = await acting.begin(number, actor, Action.NOTE, given, version=version, claim=claim)
     if act is not None:
         act.facts["step"] = step
-        _take_on(act)
-        await act.finish(claim, _text(text) or None)
-
-
-@transactional
-async def ask_supplement(
-    number: str,
-    actor: Actor,
-    text: str,
-    days: int,
-    *,
-    version: int,
-    claim: FormClaim | None = None,
-) -> None:
-    """Ask the applicant for what is missing, within `days` (D24): the clock stands still."""
-    text = _text(text)
-    given = {"text": text, "days": days}
-    action = Action.ASK_SUPPLEMENT
-    act = await acting.begin(number, actor, action, given, version=version, claim=claim)
-    if act is None:
-        return
-    calendar = deadlines.work_calendar(ordinance.profile())
-    until = supplement_deadline(clock.seoul(act.now).date(), days, calendar)
-    await Supplement.create(
-        complaint_id=act.complaint.id, asked_at=act.now, until=until, asked=text
-    )
-    act.supplements.append(rules.AskedSupplement(act.now, until, None))
-    act.facts["until"] = until.isoformat()
-    _take_on(act)
-    await _reckon(act)
-    await act.finish(claim, text)
-
-
-@transactional
-async def give_supplement(
-    number: str, actor: Actor, text: str, *, claim: FormClaim | None = None
-) -> None:
-    """The applicant's answer to a supplement: the clock goes on the day after it arrives."""
-    text = _text(text)
-    action = Action.GIVE_SUPPLEMENT
-    act = await acting.begin(number, actor, action, {"text": text}, version=None, claim=claim)
-    if act is None:
-        return
-    waiting = Supplement.filter(complaint_id=act.complaint.id, given_at=None)
-    await waiting.update(given_at=act.now)
-    act.supplements = await acting.supplements_of(act.complaint.id)
-    await _reckon(act)
-    await act.finish(claim, text)
-
-
-@transactional
-async def complete(
-    number: str,
-    actor: Actor,
-    result: Result,
-    *,
-    version: int,
-    claim: FormClaim | None = None,
-) -> None:
-    """Answer and end it. A refusal tells its reasons and remedies (Act 27(3))."""
-    if result.outcome and result.outcome not in set(Outcome):
-        raise Invalid("complaint.outcome", N_("처리 결과를 골라 주세요."), "outcome")
-    if result.ground and result.ground not in rules.GROUNDS:
-        raise Invalid("complaint.ground", N_("어느 사유에 해당하는지 골라 주세요."), "ground")
-    given = {
-        "outcome": result.outcome,
-        "text": _text(result.text),
-        "reasons": _text(result.reasons),
-        "remedies": _text(result.remedies),
-        "ground": result.ground,
-    }
-    action = Action.COMPLETE
-    act = await acting.begin(number, actor, action, given, version=version, claim=claim)
-    if act is None:
-        return
-    await Answer.create(
-        complaint_id=act.complaint.id,
-        outcome=result.outcome,
-        text=given["text"],
-        reasons=given["reasons"] or None,
-        remedies=given["remedies"] or None,
-        ground=result.ground if result.outcome == Outcome.NOT_HANDLED else None,
-    )
-    act.facts["outcome"] = result.outcome
-    _take_on(act)
-    await act.finish(claim)
+        act.take_on()
+        await act.finish(claim, tidy(text) or None)
 
 
 @transactional
@@ -190,6 +119,7 @@ async def withdraw(number: str, actor: Actor, *, claim: FormClaim | None = None)
     """The applicant takes it back (취하); it leaves every public place."""
     act = await acting.begin(number, actor, Action.WITHDRAW, {}, version=None, claim=claim)
     if act is not None:
+        await paying.no_more(act.complaint)
         await act.finish(claim)
 
 
@@ -209,47 +139,22 @@ async def _classify(act: Act, slug: str) -> None:
     kind = await catalogue.kind_to_choose(slug, act.complaint.wanted_kind_id)
     if kind is None:
         raise Invalid("complaint.kind", N_("민원 종류를 골라 주세요."), "kind")
+    if kind.fee_won and not await paying.is_paid(act.complaint):
+        sentence = N_("수수료를 먼저 내야 하는 민원입니다. 접수할 때 고를 수 있습니다.")
+        raise Invalid("complaint.kind", sentence, "kind")
     act.facts["kind"] = kind.id
     act.changes["kind_id"] = act.complaint.kind_id = kind.id
     if act.complaint.accepted_at is None:
         act.changes["accepted_at"] = act.complaint.accepted_at = act.now
-    await _reckon(act)
-
-
-async def _reckon(act: Act) -> None:
-    """When it is due now, with everything that does not count."""
-    complaint, profile = act.complaint, ordinance.profile()
-    assert complaint.accepted_at is not None
-    assert complaint.kind_id is not None
-    kind = await catalogue.kind(complaint.kind_id, complaint.accepted_at)
-    due = course(
-        complaint.accepted_at,
-        kind.code,
-        rules.waiting_times(act.supplements, act.now),
-        deadlines.work_calendar(profile),
-    ).due
-    act.facts["due"] = str(due)
-    act.changes |= {"due_at": due.lapses_at, "due_by_hour": due.moment is not None, "warned": ""}
-
-
-def _take_on(act: Act) -> None:
-    """Whoever works a complaint that nobody has is its handler from then on, so that every
-    notice can name one (D31). A complaint given to another department stays there."""
-    complaint, actor = act.complaint, act.actor
-    unassigned = complaint.state == State.ACCEPTED and actor.department_id is not None
-    if complaint.handler_id is None and (
-        unassigned or complaint.department_id == actor.department_id
-    ):
-        act.changes |= {"handler_id": actor.account_id, "department_id": actor.department_id}
+    await act.reckon()
 
 
 async def _awaits_assignment(number: str) -> bool:
-    return await Complaint.filter(number=number, state="accepted").exists()
+    return await Complaint.filter(number=number, state=State.ACCEPTED).exists()
 
 
 async def _check_handler(department_id: int, handler_id: int | None) -> None:
-    if department_id not in {dept.id for dept in await accounts.departments()}:
-        raise Invalid("complaint.department", N_("부서를 골라 주세요."), "department")
+    await check_department(department_id)
     if handler_id is None:
         return
     if handler_id not in {each.id for each in await handlers_of(department_id)}:
@@ -258,22 +163,21 @@ async def _check_handler(department_id: int, handler_id: int | None) -> None:
         )
 
 
+async def check_department(department_id: int) -> None:
+    """Raises Invalid (422) where there is no such department to work."""
+    if department_id not in {dept.id for dept in await accounts.departments()}:
+        raise Invalid("complaint.department", N_("부서를 골라 주세요."), "department")
+
+
 async def handlers_of(department_id: int) -> list[accounts.Official]:
     """The officials who may be given a complaint of the department."""
     return [
         each
         for each in await accounts.officials(department_id)
-        if each.active and not each.roles.isdisjoint({"handler", "head"})
+        if each.active and not each.roles.isdisjoint(WORKING_ROLES)
     ]
 
 
-def _text(text: str) -> str:
-    tidy = rules.tidy_text(text)
-    if len(tidy) > rules.TEXT_LETTERS_MAX:
-        raise Invalid(
-            "complaint.text",
-            N_("%(max)d자까지 적을 수 있습니다."),
-            "text",
-            max=rules.TEXT_LETTERS_MAX,
-        )
-    return tidy
+def too_long(field: str, longest: int) -> Invalid:
+    """What was typed into the field is longer than it may be."""
+    return Invalid(f"complaint.{field}", N_("%(max)d자까지 적을 수 있습니다."), field, max=longest)

@@ -13,7 +13,9 @@ from server.catalogue import service as catalogue
 from server.catalogue.service import KindView
 from server.complaints import (
     acting,
+    gathering,
     publishing,
+    reckoning,
     rules,
     standing,
     timeline,
@@ -22,12 +24,11 @@ from server.complaints import (
 from server.complaints.models import Answer, Complaint, Photo, Publication, Step
 from server.complaints.rules import AskedSupplement
 from server.complaints.timeline import Names, Reader, Told
-from server.complaints.workflow import Action, Hat, Outcome, State
+from server.complaints.workflow import Action, Case, Hat, Outcome, State
 from server.core import clock, i18n
 from server.core.web import Actor, NotFound
 from server.deadlines import service as deadlines
-from server.deadlines.service import Due, Explanation, TimeLeft, course
-from server.ordinance import service as ordinance
+from server.deadlines.service import Due, Explanation, TimeLeft
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ class Reading:
     version: int
     supplement_until: date | None
     applicant: Applicant | None
+    case: Case
+    hats: frozenset[Hat]
 
 
 class ForTheDesk(Exception):  # noqa: N818
@@ -129,8 +132,10 @@ async def read(number: str, actor: Actor) -> Reading:
 async def read_at_desk(number: str, actor: Actor) -> Reading:
     """The whole complaint for an official who may see it. Raises NotFound for all others."""
     complaint = await Complaint.get_or_none(number=number)
-    hats = standing.hats_of(actor, complaint) - {Hat.APPLICANT} if complaint else frozenset()
-    if complaint is None or not hats:
+    if complaint is None:
+        raise NotFound
+    hats = await standing.hats(actor, complaint) - {Hat.APPLICANT}
+    if not hats:
         raise NotFound
     return await _whole(complaint, hats, Reader.OFFICE)
 
@@ -142,7 +147,7 @@ async def photo_key(number: str, photo: int, actor: Actor) -> UUID:
     )
     if complaint is None:
         raise NotFound
-    allowed = standing.hats_of(actor, complaint) or await Publication.exists(
+    allowed = await standing.hats(actor, complaint) or await Publication.exists(
         complaint_id=complaint.id, photos_count__gte=photo
     )
     row = await Photo.get_or_none(complaint_id=complaint.id, number=photo) if allowed else None
@@ -182,7 +187,7 @@ async def _compose(
     kind = await acting.kind_of(complaint)
     suggested = kind or await catalogue.kind(complaint.wanted_kind_id or topic.kind_id)
     supplements = await acting.supplements_of(complaint.id)
-    case = acting.case_of(complaint, kind, supplements, now)
+    case = await gathering.case_of(complaint, kind, supplements, now, hats)
     steps = await Step.filter(complaint_id=complaint.id).order_by("version")
     departments = {each.id: each for each in await accounts.departments(every=True)}
     names = await _names(departments, complaint, steps, reader)
@@ -206,13 +211,15 @@ async def _compose(
         department=departments.get(complaint.department_id or 0),
         handler_id=None if closed else complaint.handler_id,
         handler=names.officials.get(complaint.handler_id or 0),
-        deadline=_deadline(complaint, kind, supplements, now),
+        deadline=await _deadline(complaint, kind, supplements, steps, case),
         steps=timeline.tell(steps, reader, names, complaint.applicant_id, mask),
         answer=await _answered(complaint, mask),
         acts=workflow.possible(case, hats),
         version=complaint.version,
         supplement_until=case.supplement_until,
         applicant=None if closed else _applicant(complaint),
+        case=case,
+        hats=hats,
     )
 
 
@@ -260,26 +267,25 @@ async def _names(
     )
 
 
-def _deadline(
-    complaint: Complaint, kind: KindView | None, supplements: list[AskedSupplement], now: datetime
+async def _deadline(
+    complaint: Complaint,
+    kind: KindView | None,
+    supplements: list[AskedSupplement],
+    steps: Sequence[Step],
+    case: Case,
 ) -> Deadline | None:
     """The clock of an accepted complaint, with the words that explain it."""
     if complaint.accepted_at is None or kind is None:
         return None
-    profile = ordinance.profile()
-    calendar = deadlines.work_calendar(profile)
-    run = course(
-        complaint.accepted_at,
-        kind.code,
-        rules.waiting_times(supplements, now),
-        calendar,
-    )
+    now, calendar = clock.now(), await deadlines.calendar()
+    eventful = not reckoning.EVENTFUL.isdisjoint(step.action for step in steps)
+    run = await reckoning.course_of(complaint, kind, supplements, now, eventful=eventful)
     language = "en_US" if i18n.locale() == "en" else "ko"
     return Deadline(
         run.due,
         deadlines.explain(run, calendar, language),
         deadlines.time_left(now, run.due, calendar),
-        complaint.state == State.SUPPLEMENT,
+        case.state in workflow.STANDING_STILL or case.documents_awaited,
     )
 
 

@@ -20,8 +20,10 @@ TITLE_LETTERS_MAX: Final = 100
 BODY_LETTERS_MAX: Final = 5000
 PLACE_LETTERS_MAX: Final = 200
 TEXT_LETTERS_MAX: Final = 5000
+AGENCY_LETTERS_MAX: Final = 60
 PHOTOS_MAX: Final = 5
 PHOTOS_OF_ALL_MAX: Final = 20  # of one complaint, with all that is added later
+NAME_LETTERS_MAX: Final = 40
 CAPTION_LETTERS_MAX: Final = 100
 PHOTO_BYTES_MAX: Final = 20 * 1024 * 1024
 NOTHING_OF_KOREA: Final = N_("우리나라 안의 위치가 아닙니다. 위치를 다시 골라 주세요.")
@@ -31,6 +33,13 @@ REPLIES: Final = {
     "sms": N_("문자메시지로도"),
     "letter": N_("우편으로도"),
 }
+
+STRANGER_REPLIES: Final = {
+    "app": N_("접수번호로 조회하기"),
+    "sms": REPLIES["sms"],
+    "letter": REPLIES["letter"],
+}
+"""The same without an account: there is no inbox, the case is looked up."""
 
 STEPS: Final = {
     "looking": N_("내용을 살펴보고 있습니다"),
@@ -64,6 +73,16 @@ GROUNDS: Final = {
     "personnel": N_("행정기관 직원의 인사에 관한 사항"),
 }
 """Why a complaint need not be handled: the nine grounds of Act 21, in its order."""
+
+CLOSING_GROUNDS: Final = {
+    "personal": N_("개인을 알아볼 수 있는 내용"),
+    "others": N_("다른 사람의 명예나 권리를 해칠 수 있는 내용"),
+    "business": N_("법인이나 개인의 영업 비밀"),
+    "safety": N_("생명, 신체, 재산의 보호에 지장을 줄 수 있는 내용"),
+    "inquiry": N_("조사, 감사, 수사, 재판에 지장을 줄 수 있는 내용"),
+    "mistaken": N_("앞서 잘못 정한 것을 바로잡음"),
+}
+"""Why the office closes or covers a public complaint (Official Information Disclosure Act 9(1))."""
 
 STAGES: Final = {
     "received": N_("접수 전"),

@@ -4,29 +4,44 @@ Filing and handling are one transaction a function; reading gives each reader wh
 """
 
 from server.complaints.acting import Changed
+from server.complaints.answering import Result, approve, complete, send_back, take_back
+from server.complaints.cooperating import answer_cooperation, ask_cooperation, end_cooperation
 from server.complaints.counting import Cohort, cohorts
 from server.complaints.desk_lists import Tab, Work, WorkPage, first_tab, search, work
+from server.complaints.extending import ask_consent, consent, decline, extend
 from server.complaints.filing import Filing, Stranger, file
 from server.complaints.guard import Telltale
 from server.complaints.guests import opened_by
 from server.complaints.handling import (
-    Result,
     accept,
-    ask_supplement,
     assign,
-    complete,
-    give_supplement,
     handlers_of,
     note,
     reclassify,
     set_public,
+    transfer,
     withdraw,
 )
 from server.complaints.lists import Listed, Own, Page, of_applicant, public_list
+from server.complaints.mending import agree_mend, propose_mend, reject_mend
+from server.complaints.pausing import (
+    await_documents,
+    begin_inquiry,
+    end_inquiry,
+    prolong_inquiry,
+    receive_documents,
+)
 from server.complaints.photos import bytes_of, stage, still_staged
 from server.complaints.public_reading import Published, Wanted, published, published_one
 from server.complaints.reading import Reading, photo_key, read, read_at_desk
 from server.complaints.rules import Place
+from server.complaints.supplementing import (
+    ask_more_time,
+    ask_supplement,
+    deem_withdrawn,
+    give_supplement,
+    record_undelivered,
+)
 
 __all__ = [
     "Changed",
@@ -46,11 +61,25 @@ __all__ = [
     "Work",
     "WorkPage",
     "accept",
+    "agree_mend",
+    "answer_cooperation",
+    "approve",
+    "ask_consent",
+    "ask_cooperation",
+    "ask_more_time",
     "ask_supplement",
     "assign",
+    "await_documents",
+    "begin_inquiry",
     "bytes_of",
     "cohorts",
     "complete",
+    "consent",
+    "decline",
+    "deem_withdrawn",
+    "end_cooperation",
+    "end_inquiry",
+    "extend",
     "file",
     "first_tab",
     "give_supplement",
@@ -59,16 +88,24 @@ __all__ = [
     "of_applicant",
     "opened_by",
     "photo_key",
+    "prolong_inquiry",
+    "propose_mend",
     "public_list",
     "published",
     "published_one",
     "read",
     "read_at_desk",
+    "receive_documents",
     "reclassify",
+    "record_undelivered",
+    "reject_mend",
     "search",
+    "send_back",
     "set_public",
     "stage",
     "still_staged",
+    "take_back",
+    "transfer",
     "withdraw",
     "work",
 ]

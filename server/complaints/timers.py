@@ -1,11 +1,15 @@
-"""What time brings: handlers are warned before and at the end of a period, unclaimed photos go."""
+"""What time brings: handlers are warned before and at the end of a period, inquiries end, those
+who have heard nothing for long are told how it stands, unclaimed photos go."""
 
 from datetime import timedelta
 
-from server.complaints import photos, warning
+from server.complaints import cooperating, pausing, photos, progress, warning
 from server.core.outbox import Timer
 
 TIMERS = (
     Timer("complaints.warn", timedelta(minutes=10), warning.warn_handlers),
+    Timer("complaints.cooperation", timedelta(minutes=30), cooperating.warn_of_overdue),
+    Timer("complaints.inquiries", timedelta(minutes=30), pausing.end_spent_inquiries),
+    Timer("complaints.progress", timedelta(hours=1), progress.tell_progress),
     Timer("complaints.purge_photos", timedelta(hours=1), photos.purge_staged),
 )

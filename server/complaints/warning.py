@@ -5,15 +5,14 @@ Each once; a clock reckoned anew begins anew. The reminder to the head (D28) is 
 
 from tortoise.queryset import QuerySet
 
-from server.accounts import service as accounts
-from server.complaints import acting
+from server.complaints import noticing
+from server.complaints.handling_models import Pause
 from server.complaints.models import Complaint
-from server.complaints.workflow import State
+from server.complaints.workflow import STANDING_STILL
 from server.core import clock
 from server.core.db import transactional
 from server.deadlines import service as deadlines
-from server.deadlines.service import DAY, midnight
-from server.ordinance import service as ordinance
+from server.deadlines.service import DAY, Ground, midnight
 
 BATCH = 200
 SOON, OVERDUE = "soon", "overdue"
@@ -26,9 +25,13 @@ async def warn_handlers() -> int:
     What was accepted today is not called due soon: whoever has it has just been told.
     """
     now = clock.seoul(clock.now())
-    running = Complaint.filter(open=True).exclude(state=State.SUPPLEMENT)
+    waiting = Pause.filter(ground=Ground.DOCUMENTS, ends=None).values_list(
+        "complaint_id", flat=True
+    )
+    running = Complaint.filter(open=True).exclude(state__in=list(STANDING_STILL))
+    running = running.exclude(id__in=[int(str(one)) for one in await waiting])
     warned = await _warn_all(running.filter(due_at__lte=now).exclude(warned=OVERDUE), OVERDUE)
-    calendar = deadlines.work_calendar(ordinance.profile())
+    calendar = await deadlines.calendar()
     if calendar.next_working_moment(now) != now:
         return warned
     next_day = midnight(calendar.next_working_day(now.date() + DAY) + DAY)
@@ -47,15 +50,6 @@ async def _warn(complaint_id: int, warning: str) -> int:
     unwarned = Complaint.filter(id=complaint_id, open=True).exclude(warned=warning)
     if not await unwarned.update(warned=warning):
         return 0
-    told = await _in_charge(complaint)
-    await acting.tell(told, KINDS[warning], f"/desk/complaints/{complaint.number}", complaint)
+    told = await noticing.in_charge(complaint)
+    await noticing.tell(told, KINDS[warning], f"/desk/complaints/{complaint.number}", complaint)
     return 1
-
-
-async def _in_charge(complaint: Complaint) -> set[int]:
-    if complaint.handler_id is not None:
-        absent = await accounts.standing_in()
-        return {absent.get(complaint.handler_id, complaint.handler_id)}
-    if complaint.department_id is None:
-        return set(await accounts.officials_with("complaints"))
-    return set(await accounts.officials_of(complaint.department_id))

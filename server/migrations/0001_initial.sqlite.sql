@@ -386,8 +386,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMP NOT NULL,
-    "former_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "former_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -881,7 +881,7 @@ CREATE TABLE "role_grant" (
     "granted_at" TIMESTAMP NOT NULL,
     "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
     "granted_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
-    CONSTRAINT "role_grant_role" CHECK (role IN ('complaints', 'handler', 'team_head', 'head', 'examiner', 'audit', 'informatics', 'privacy', 'admin'))
+    CONSTRAINT "role_grant_role" CHECK (role IN ('complaints', 'handler', 'team_head', 'head', 'examiner', 'cashier', 'audit', 'informatics', 'privacy', 'admin'))
 );
 
 CREATE TABLE "search_entry" (

@@ -57,7 +57,83 @@ COMPLAINTS: Final = {
     ),
     "complaint.added": Kind(N_("민원인이 내용을 더했습니다"), N_("%(receipt)s")),
     "complaint.withdrawn": Kind(N_("민원이 취하되었습니다"), N_("%(receipt)s")),
+    "complaint.cooperation_asked": Kind(
+        N_("다른 부서가 협조를 요청했습니다"),
+        N_("%(receipt)s · %(date)s까지 답합니다."),
+        urgent=True,
+    ),
+    "complaint.cooperation_answered": Kind(N_("협조 요청에 답이 왔습니다"), N_("%(receipt)s")),
+    "complaint.cooperation_ended": Kind(N_("협조 요청이 거두어졌습니다"), N_("%(receipt)s")),
+    "complaint.cooperation_overdue": Kind(
+        N_("답이 늦어진 협조 요청이 있습니다"),
+        N_("%(receipt)s · %(date)s까지였습니다."),
+        urgent=True,
+    ),
+    "complaint.more_time_asked": Kind(
+        N_("민원인이 보완 기간을 늘렸습니다"), N_("%(receipt)s · %(date)s까지 기다립니다.")
+    ),
+    "complaint.inquiry_over": Kind(
+        N_("현장 조사 기간이 끝났습니다"), N_("%(receipt)s · 처리 기간이 다시 흐릅니다.")
+    ),
+    "complaint.consent_given": Kind(
+        N_("민원인이 연장에 동의했습니다"), N_("%(receipt)s · %(date)s까지 처리합니다.")
+    ),
+    "complaint.consent_declined": Kind(
+        N_("민원인이 연장에 동의하지 않았습니다"), N_("%(receipt)s"), urgent=True
+    ),
+    "complaint.mend_agreed": Kind(N_("민원인이 고치는 데 동의했습니다"), N_("%(receipt)s")),
+    "complaint.mend_rejected": Kind(N_("민원인이 고치지 않기로 했습니다"), N_("%(receipt)s")),
+    "complaint.approval_asked": Kind(
+        N_("결재할 답변이 있습니다"), N_("%(receipt)s · 처리 기한은 %(date)s입니다."), urgent=True
+    ),
+    "complaint.approved": Kind(N_("답변이 결재되어 나갔습니다"), N_("%(receipt)s")),
+    "complaint.sent_back": Kind(
+        N_("답변이 되돌아왔습니다"), N_("%(receipt)s · 고쳐 쓸 곳을 확인해 주세요."), urgent=True
+    ),
     # To the applicant.
+    "complaint.payment_asked": Kind(
+        N_("수수료를 내야 접수할 수 있는 민원입니다"),
+        N_("%(receipt)s · %(date)s까지 내 주세요."),
+        urgent=True,
+    ),
+    "complaint.lapsed": Kind(
+        N_("수수료를 내지 않아 민원이 끝났습니다"), N_("%(receipt)s · 다시 신청할 수 있어요.")
+    ),
+    "complaint.transferred": Kind(
+        N_("민원을 다른 기관으로 보냈습니다"), N_("%(receipt)s · 어디로 왜 보냈는지 확인해 보세요.")
+    ),
+    "complaint.documents_awaited": Kind(
+        N_("다른 기관의 서류를 기다립니다"),
+        N_("%(receipt)s · %(date)s까지 받을 예정이며, 그동안은 처리 기간에 세지 않습니다."),
+    ),
+    "complaint.deemed_withdrawn": Kind(
+        N_("민원을 취하한 것으로 보았습니다"), N_("%(receipt)s · 까닭을 확인해 보세요.")
+    ),
+    "complaint.inquiry_begun": Kind(
+        N_("현장을 조사합니다"), N_("%(receipt)s · 늦어도 %(date)s까지 마칩니다.")
+    ),
+    "complaint.inquiry_prolonged": Kind(
+        N_("현장 조사가 길어집니다"), N_("%(receipt)s · 늦어도 %(date)s까지 마칩니다.")
+    ),
+    "complaint.extended": Kind(
+        N_("처리 기한을 연장했습니다"),
+        N_("%(receipt)s · %(date)s까지 처리하겠습니다. 까닭을 확인해 보세요."),
+        urgent=True,
+    ),
+    "complaint.consent_asked": Kind(
+        N_("처리 기한을 한 번 더 연장해도 될까요"),
+        N_("%(receipt)s · %(date)s까지입니다. 동의하지 않아도 됩니다."),
+        urgent=True,
+    ),
+    "complaint.mend_proposed": Kind(
+        N_("잘못 적힌 곳을 고쳐도 될까요"), N_("%(receipt)s · 고칠 곳을 확인해 주세요.")
+    ),
+    "complaint.due_moved": Kind(
+        N_("처리 기한이 바뀌었습니다"), N_("%(receipt)s · %(date)s까지입니다.")
+    ),
+    "complaint.progress": Kind(
+        N_("민원을 계속 처리하고 있습니다"), N_("%(receipt)s · %(date)s까지 처리하겠습니다.")
+    ),
     "complaint.accepted": Kind(
         N_("민원을 접수했습니다"), N_("%(receipt)s · %(date)s까지 처리하겠습니다.")
     ),

@@ -51,6 +51,14 @@ def address(notification_id: int) -> str:
     return f"/me/notifications/{notification_id}"
 
 
+def fields_of(kind: str) -> frozenset[str]:
+    """What the sentences of a kind must be filled with. Raises rules.UnknownKindError."""
+    declared = rules.KINDS.get(kind)
+    if declared is None:
+        raise rules.UnknownKindError(kind)
+    return declared.fields
+
+
 @transactional
 async def tell(
     account_ids: Iterable[int], kind: str, link: str, params: Mapping[str, str | int]

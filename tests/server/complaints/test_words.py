@@ -1,5 +1,6 @@
 """Tidying, places, stages, supplements: what needs no database."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -56,9 +57,14 @@ def test_supplements_unanswered_since_the_last_answer() -> None:
         day = date.fromisoformat(until)
         return AskedSupplement(moment, day, moment + timedelta(days=1) if given else None)
 
-    today = date(2026, 12, 10)
-    assert rules.unanswered([], today) == (0, 0)
-    assert rules.unanswered([asked("2026-12-10")], today) == (1, 0)
-    assert rules.unanswered([asked("2026-12-09")], today) == (1, 1)
-    assert rules.unanswered([asked("2026-12-01"), asked("2026-12-20")], today) == (2, 1)
-    assert rules.unanswered([asked("2026-12-01"), asked("2026-12-02", True)], today) == (0, 0)
+    def came_of(*supplements: AskedSupplement) -> tuple[int, int, int]:
+        found = rules.unanswered(supplements, date(2026, 12, 10))
+        return found.asked, found.missed, found.undelivered
+
+    lost = replace(asked("2026-12-09"), undelivered=True)
+    assert came_of() == (0, 0, 0)
+    assert came_of(asked("2026-12-10")) == (1, 0, 0)
+    assert came_of(asked("2026-12-09")) == (1, 1, 0)
+    assert came_of(asked("2026-12-01"), asked("2026-12-20")) == (2, 1, 0)
+    assert came_of(lost, asked("2026-12-20")) == (2, 0, 1)
+    assert came_of(lost, asked("2026-12-02", given=True)) == (0, 0, 0)

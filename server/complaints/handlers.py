@@ -1,0 +1,33 @@
+"""What the worker does for complaints: fees paid or not, days declared off, failures that end."""
+
+from typing import Final
+
+from server.complaints import due_moving, paying
+from server.core.outbox import Handler, Job
+
+
+async def payment_confirmed(job: Job) -> None:
+    """A fee was paid: the complaint it was for has arrived."""
+    complaint_id = paying.complaint_of(job.payload["subject"])
+    if complaint_id is not None:
+        await paying.confirmed(complaint_id)
+
+
+async def payment_lapsed(job: Job) -> None:
+    """A fee was not paid in time."""
+    complaint_id = paying.complaint_of(job.payload["subject"])
+    if complaint_id is not None:
+        await paying.lapsed(complaint_id)
+
+
+async def clock_changed(_: Job) -> None:
+    """A day was declared off or taken back, or a failure ended: deadlines move."""
+    await due_moving.reckon_all_anew()
+
+
+TOPICS: Final[dict[str, list[Handler]]] = {
+    "payment.confirmed": [payment_confirmed],
+    "payment.lapsed": [payment_lapsed],
+    "calendar.changed": [clock_changed],
+    "outage.ended": [clock_changed],
+}
