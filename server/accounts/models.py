@@ -128,8 +128,8 @@ class RoleGrant(Model):
         constraints = (
             CheckConstraint(
                 name="role_grant_role",
-                check="role IN ('complaints', 'handler', 'team_head', 'head', 'examiner', 'audit',"
-                " 'informatics', 'privacy', 'admin')",
+                check="role IN ('complaints', 'handler', 'team_head', 'head', 'examiner',"
+                " 'cashier', 'audit', 'informatics', 'privacy', 'admin')",
             ),
         )
 

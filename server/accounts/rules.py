@@ -25,6 +25,7 @@ ROLES: Final = {
     "team_head": N_("팀장"),
     "head": N_("부서장"),
     "examiner": N_("민원심사관"),
+    "cashier": N_("수납"),
     "audit": N_("감사"),
     "informatics": N_("정보화"),
     "privacy": N_("개인정보 보호"),
@@ -32,7 +33,9 @@ ROLES: Final = {
 }
 """Every role, with what the desk calls it."""
 
-SUBSTITUTED_ROLES: Final = frozenset({"complaints", "handler", "team_head", "head", "examiner"})
+SUBSTITUTED_ROLES: Final = frozenset(
+    {"complaints", "handler", "team_head", "head", "examiner", "cashier"}
+)
 """What a substitute (대직자) may do for the absent one: the daily work, never oversight or keys."""
 
 NAME_LENGTH_MAX: Final = 60

@@ -54,15 +54,18 @@ class Charge(Model):
 
 
 class Deposit(Model):
-    """Money that came in: a row of the bank's statement, or what the desk took (`source`).
+    """Money that came in: a row of the bank's statement, what the desk took, or what it has seen
+    on the account before the bank's file was there (`source`).
 
-    `digest` is the keyed hash of the row: the same row comes in once. `left_won` is what belongs
-    to no charge and to no refund yet.
+    `digest` is the keyed hash of the row: the same row comes in once. `met_digest` is that of the
+    bank's row which turned out to be what the desk had seen. `left_won` is what belongs to no
+    charge and to no refund yet.
     """
 
     id = fields.BigIntField(primary_key=True)
     source = fields.CharField(4)
     digest = DigestField(unique=True)
+    met_digest = DigestField(unique=True, null=True)
     at = fields.DatetimeField()
     won = fields.BigIntField()
     left_won = fields.BigIntField()
@@ -78,7 +81,12 @@ class Deposit(Model):
         table = "payment_deposit"
         indexes = (Index(fields=("left_won", "id"), name="payment_deposit_left"),)
         constraints = (
-            CheckConstraint(name="payment_deposit_source", check="source IN ('bank', 'desk')"),
+            CheckConstraint(
+                name="payment_deposit_source", check="source IN ('bank', 'desk', 'seen')"
+            ),
+            CheckConstraint(
+                name="payment_deposit_met", check="met_digest IS NULL OR source = 'seen'"
+            ),
             CheckConstraint(name="payment_deposit_won", check="won > 0"),
             CheckConstraint(name="payment_deposit_bounds", check="left_won BETWEEN 0 AND won"),
         )

@@ -31,22 +31,24 @@ STATES: Final = {
 }
 """A state in words, and its tone."""
 
-ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET: Final = "23456789" + LETTERS
 """No letter or digit that looks or sounds like another."""
 
 STEM_LENGTH: Final = 6
 REFERENCE_LENGTH: Final = STEM_LENGTH + 1
 WON_MAX: Final = 1_000_000_000
-_TOKEN = re.compile(rf"(?=([{ALPHABET}]{{{REFERENCE_LENGTH}}}))")
+_TOKEN = re.compile(rf"(?=([{LETTERS}][{ALPHABET}]{{{STEM_LENGTH}}}))")
 
 
 def reference_from(number: int) -> str:
-    """A reference out of a large random number: six signs and a check sign (Luhn modulo 30)."""
-    signs = []
-    for _ in range(STEM_LENGTH):
+    """A reference out of a large random number: a letter, so that no telephone number is one, five
+    signs, and a check sign (Luhn modulo 30)."""
+    number, sign = divmod(number, len(LETTERS))
+    stem = LETTERS[sign]
+    while len(stem) < STEM_LENGTH:
         number, sign = divmod(number, len(ALPHABET))
-        signs.append(ALPHABET[sign])
-    stem = "".join(signs)
+        stem += ALPHABET[sign]
     return stem + _check_sign(stem)
 
 
@@ -66,7 +68,7 @@ def reference_shown(reference: str) -> str:
 def parse_reference(text: str) -> str | None:
     """The reference as we keep it, however it was typed; None unless its check sign is right."""
     plain = _plain(text)
-    if len(plain) != REFERENCE_LENGTH or not set(plain) <= set(ALPHABET):
+    if len(plain) != REFERENCE_LENGTH or not _TOKEN.match(plain):
         return None
     return plain if _check_sign(plain[:STEM_LENGTH]) == plain[STEM_LENGTH] else None
 
@@ -75,6 +77,11 @@ def references_in(text: str) -> list[str]:
     """What may be references in the words beside a deposit (`김영희 abc-defg`), each once."""
     found = (match.group(1) for match in _TOKEN.finditer(_plain(text)))
     return list(dict.fromkeys(one for one in found if parse_reference(one)))
+
+
+def same_payer(one: str, other: str) -> bool:
+    """Whether two names beside money are the same, blanks and signs aside."""
+    return bool(_plain(one)) and _plain(one) == _plain(other)
 
 
 def _plain(text: str) -> str:
