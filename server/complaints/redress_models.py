@@ -31,6 +31,7 @@ class Objection(Model):
     grounds = EncryptedText()
     filed_at = fields.DatetimeField()
     due_at = fields.DatetimeField()
+    reminded = fields.BooleanField()
     extension = EncryptedText(null=True)
     extended_at = fields.DatetimeField(null=True)
     decision = fields.CharField(9, null=True)
@@ -43,7 +44,7 @@ class Objection(Model):
 
     class Meta:
         table = "complaint_objection"
-        indexes = (Index(fields=("state", "due_at"), name="complaint_objection_due"),)
+        indexes = (Index(fields=("reminded", "due_at"), name="complaint_objection_due"),)
         constraints = (
             CheckConstraint(
                 name="complaint_objection_state", check=_one_of("state", ObjectionState)
