@@ -15,6 +15,9 @@ from server.opendata import spark
 ANYWHERE: Final = {"Access-Control-Allow-Origin": "*"}
 """Everything here is open to everybody, so pages of other sites may read it too."""
 
+OPEN311_STATUSES: Final = frozenset({403, 404, 405, 413, 429, 500})
+"""What GeoReport names, and what HTTP must say; everything else is 400."""
+
 XML: Final = "text/xml"
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
@@ -51,10 +54,11 @@ def problem(error: Problem, _path: str) -> Response:
 
 def open311_errors(error: Problem, path: str) -> Response:
     """A Problem as GeoReport v2 wants it: a list of errors, XML unless JSON was asked for."""
-    errors: spark.Spark = [{"code": error.status, "description": error.text()}]
+    status = error.status if error.status in OPEN311_STATUSES else 400
+    errors: spark.Spark = [{"code": status, "description": error.text()}]
     if path.endswith(".json"):
-        return _refusal(spark.as_json(errors), JSON, error.status)
-    return _refusal(spark.as_xml("errors", errors), XML, error.status)
+        return _refusal(spark.as_json(errors), JSON, status)
+    return _refusal(spark.as_xml("errors", errors), XML, status)
 
 
 def _refusal(text: str, media: str, status: int) -> Response:

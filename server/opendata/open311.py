@@ -110,14 +110,16 @@ def both(
                 params=params,
                 errors=errors,
             )
-            operation(_spoken(view, ending))
+            operation(spoken(view, ending))
 
     return decorate
 
 
-def _spoken(view: Callable[..., Awaitable[Told]], ending: str) -> Callable[..., Awaitable[str]]:
-    async def speak(**given: object) -> str:
-        root, value = await view(**given)
+def spoken(view: Callable[..., Awaitable[Told]], ending: str) -> Callable[..., Awaitable[str]]:
+    """A view whose answer is said in a format."""
+
+    async def speak(*form: object, **given: object) -> str:
+        root, value = await view(*form, **given)
         return spark.as_json(value) if ending == "json" else spark.as_xml(root, value)
 
     return speak
@@ -151,7 +153,7 @@ async def discovery() -> Told:
 )
 async def services(jurisdiction_id: str | None) -> Told:
     """The topics that residents may choose."""
-    _check_jurisdiction(jurisdiction_id)
+    check_jurisdiction(jurisdiction_id)
     return "services", [
         {
             "service_code": topic.slug,
@@ -176,7 +178,7 @@ async def services(jurisdiction_id: str | None) -> Told:
 )
 async def definition(service_code: str, jurisdiction_id: str | None) -> Told:
     """What may be said beyond the standard's fields: a title, and whether it is public."""
-    _check_jurisdiction(jurisdiction_id)
+    check_jurisdiction(jurisdiction_id)
     if service_code not in {topic.slug for topic in await catalogue.topics()}:
         raise no_service()
     attributes: list[spark.Spark] = [_attribute(each) for each in georeport_rules.ATTRIBUTES]
@@ -186,7 +188,7 @@ async def definition(service_code: str, jurisdiction_id: str | None) -> Told:
 @both("/requests", "requests", N_("공개된 민원들"), "Open311Requests", QUERY, (404,))
 async def requests(page: int | None, page_size: int | None, **asked: Any) -> Told:
     """Public complaints of at most 90 days, at most 1,000 at once, the newest first."""
-    _check_jurisdiction(asked["jurisdiction_id"])
+    check_jurisdiction(asked["jurisdiction_id"])
     size = page_size or georeport_rules.REQUESTS_MAX
     passed = ((page or 1) - 1) * size
     if passed > PAGES_DEEP:
@@ -205,7 +207,7 @@ async def requests(page: int | None, page_size: int | None, **asked: Any) -> Tol
 )
 async def request_one(service_request_id: str, jurisdiction_id: str | None) -> Told:
     """One public complaint; those that are not public do not exist here."""
-    _check_jurisdiction(jurisdiction_id)
+    check_jurisdiction(jurisdiction_id)
     return await _told([await _public(service_request_id)])
 
 
@@ -219,12 +221,12 @@ async def request_one(service_request_id: str, jurisdiction_id: str | None) -> T
 )
 async def token_one(token: str, jurisdiction_id: str | None) -> Told:
     """Numbers are given at once, so a token is its number."""
-    _check_jurisdiction(jurisdiction_id)
+    check_jurisdiction(jurisdiction_id)
     found = await _public(token)
     return "service_requests", [{"service_request_id": found.number, "token": token}]
 
 
-def _check_jurisdiction(given: object) -> None:
+def check_jurisdiction(given: object) -> None:
     """This office serves one jurisdiction, named by its host. Raises Problem 404 for another."""
     if given and given != urlsplit(config.settings().public_url).hostname:
         raise Problem("open311.jurisdiction", N_("jurisdiction_id를 찾을 수 없습니다."), 404)
