@@ -14,6 +14,8 @@ from typing import Any
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from gateways.contract import Misconfigured
+
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 20.0
 _IN_FLIGHT_MAX = 200
@@ -59,6 +61,14 @@ def open_session(*, limit: int = _IN_FLIGHT_MAX) -> aiohttp.ClientSession:
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
     )
+
+
+def whole(secrets: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    """A setting that is a whole number. Raises Misconfigured naming it and its bounds."""
+    text = secrets.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+        raise Misconfigured(f"{name} must be {least} to {most}")
+    return int(text)
 
 
 def basic_auth(user: str, password: str) -> str:

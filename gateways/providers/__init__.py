@@ -26,7 +26,11 @@ from gateways.contract import (
 
 GROUP = "madang.providers"
 _HOUSE = {
+    "hylafax": "gateways.providers.hylafax",
+    "kannel": "gateways.providers.kannel",
     "simulator": "gateways.providers.simulator",
+    "sinch": "gateways.providers.sinch_fax",
+    "solapi": "gateways.providers.solapi_sms",
     "twilio": "gateways.providers.twilio_sms",
 }
 
