@@ -306,13 +306,14 @@ def _by_calendar(
             marks.append(Mark(day, Counting.OUT))
             continue
         number += 1
-        counting = Counting.COUNTED if number <= length else Counting.OFF
-        if number >= length and not calendar.is_off(day):
-            if not to_come:
-                marks.append(Mark(day, Counting.DUE, number))
-                return marks
-            length = number + to_come.pop(0)
+        ends = number >= length and not calendar.is_off(day)
+        if ends and not to_come:
+            marks.append(Mark(day, Counting.DUE, number))
+            return marks
+        counting = Counting.COUNTED if ends or number <= length else Counting.OFF
         marks.append(Mark(day, counting, number))
+        if ends:
+            length = number + to_come.pop(0)
     raise AssertionError("days_from ends by an error")
 
 
@@ -330,7 +331,9 @@ def last_day(first: date, count: int, unit: Unit) -> date:
 
 def _is_out(day: date, out: tuple[Stretch, ...], calendar: WorkCalendar) -> bool:
     """Whether nothing could be done all day: a day is not divided, so in part it counts."""
-    if not out:
+    begins, ends = midnight(day), midnight(day + DAY)
+    on_this_day = [each for each in out if each[0] < ends and each[1] > begins]
+    if not on_this_day:
         return False
-    stretches = calendar.sessions(day) or ((midnight(day), midnight(day + DAY)),)
-    return not any(without(stretch, out) for stretch in stretches)
+    stretches = calendar.sessions(day) or ((begins, ends),)
+    return not any(without(stretch, on_this_day) for stretch in stretches)

@@ -18,7 +18,7 @@ from server.deadlines.outages import TEXT_LETTERS_MAX, Report
 
 NAME = Length(max=NAME_LETTERS_MAX)
 TEXT = Length(max=TEXT_LETTERS_MAX)
-MINUTE = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
+MINUTE = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 class HolidayForm(Form):
