@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from tests.engines.running import Processes, listens, wait_for
-from tests.office import free_port
+from tests.engines.running import Processes, listens, quiet_port, wait_for
 
 USER, PASSWORD = "madang", "password of the tests"
 CONFIGURATION = """
@@ -69,7 +68,7 @@ class KannelEngine:
     ports: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.ports = {name: free_port() for name in ("admin", "smsbox", "smsc", "sendsms")}
+        self.ports = {name: quiet_port() for name in ("admin", "smsbox", "smsc", "sendsms")}
         self.processes = Processes(self.folder)
         (self.folder / "kannel.conf").write_text(
             CONFIGURATION.format(

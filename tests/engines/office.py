@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -17,6 +18,10 @@ class Office:
     url: str = ""
     calls: list[tuple[dict[str, str], bytes, str]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or 0
 
     async def called(self, request: web.Request) -> web.Response:
         address = self.url + ("?" + request.query_string if request.query_string else "")

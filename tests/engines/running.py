@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -19,6 +20,20 @@ def wait_for(what: str, test: Callable[[], bool], seconds: float = 30) -> None:
     while not test():
         assert time.monotonic() < end, f"{what} did not come in {seconds} seconds"
         time.sleep(0.05)
+
+
+def quiet_port() -> int:
+    """A port of loopback below those that the kernel hands out: nobody gets it meanwhile."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with (
+            contextlib.suppress(OSError),
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
+            socket.socket() as probe,
+        ):
+            datagrams.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def listens(port: int) -> bool:

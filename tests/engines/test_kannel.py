@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from gateways.encode.sms import count_international
 from gateways.providers.kannel import Kannel
 from tests.engines.kannel_engine import PASSWORD, USER, KannelEngine
 from tests.engines.office import Office, an_office
-from tests.office import free_port
+from tests.engines.running import quiet_port
 
 pytestmark = pytest.mark.prove
 
@@ -50,7 +51,7 @@ def strict_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KannelEn
 
 @asynccontextmanager
 async def sending(
-    engine: KannelEngine, folder: Path, away: int | None = None, **more: str
+    engine: KannelEngine, folder: Path, *, elsewhere: bool = False, **more: str
 ) -> AsyncIterator[tuple[Kannel, Office]]:
     secrets = {
         "KANNEL_URL": engine.url,
@@ -59,7 +60,10 @@ async def sending(
         "KANNEL_WEBHOOK_SECRET": "secret of the tests",
     } | more
     async with an_office("kannel") as office, http.open_session() as session:
-        surroundings = Surroundings(office.url, folder, secrets, session, lambda: datetime.now(UTC))
+        if elsewhere:
+            office.url = f"http://127.0.0.1:{quiet_port()}/callbacks/kannel"
+        now = partial(datetime.now, UTC)
+        surroundings = Surroundings(office.url, folder, secrets, session, now)
         yield Kannel(surroundings), office
 
 
@@ -174,11 +178,10 @@ async def test_kannel_is_killed_with_messages_waiting(engine: KannelEngine, tmp_
 async def test_our_restart_loses_no_report(engine: KannelEngine, tmp_path: Path) -> None:
     """Nobody answers for a moment: smsbox calls again."""
     each = order(66660001, "다시 켜는 동안에도", "restart")
-    port = free_port()
-    async with sending(engine, tmp_path, port) as (kannel, _):
+    async with sending(engine, tmp_path, elsewhere=True) as (kannel, office):
         assert await kannel.send(each) == Accepted(each.order_id)
         await asyncio.sleep(1.5)
-        async with an_office("kannel", port) as back:
+        async with an_office("kannel", office.port) as back:
             await back.wait("the report", lambda: len(back.calls) == 1, 60)
             (receipt,) = back.receipts(kannel)
     assert (receipt.order_id, receipt.status) == (each.order_id, Status.DELIVERED)
