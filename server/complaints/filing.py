@@ -109,7 +109,7 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
             generation=1,
             changed_at=complaint.filed_at,
         )
-    await adopt_photos(complaint, who.owner, filing.photos, filing.captions, first=1)
+    await adopt_photos(complaint, who.owner, filing.photos, filing.captions, first=1, step=1)
     await Step.create(
         complaint_id=complaint.id,
         version=complaint.version,
@@ -173,15 +173,16 @@ async def adopt_photos(
     captions: Mapping[UUID, str],
     *,
     first: int,
+    step: int,
 ) -> None:
-    """Make staged photos the complaint's, numbered from `first`, with its present version."""
+    """Make staged photos the complaint's, numbered from `first`, as what came with a step."""
     for number, key in enumerate(photos, first):
         staged = await Photo.get_or_none(key=key, owner=owner, complaint_id=None)
         if staged is None:
             sentence = N_("올려 두신 사진이 지워졌습니다. 사진을 다시 골라 주세요.")
             raise Invalid("complaint.photo_gone", sentence, "photos")
         staged.complaint_id, staged.number = complaint.id, number
-        staged.step, staged.caption = complaint.version, captions.get(key)
+        staged.step, staged.caption = step, captions.get(key)
         await staged.save()
 
 

@@ -2,26 +2,20 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from wtforms import (
-    BooleanField,
     HiddenField,
     IntegerField,
-    MultipleFileField,
-    RadioField,
     SelectField,
-    SelectMultipleField,
-    StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
 
 from server.accounts.service import Dept, Official
 from server.catalogue import service as catalogue
-from server.catalogue.service import KindView, TopicView
+from server.catalogue.service import KindView
 from server.complaints import rules
-from server.complaints.service import Filing, Place, Result
+from server.complaints.service import Result
 from server.core.forms import Form
 from server.core.i18n import N_, gettext, locale
 from server.core.phrases import counted, say
@@ -29,64 +23,6 @@ from server.core.phrases import counted, say
 CHOOSE = N_("골라 주세요")
 LONG = Length(max=rules.TEXT_LETTERS_MAX)
 OFF = (False, "", "false", "0", "n", "no", "off")
-
-
-class FilingForm(Form):
-    """/complaints/new. `kept` names the photos that an earlier sending of this form has left."""
-
-    topic = SelectField(N_("분야"), [InputRequired()])
-    photos = MultipleFileField(N_("사진"))
-    kept = SelectMultipleField(N_("올려 둔 사진"), choices=[], validate_choice=False)
-    place = StringField(N_("어디인가요"), [Optional(), Length(max=rules.PLACE_LETTERS_MAX)])
-    lat = HiddenField("")
-    lon = HiddenField("")
-    title = StringField(N_("제목"), [InputRequired(), Length(max=rules.TITLE_LETTERS_MAX)])
-    body = TextAreaField(N_("내용"), [InputRequired(), Length(max=rules.BODY_LETTERS_MAX)])
-    public = BooleanField(N_("처리 과정을 공개합니다"), default=True, false_values=OFF)
-    reply_by = RadioField(N_("답변받을 방법"), choices=rules.REPLIES, default="app")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """One way of answering is always chosen: it is not optional."""
-        super().__init__(*args, **kwargs)
-        self.reply_by.flags.required = True
-
-    def offer(self, topics: Sequence[TopicView], chosen: str | None = None) -> None:
-        """The topics to choose from, by department as they are; `chosen` is ticked beforehand."""
-        self.topic.choices = {"": gettext(CHOOSE)} | {each.slug: each.name for each in topics}
-        if chosen and not self.topic.data:
-            self.topic.data = chosen
-
-    @property
-    def kept_keys(self) -> list[UUID]:
-        """The photos kept, as far as they are keys at all."""
-        return [key for text in self.kept.data or () if (key := _uuid(text)) is not None]
-
-    @property
-    def new_photos(self) -> list[Any]:
-        """The files that were chosen now (an empty choice comes as a file without a name)."""
-        return [file for file in self.photos.data or () if getattr(file, "filename", "")]
-
-    def filing(self, photos: Sequence[UUID]) -> Filing:
-        """What was typed, as the service takes it. Raises Invalid for a position abroad."""
-        return Filing(
-            topic=self.topic.data,
-            title=self.title.data,
-            body=self.body.data,
-            place=Place.read(self.place.data or "", self.lat.data or "", self.lon.data or ""),
-            photos=photos,
-            public=bool(self.public.data),
-            reply_by=self.reply_by.data or "app",
-        )
-
-
-class ConfirmForm(Form):
-    """A form that has nothing but its button: withdraw, disclose, refuse disclosure."""
-
-
-class SupplementForm(Form):
-    """/complaints/<receipt>/supplement: the applicant's answer."""
-
-    text = TextAreaField(N_("더하는 내용"), [InputRequired(), LONG])
 
 
 class DeskForm(Form):
@@ -214,13 +150,6 @@ class CompleteForm(DeskForm):
             self.remedies.data or "",
             self.ground.data or "",
         )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _whole(text: str) -> int:

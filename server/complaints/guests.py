@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from server.accounts import service as accounts
 from server.complaints import standing
+from server.complaints.filing import Stranger
 from server.complaints.guest_models import Guest
 from server.complaints.models import Complaint
 from server.complaints.workflow import Hat
@@ -17,6 +18,13 @@ from server.core.i18n import N_
 from server.core.web import Actor, Conflict, Forbidden, Invalid, NotFound
 
 OPEN_FOR = timedelta(minutes=30)
+
+
+async def stranger(name: str, phone: str, address: str, password: str, *, owner: str) -> Stranger:
+    """Who files without an account, the password hashed. Raises Invalid on `password`."""
+    own = [word for word in (name.strip(), phone.strip()) if word]
+    kept = await accounts.hashed_case_password(password, own)
+    return Stranger(name, phone, address, password_hash=kept, owner=owner)
 
 
 async def unlock(number: str, password: str, *, client: str) -> str:
@@ -32,10 +40,10 @@ async def unlock(number: str, password: str, *, client: str) -> str:
     return _cookie(known, guest.generation)
 
 
-async def cookie_of(number: str) -> str | None:
-    """What opens a case just filed; None where it has no password."""
-    guest = await Guest.get_or_none(complaint__number=number)
-    return None if guest is None else _cookie(number, guest.generation)
+async def cookie_of(number: str) -> str:
+    """What opens a case that has just been filed with a password."""
+    guest = await Guest.get(complaint__number=number)
+    return _cookie(number, guest.generation)
 
 
 async def opened_by(cookie: str) -> str | None:
@@ -58,10 +66,12 @@ async def change_password(
     """Set another password at the desk, for whoever has shown who they are (Y12-3).
 
     `name` is as on the identity card, and must be the applicant's. Whoever had opened the case is
-    out. Raises NotFound, Forbidden, Conflict where it was filed with an account, Invalid.
+    out. Raises NotFound, Forbidden, Invalid, Conflict where it was filed with an account or this
+    form has changed it already.
     """
     if await forms.claimed(claim) is not None:
-        return
+        sentence = N_("이 화면에서 이미 바꾸었습니다. 앞 화면의 비밀번호가 맞습니다.")
+        raise Conflict("complaint.password_given", sentence)
     complaint = await _case(number, actor)
     guest = await Guest.get_or_none(complaint_id=complaint.id)
     if guest is None:

@@ -1,12 +1,12 @@
 """What officials and applicants do with a complaint: one function, one transaction, one step.
 
 Acceptance and classification (Act 9, Y10-2), assignment (D13), transfer (Act 16), progress (D23),
-withdrawal (Act 22), and disclosure as the applicant wishes (Y12-1).
+and withdrawal (Act 22).
 """
 
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
-from server.complaints import acting, paying, rules
+from server.complaints import acting, auditing, paying, rules
 from server.complaints.acting import Act, tidy
 from server.complaints.models import Complaint
 from server.complaints.standing import WORKING_ROLES
@@ -33,6 +33,7 @@ async def accept(
     if act is not None:
         await _classify(act, kind)
         await act.finish(claim)
+        await auditing.tell(act)
 
 
 @transactional
@@ -45,6 +46,7 @@ async def reclassify(
     if act is not None:
         await _classify(act, kind)
         await act.finish(claim)
+        await auditing.tell(act)
 
 
 @transactional
@@ -123,18 +125,6 @@ async def withdraw(number: str, actor: Actor, *, claim: FormClaim | None = None)
         await act.finish(claim)
 
 
-@transactional
-async def set_public(
-    number: str, actor: Actor, public: bool, *, claim: FormClaim | None = None
-) -> None:
-    """Disclose or refuse disclosure, at any time; refused, it is gone at once (Y12-1)."""
-    action = Action.REVEAL if public else Action.CONCEAL
-    act = await acting.begin(number, actor, action, {}, version=None, claim=claim)
-    if act is not None:
-        act.changes["public"] = public
-        await act.finish(claim)
-
-
 async def _classify(act: Act, slug: str) -> None:
     kind = await catalogue.kind_to_choose(slug, act.complaint.wanted_kind_id)
     if kind is None:
@@ -147,6 +137,7 @@ async def _classify(act: Act, slug: str) -> None:
     if act.complaint.accepted_at is None:
         act.changes["accepted_at"] = act.complaint.accepted_at = act.now
     await act.reckon()
+    await auditing.refer(act, kind.category)
 
 
 async def _awaits_assignment(number: str) -> bool:

@@ -1,7 +1,7 @@
 """Puts what the services read into the shape the templates' macros want."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,16 +9,23 @@ from quart import request
 
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
-from server.complaints import rules, service
-from server.complaints.forms import FilingForm
+from server.complaints import following, redress_reading, rules, service
+from server.complaints.applicant_forms import FilingForm, SupplementForm, WithPhotos
+from server.complaints.filing import Filing
+from server.complaints.guard import Marked, Telltale
 from server.complaints.reading import Deadline, Reading, named
+from server.complaints.similar import Similar, similar_to
 from server.complaints.timeline import Reader, Told
 from server.complaints.workflow import ENDED, State
 from server.core import clock, i18n, ids
+from server.core.forms import Form
 from server.core.i18n import N_
 from server.core.phrases import Phrase, say
-from server.core.web import Invalid, Problem, render
-from server.deadlines.service import Counting, DayCell, Urgency, period_words
+from server.core.web import Invalid, Problem, actor, render
+from server.deadlines.service import Counting, DayCell, Urgency
+
+type Found = Mapping[str, Sequence[Marked]]
+NOTHING: Final[Found] = {}
 
 SHARED_SECONDS: Final = 1.0
 """How long an anonymous reader may be shown a shared answer (`cache=`)."""
@@ -75,6 +82,7 @@ async def public_list(query: str, before: int | None) -> str:
     return await render(
         "complaints/list.html",
         items=found.items,
+        people=await following.counts([each.id for each in found.items]),
         older=found.older,
         kept=kept,
         misread=ids.looks_like_receipt(query),
@@ -87,21 +95,6 @@ async def public_list(query: str, before: int | None) -> str:
     )
 
 
-async def services(query: str) -> str:
-    """The table of services, or what of it the query finds."""
-    topics = [] if query else await catalogue.topics()
-    kinds = await catalogue.services(query)
-    return await render(
-        "complaints/services.html",
-        query=query,
-        kinds=[(kind, say(period_words(kind.period))) for kind in kinds],
-        tiles=[
-            {"href": f"/complaints/new?topic={each.slug}", "icon": each.icon, "label": each.name}
-            for each in topics
-        ],
-    )
-
-
 async def department_names() -> dict[int, str]:
     """Every department's name in the reader's language."""
     return {
@@ -109,16 +102,80 @@ async def department_names() -> dict[int, str]:
     }
 
 
-async def filing(form: FilingForm, staged: Sequence[UUID], chosen: str | None = None) -> str:
-    """The form to file, with what was typed and the photos already kept."""
+async def filing(
+    form: FilingForm,
+    staged: Sequence[UUID],
+    *,
+    chosen: str | None = None,
+    alike: Sequence[Similar] = (),
+    found: Found = NOTHING,
+) -> str:
+    """The form to file, with what was typed and the photos already kept; `alike` are complaints
+    that may be the same, `found` numbers in the texts that nobody else should read."""
     topics = await catalogue.topics()
     form.offer(topics, chosen)
+    wanted = await catalogue.kind_by_slug(form.service.data) if form.service.data else None
     return await render(
-        "complaints/new.html", form=form, staged=staged, topics=topics, photos_max=rules.PHOTOS_MAX
+        "complaints/new.html",
+        form=form,
+        staged=staged,
+        topics=topics,
+        wanted=wanted,
+        alike=alike,
+        stages=rules.STAGES,
+        found=found,
+        photos_max=rules.PHOTOS_MAX,
     )
 
 
-async def stage_photos(owner: str, form: FilingForm) -> tuple[list[UUID], list[Problem]]:
+async def alike(filing: Filing) -> Sequence[Similar]:
+    """Public complaints that may be the same."""
+    return await similar_to(filing.topic, filing.title, filing.place)
+
+
+async def more(
+    found: Reading,
+    form: SupplementForm,
+    staged: Sequence[UUID],
+    address: str,
+    marks: Found = NOTHING,
+) -> str:
+    """The form for more of the applicant: `address` is supplement or add."""
+    asked = [step for step in found.steps if step.action == "ask_supplement"]
+    return await render(
+        "complaints/supplement.html",
+        c=found,
+        form=form,
+        staged=staged,
+        address=address,
+        asked=asked[-1:] if address == "supplement" else (),
+        found=marks,
+        photos_max=rules.PHOTOS_MAX,
+    )
+
+
+def complain(form: Form, problem: Problem) -> Found:
+    """Say in the form what was refused; the numbers that were found in it, by field."""
+    if isinstance(problem, Telltale):
+        problem.complain(form)
+        return problem.found
+    form.complain(problem)
+    return NOTHING
+
+
+def known_number(number: str) -> str:
+    """The number as we write it. Raises Problem 404 that helps where its check digit is wrong."""
+    known = ids.parse_receipt(number)
+    if known is None:
+        sentence = N_(
+            "접수번호를 다시 확인해 주세요. 2611-000427-7처럼 네 자리, 여섯 자리, 한 자리입니다. "
+            "마지막 자리는 잘못 적은 숫자를 찾아 줍니다."
+        )
+        raise Problem("complaint.number", sentence, 404)
+    return known
+
+
+async def stage_photos(owner: str, form: WithPhotos) -> tuple[list[UUID], list[Problem]]:
     """Keep the form's photos: those kept before, and the new ones; with what was refused and
     why. One bad photo takes no other with it."""
     staged = await service.still_staged(owner, form.kept_keys)
@@ -152,7 +209,18 @@ def _which(refused: Problem, place: int, name: str) -> Problem:
 
 async def complaint(found: Reading) -> str:
     """The page of one complaint for the public or its applicant."""
-    return await render("complaints/complaint.html", c=found, **parts(found))
+    reader = actor()
+    mine = found.reader is Reader.APPLICANT
+    return await render(
+        "complaints/complaint.html",
+        c=found,
+        behind=await redress_reading.behind(found.number),
+        redress=await redress_reading.of(found.number, reader) if mine else None,
+        people=await following.count_of(found.number),
+        mine_too=await following.has(found.number, reader.account_id),
+        opened=reader.opened,
+        **parts(found),
+    )
 
 
 def parts(found: Reading) -> dict[str, Any]:

@@ -4,10 +4,12 @@ Filing and handling are one transaction a function; reading gives each reader wh
 """
 
 from server.complaints.acting import Changed
+from server.complaints.adding import add
 from server.complaints.answering import Result, approve, complete, send_back, take_back
 from server.complaints.cooperating import answer_cooperation, ask_cooperation, end_cooperation
 from server.complaints.counting import Cohort, cohorts
 from server.complaints.desk_lists import Tab, Work, WorkPage, first_tab, search, work
+from server.complaints.disclosure import set_public
 from server.complaints.extending import ask_consent, consent, decline, extend
 from server.complaints.filing import Filing, Stranger, file
 from server.complaints.guard import Telltale
@@ -18,7 +20,6 @@ from server.complaints.handling import (
     handlers_of,
     note,
     reclassify,
-    set_public,
     transfer,
     withdraw,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Work",
     "WorkPage",
     "accept",
+    "add",
     "agree_mend",
     "answer_cooperation",
     "approve",

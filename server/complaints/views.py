@@ -1,5 +1,6 @@
 """Complaints for residents and for everybody: list, page, filing, the applicant's acts (Y10-1)."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,16 +9,23 @@ from quart.typing import ResponseReturnValue
 
 from server import config
 from server.catalogue import service as catalogue
-from server.complaints import pages, photos, reading, service
-from server.complaints.forms import ConfirmForm, FilingForm, SupplementForm
+from server.complaints import guests, pages, photos, reading, service
+from server.complaints.applicant_forms import (
+    ConfirmForm,
+    DisclosureForm,
+    FilingForm,
+    StrangerForm,
+    SupplementForm,
+)
+from server.complaints.guard import Telltale
+from server.complaints.pages import known_number
 from server.core import clock, i18n, ids, storage
 from server.core.i18n import N_
 from server.core.phrases import say
 from server.core.web import (
+    APPLICANT,
     MB,
     PUBLIC,
-    SIGNED_IN,
-    Actor,
     Door,
     Forbidden,
     Limit,
@@ -25,6 +33,7 @@ from server.core.web import (
     Problem,
     actor,
     actor_key,
+    open_case,
     redirect,
     render,
 )
@@ -37,6 +46,7 @@ door = Door("complaints")
 READ = Limit(240, "minute")
 PICTURES = Limit(1200, "minute")
 ACT = Limit(60, "hour")
+SLUG_LETTERS_MAX = 40
 
 
 @door.after_app_serving
@@ -55,40 +65,39 @@ async def public_list() -> ResponseReturnValue:
     return await pages.public_list(query, before=number_argument("before"))
 
 
-@door.get("/services", who=PUBLIC, limit=READ, cache=1)
-async def services() -> ResponseReturnValue:
-    """What the office handles: kinds, periods, fees, departments (Y9)."""
-    return await pages.services(request.args.get("q", "").strip())
-
-
-@door.get("/complaints/new", who=SIGNED_IN, limit=READ)
+@door.get("/complaints/new", who=PUBLIC, limit=READ)
 async def filing_form() -> ResponseReturnValue:
-    """An empty form; `?topic=` is chosen already."""
-    _resident()
-    return await pages.filing(FilingForm(), [], chosen=request.args.get("topic"))
+    """An empty form; `?topic=` is chosen already, `?service=` applied for."""
+    form = _filing_form()(service=request.args.get("service", "")[:SLUG_LETTERS_MAX])
+    return await pages.filing(form, [], chosen=request.args.get("topic"))
 
 
-@door.post("/complaints/new", who=SIGNED_IN, limit=Limit(60, "hour"), body_max=80 * MB)
+@door.post("/complaints/new", who=PUBLIC, limit=Limit(60, "hour"), body_max=80 * MB)
 async def create() -> ResponseReturnValue:
-    """File a complaint. Where something is refused, texts and good photos are kept."""
-    owner_id = _resident()
-    form = await FilingForm.read()
+    """File a complaint, with an account or without. Where something is refused, texts and good
+    photos are kept."""
+    form = await _filing_form().read()
     form.offer(await catalogue.topics())
     fine = form.validate()
     staged, faults = await pages.stage_photos(actor_key(), form)
     for fault in faults:
         form.complain(fault)
-    if fine and not faults:
-        try:
-            number = await service.file(owner_id, form.filing(staged), form.claim)
-        except Problem as problem:
-            form.complain(problem)
-            return await pages.filing(form, staged), problem.status
-        return redirect(f"/complaints/{number}")
-    return await pages.filing(form, staged), max([422, *(fault.status for fault in faults)])
+    if not fine or faults:
+        status = max([422, *(fault.status for fault in faults)])
+        return await pages.filing(form, staged), status
+    try:
+        filing = form.filing(staged)
+        alike = await pages.alike(filing) if form.look.data else ()
+        if alike:
+            return await pages.filing(form, staged, alike=alike)
+        number = await service.file(await _applicant(form), filing, form.claim)
+    except Problem as problem:
+        found = pages.complain(form, problem)
+        return await pages.filing(form, staged, found=found), problem.status
+    return await _filed(number)
 
 
-@door.get("/complaints/photos/<uuid:key>", who=SIGNED_IN, limit=PICTURES)
+@door.get("/complaints/photos/<uuid:key>", who=PUBLIC, limit=PICTURES)
 async def staged_photo(key: UUID) -> ResponseReturnValue:
     """A photo that waits for its form, for its owner."""
     if not await service.still_staged(actor_key(), [key]):
@@ -99,17 +108,21 @@ async def staged_photo(key: UUID) -> ResponseReturnValue:
 @door.get("/complaints/<number>", who=PUBLIC, limit=READ, cache=1)
 async def page(number: str) -> ResponseReturnValue:
     """One complaint: masked for the public, whole for its applicant."""
-    known = _known(number)
+    known = known_number(number)
     if known != number:
         return redirect(f"/complaints/{known}")
     try:
         found = await service.read(known, actor())
     except reading.ForTheDesk:
         return redirect(f"/desk/complaints/{known}")
+    except NotFound:
+        if actor().signed_in:
+            raise
+        return await render("complaints/closed.html", number=known), 404
     return await pages.complaint(found)
 
 
-@door.get("/complaints/<number>/receipt", who=SIGNED_IN, limit=READ)
+@door.get("/complaints/<number>/receipt", who=APPLICANT, limit=READ)
 async def receipt(number: str) -> ResponseReturnValue:
     """The receipt (접수증), for the applicant to show or print (Act 9)."""
     return await render("complaints/receipt.html", c=await _own(number))
@@ -118,7 +131,7 @@ async def receipt(number: str) -> ResponseReturnValue:
 @door.get("/complaints/<number>/due.ics", who=PUBLIC, limit=READ)
 async def calendar(number: str) -> ResponseReturnValue:
     """The due date for the reader's calendar."""
-    found = await service.read(_known(number), actor())
+    found = await service.read(known_number(number), actor())
     if found.deadline is None:
         raise NotFound
     public_url = config.settings().public_url
@@ -138,102 +151,139 @@ async def calendar(number: str) -> ResponseReturnValue:
 @door.get("/complaints/<number>/photos/<int:photo>", who=PUBLIC, limit=PICTURES)
 async def photo_full(number: str, photo: int) -> ResponseReturnValue:
     """A photo of a complaint that the reader may see."""
-    return await _picture(await service.photo_key(_known(number), photo, actor()), thumb=False)
+    key = await service.photo_key(known_number(number), photo, actor())
+    return await _picture(key, thumb=False)
 
 
 @door.get("/complaints/<number>/photos/<int:photo>/thumb", who=PUBLIC, limit=PICTURES)
 async def photo_thumb(number: str, photo: int) -> ResponseReturnValue:
     """Its small picture."""
-    return await _picture(await service.photo_key(_known(number), photo, actor()), thumb=True)
+    key = await service.photo_key(known_number(number), photo, actor())
+    return await _picture(key, thumb=True)
 
 
-@door.get("/complaints/<number>/withdraw", who=SIGNED_IN, limit=READ)
+@door.get("/complaints/<number>/withdraw", who=APPLICANT, limit=READ)
 async def withdraw_form(number: str) -> ResponseReturnValue:
     """Asks once more before a complaint is withdrawn."""
     return await render("complaints/withdraw.html", c=await _own(number))
 
 
-@door.post("/complaints/<number>/withdraw", who=SIGNED_IN, limit=ACT)
+@door.post("/complaints/<number>/withdraw", who=APPLICANT, limit=ACT)
 async def withdraw(number: str) -> ResponseReturnValue:
     """Take it back (취하)."""
     form = await ConfirmForm.read()
-    await service.withdraw(_known(number), actor(), claim=form.claim)
+    await service.withdraw(known_number(number), actor(), claim=form.claim)
     await pages.gone_everywhere()
     flash(N_("민원을 취하했습니다."))
-    return redirect(f"/complaints/{_known(number)}")
+    return redirect(f"/complaints/{known_number(number)}")
 
 
-@door.get("/complaints/<number>/public", who=SIGNED_IN, limit=READ)
+@door.get("/complaints/<number>/public", who=APPLICANT, limit=READ)
 async def public_form(number: str) -> ResponseReturnValue:
     """Says what disclosing, or refusing it, means."""
-    return await render("complaints/public.html", c=await _own(number))
+    return await render(
+        "complaints/public.html", c=await _own(number), form=DisclosureForm(), found={}
+    )
 
 
-@door.post("/complaints/<number>/public", who=SIGNED_IN, limit=ACT)
+@door.post("/complaints/<number>/public", who=APPLICANT, limit=ACT)
 async def set_public(number: str) -> ResponseReturnValue:
     """Disclose, or refuse disclosure: gone from every public place at once (Y12-1)."""
-    form = await ConfirmForm.read()
-    public = (await request.form).get("public") == "y"
-    await service.set_public(_known(number), actor(), public, claim=form.claim)
+    form = await DisclosureForm.read()
+    known, public = known_number(number), form.public.data == "y"
+    try:
+        await service.set_public(
+            known, actor(), public, covered=bool(form.cover.data), claim=form.claim
+        )
+    except Telltale as telltale:
+        page = await render(
+            "complaints/public.html", c=await _own(number), form=form, found=telltale.found
+        )
+        return page, 422
     if not public:
         await pages.gone_everywhere()
     flash(N_("이제 공개합니다.") if public else N_("이제 공개하지 않습니다."))
-    return redirect(f"/complaints/{_known(number)}")
+    return redirect(f"/complaints/{known}")
 
 
-@door.get("/complaints/<number>/supplement", who=SIGNED_IN, limit=READ)
+@door.get("/complaints/<number>/supplement", who=APPLICANT, limit=READ)
 async def supplement_form(number: str) -> ResponseReturnValue:
     """What the office asks for, and room to answer."""
-    return await _supplement_page(await _own(number), SupplementForm())
+    return await pages.more(await _own(number), SupplementForm(), [], "supplement")
 
 
-@door.post("/complaints/<number>/supplement", who=SIGNED_IN, limit=ACT)
+@door.post("/complaints/<number>/supplement", who=APPLICANT, limit=ACT, body_max=80 * MB)
 async def give_supplement(number: str) -> ResponseReturnValue:
     """Give what was asked for: the clock goes on."""
+    return await _more(number, "supplement", service.give_supplement)
+
+
+@door.get("/complaints/<number>/add", who=APPLICANT, limit=READ)
+async def add_form(number: str) -> ResponseReturnValue:
+    """Room for more words and photos, that nobody asked for."""
+    return await pages.more(await _own(number), SupplementForm(), [], "add")
+
+
+@door.post("/complaints/<number>/add", who=APPLICANT, limit=ACT, body_max=80 * MB)
+async def add(number: str) -> ResponseReturnValue:
+    """Add them: whoever handles it is told."""
+    return await _more(number, "add", service.add)
+
+
+async def _more(
+    number: str, address: str, act: Callable[..., Awaitable[None]]
+) -> ResponseReturnValue:
+    """Words and photos of the applicant; refused, everything comes back."""
     form = await SupplementForm.read()
-    status = 422
-    if form.validate():
+    known, key = (await _own(number)).number, actor_key()
+    fine = form.validate()
+    staged, faults = await pages.stage_photos(key, form)
+    status = max([422, *(fault.status for fault in faults)])
+    found = pages.NOTHING
+    for fault in faults:
+        form.complain(fault)
+    if fine and not faults:
+        text, captions = form.text.data or "", form.captions_of(staged)
         try:
-            await service.give_supplement(_known(number), actor(), form.text.data, claim=form.claim)
+            await act(known, actor(), text, staged, captions, owner=key, claim=form.claim)
         except Problem as problem:
-            form.complain(problem)
-            status = problem.status
+            found, status = pages.complain(form, problem), problem.status
         else:
             flash(N_("보내 주신 내용을 담당자에게 전했습니다."))
-            return redirect(f"/complaints/{_known(number)}")
-    return await _supplement_page(await _own(number), form), status
+            return redirect(f"/complaints/{known}")
+    return await pages.more(await _own(number), form, staged, address, found), status
 
 
-async def _supplement_page(found: service.Reading, form: SupplementForm) -> str:
-    asked = [step for step in found.steps if step.action == "ask_supplement"]
-    return await render("complaints/supplement.html", c=found, form=form, asked=asked[-1:])
-
-
-def _resident() -> int:
-    """The account of a resident; officials file with an account of their own (Y10-2)."""
-    reader: Actor = actor()
-    if reader.official or reader.account_id is None:
+def _filing_form() -> type[FilingForm]:
+    """The form of whoever asks; officials file with an account of their own (Y10-2)."""
+    if actor().official:
         raise Forbidden(
             "complaint.residents_only",
             N_("담당자 계정으로는 민원을 신청할 수 없습니다. 주민 계정으로 로그인해 주세요."),
         )
-    return reader.account_id
+    return FilingForm if actor().signed_in else StrangerForm
 
 
-def _known(number: str) -> str:
-    """The number as we write it. Raises Problem 404 that helps where its check digit is wrong."""
-    known = ids.parse_receipt(number)
-    if known is None:
-        sentence = N_(
-            "접수번호를 다시 확인해 주세요. 2611-000427-7처럼 네 자리, 여섯 자리, 한 자리입니다. "
-            "마지막 자리는 잘못 적은 숫자를 찾아 줍니다."
-        )
-        raise Problem("complaint.number", sentence, 404)
-    return known
+async def _applicant(form: FilingForm) -> int | service.Stranger:
+    account_id = actor().account_id
+    if account_id is not None:
+        return account_id
+    assert isinstance(form, StrangerForm)
+    name, phone = form.name.data or "", form.phone.data or ""
+    return await guests.stranger(
+        name, phone, form.address.data or "", form.password.data or "", owner=actor_key()
+    )
+
+
+async def _filed(number: str) -> ResponseReturnValue:
+    """To the complaint; whoever has no account gets in by its password, given just now."""
+    if not actor().signed_in:
+        open_case(await guests.cookie_of(number), int(guests.OPEN_FOR.total_seconds()))
+    return redirect(f"/complaints/{number}")
 
 
 async def _own(number: str) -> service.Reading:
-    found = await service.read(_known(number), actor())
+    found = await service.read(known_number(number), actor())
     if found.reader != "applicant":
         raise NotFound
     return found

@@ -5,7 +5,13 @@ A view is: `form = await Form.read()`, a service call, `return redirect(...)` or
 """
 
 from server.core.web.clients import client
-from server.core.web.cookies import forget_session, remember_session, session_token
+from server.core.web.cookies import (
+    close_case,
+    forget_session,
+    open_case,
+    remember_session,
+    session_token,
+)
 from server.core.web.csrf import actor_key
 from server.core.web.door import KB, MB, Door, Policy
 from server.core.web.flashes import flash
@@ -60,10 +66,12 @@ __all__ = [
     "actor_key",
     "asset",
     "client",
+    "close_case",
     "flash",
     "forget_session",
     "local",
     "number",
+    "open_case",
     "redirect",
     "remember_session",
     "render",

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 __all__ = [
     "PREFERENCES",
     "case_cookie",
+    "close_case",
     "drop",
     "forget_session",
+    "open_case",
     "prefer",
     "preference",
     "put",
@@ -63,6 +65,16 @@ def visit_cookie() -> str:
 def case_cookie() -> str:
     """The cookie of a case that was opened with its own password."""
     return "__Host-madang-case" if secure() else "madang-case"
+
+
+def open_case(value: str, seconds: int) -> None:
+    """Let this browser into one case for so long."""
+    put(case_cookie(), value, seconds)
+
+
+def close_case() -> None:
+    """Let it in no more."""
+    drop(case_cookie())
 
 
 def session_token() -> str | None:
