@@ -9,6 +9,7 @@ from server.accounts import rules
 from server.accounts.models import Account, Department, RoleGrant, Substitute
 from server.core import clock
 from server.core.i18n import N_, gettext
+from server.core.remembered import remembered
 from server.core.web.problems import NotFound
 
 if TYPE_CHECKING:
@@ -57,8 +58,12 @@ def _dept(row: Department) -> Dept:
 
 async def departments(*, every: bool = False) -> list[Dept]:
     """The departments in the order of the office; with `every` also those dissolved."""
-    query = Department.all() if every else Department.filter(active=True)
-    return [_dept(row) for row in await query.order_by("position", "id")]
+    return [dept for dept in await _all_departments() if every or dept.active]
+
+
+@remembered
+async def _all_departments() -> tuple[Dept, ...]:
+    return tuple(_dept(row) for row in await Department.all().order_by("position", "id"))
 
 
 async def department(department_id: int) -> Dept:

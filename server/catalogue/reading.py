@@ -15,6 +15,7 @@ from server.catalogue import rules
 from server.catalogue.models import Topic, Version
 from server.catalogue.rules import Enclosure, Question, Terms
 from server.core import clock, i18n
+from server.core.remembered import remembered
 from server.core.search import normalised
 from server.deadlines import service as deadlines
 from server.deadlines.service import Period
@@ -200,9 +201,14 @@ def _says_all(kind: KindView, wanted: list[str]) -> bool:
 
 async def topics(locale: str | None = None) -> list[TopicView]:
     """What residents may choose, in order."""
+    return list(await _topics(locale or i18n.locale()))
+
+
+@remembered
+async def _topics(locale: str) -> tuple[TopicView, ...]:
     found = {dept.id: dept for dept in await accounts.departments(every=True)}
     rows = await Topic.filter(active=True).order_by("position")
-    return [_topic(row, found.get(row.department_id or 0), locale) for row in rows]
+    return tuple(_topic(row, found.get(row.department_id or 0), locale) for row in rows)
 
 
 async def topic(topic_id: int) -> TopicView:

@@ -43,6 +43,7 @@ __all__ = [
     "instant",
     "migrate",
     "settled",
+    "standing",
     "tortoise_config",
     "transaction_open",
     "transactional",
@@ -141,6 +142,12 @@ async def fetch(sql: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
     SQLite gives booleans as 0 and 1, and times as text: pass them through `instant`.
     """
     return await connection().fetch(_marked(sql), args)
+
+
+def standing() -> object | None:
+    """Something that is equal to what it was before only while nothing was committed in between,
+    by whatever process; None where the database cannot tell cheaply."""
+    return connection().standing()
 
 
 async def execute(sql: str, args: Sequence[Any] = ()) -> int:

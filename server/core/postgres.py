@@ -126,6 +126,10 @@ class Client(AsyncpgDBClient):
     async def execute_script(self, query: str) -> None:
         await self._told("execute", query, ())
 
+    def standing(self) -> object | None:
+        """See `db.standing`: PostgreSQL says no such thing."""
+        return None
+
     async def fetch(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         """Rows as dictionaries."""
         return [dict(row) for row in await self._told("fetch", sql, values)]

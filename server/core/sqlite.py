@@ -19,6 +19,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from server.core import transaction
 from server.core.executors import SqliteInserts
+from server.core.glances import Glances
 from server.core.singles import Singles
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 BUSY_MILLISECONDS = 20_000
 READERS = 2
+STATEMENTS = 512
 SYNCHRONOUS_FULL = 2
 
 
@@ -53,6 +55,37 @@ def _told(error: sqlite3.Error) -> Exception:
     return told
 
 
+def _opened(path: str, *, writes: bool) -> sqlite3.Connection:
+    """A connection for the thread that opens it."""
+    connection = sqlite3.connect(
+        path, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000, cached_statements=STATEMENTS
+    )
+    connection.row_factory = sqlite3.Row
+    run = connection.execute
+    run(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    run("PRAGMA journal_mode=WAL")
+    run("PRAGMA synchronous=FULL")
+    run("PRAGMA secure_delete=ON")  # what was closed to the public is not left on a free page
+    run("PRAGMA foreign_keys=ON")
+    run("PRAGMA trusted_schema=OFF")
+    run("PRAGMA temp_store=MEMORY")
+    run("PRAGMA cache_size=-16000")
+    run("PRAGMA journal_size_limit=67108864")
+    if not writes:
+        run("PRAGMA query_only=ON")
+    for pragma, wanted in (("synchronous", SYNCHRONOUS_FULL), ("foreign_keys", 1)):
+        if run(f"PRAGMA {pragma}").fetchone()[0] != wanted:
+            raise RuntimeError(f"SQLite refused PRAGMA {pragma}={wanted}")
+    return connection
+
+
+def _glances(path: str) -> Glances:
+    """The event loop's own connection: it never waits for a lock, a thread does."""
+    connection = _opened(path, writes=False)
+    connection.execute("PRAGMA busy_timeout=0")
+    return Glances(connection)
+
+
 class Line:
     """A connection and the one thread that speaks on it."""
 
@@ -63,25 +96,7 @@ class Line:
         self._connection: sqlite3.Connection
 
     def _open(self) -> None:
-        self._connection = sqlite3.connect(
-            self._path, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000
-        )
-        self._connection.row_factory = sqlite3.Row
-        run = self._connection.execute
-        run(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-        run("PRAGMA journal_mode=WAL")
-        run("PRAGMA synchronous=FULL")
-        run("PRAGMA secure_delete=ON")  # what was closed to the public is not left on a free page
-        run("PRAGMA foreign_keys=ON")
-        run("PRAGMA trusted_schema=OFF")
-        run("PRAGMA temp_store=MEMORY")
-        run("PRAGMA cache_size=-16000")
-        run("PRAGMA journal_size_limit=67108864")
-        if not self._writes:
-            run("PRAGMA query_only=ON")
-        for pragma, wanted in (("synchronous", SYNCHRONOUS_FULL), ("foreign_keys", 1)):
-            if run(f"PRAGMA {pragma}").fetchone()[0] != wanted:
-                raise RuntimeError(f"SQLite refused PRAGMA {pragma}={wanted}")
+        self._connection = _opened(self._path, writes=self._writes)
 
     async def open(self) -> None:
         """Connect and set the pragmas. Raises RuntimeError where SQLite refuses one."""
@@ -218,6 +233,7 @@ class Client(SqliteClient):
         super().__init__(file_path, **options)
         self._writer: Line | None = None
         self._readers: list[Line] = []
+        self._glances: Glances | None = None
         self._opening = asyncio.Lock()
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - Tortoise's
@@ -230,6 +246,7 @@ class Client(SqliteClient):
             for reader in readers:
                 await reader.open()
             self._readers = readers
+            self._glances = _glances(self.filename)
             self._turn = cycle(readers)
             self._singles = Singles(writer, self._lock)
             self._writer = writer
@@ -239,8 +256,11 @@ class Client(SqliteClient):
         if self._writer is None:
             return
         async with self._lock:
+            if self._glances is not None:
+                self._glances.close()
             for line in (*self._readers, self._writer):
                 await line.close()
+            self._glances = None
             self._writer = None
             self._readers = []
 
@@ -279,11 +299,26 @@ class Client(SqliteClient):
         writer = await self._line()
         verb = sql.lstrip()[:6].upper()
         if verb == "SELECT":
+            rows = self._glanced(sql, values)
+            if rows is not None:
+                return len(rows), rows
             return await next(self._turn).query(sql, values)
         if verb in {"INSERT", "UPDATE", "DELETE"}:
             return await self._singles.run(sql, values)
         async with self._lock:
             return await writer.query(sql, values)
+
+    def standing(self) -> object | None:
+        """See `db.standing`."""
+        return self._glances.standing() if self._glances is not None else None
+
+    def _glanced(self, sql: str, values: Sequence[Any]) -> list[sqlite3.Row] | None:
+        if self._glances is None:
+            return None
+        try:
+            return self._glances.read(sql, values)
+        except (sqlite3.IntegrityError, sqlite3.OperationalError) as error:
+            raise _told(error) from error
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> Any:
         return await self.query(query.replace("\x00", "'||CHAR(0)||'"), values or ())

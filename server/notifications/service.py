@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from server.accounts import service as accounts
-from server.core import clock, crypto, ids, outbox
+from server.core import clock, crypto, db, ids, outbox
 from server.core.db import transactional
 from server.notifications import rules
 from server.notifications.models import Notification, PushSubscription
@@ -121,7 +121,11 @@ async def _devices(account_ids: list[int]) -> dict[int, list[int]]:
 
 async def unread(account_id: int) -> int:
     """How many notifications of the account are unread."""
-    return await Notification.filter(account_id=account_id, read_at__isnull=True).count()
+    found = await db.fetch(
+        "SELECT count(*) AS number FROM notification WHERE account_id = ? AND read_at IS NULL",
+        [account_id],
+    )
+    return int(found[0]["number"])
 
 
 async def inbox(account_id: int, locale: str, *, before: int | None, limit: int) -> list[Told]:
