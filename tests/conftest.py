@@ -164,7 +164,10 @@ def compiled_routes() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Templates compiled once a run, not once an application."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    from server.core.i18n import LOCALES
+
+    folders = {name: tmp_path_factory.mktemp(f"templates-{name}") for name in LOCALES}
+    return {name: FileSystemBytecodeCache(str(folder)) for name, folder in folders.items()}
 
 
 @pytest.fixture
@@ -173,7 +176,8 @@ async def app(settings: Any, compiled_templates: Any) -> AsyncIterator[Any]:
     from server.app import create_app
 
     application = create_app(settings)
-    application.jinja_env.bytecode_cache = compiled_templates
+    for name, templates in application.templates.items():
+        templates.bytecode_cache = compiled_templates[name]
     async with application.test_app():
         yield application
 

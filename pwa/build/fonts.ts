@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, "../..");
 // What a first visit of the home page and of a complaint says.
 const FIRST = [
   "pwa/templates/layout.html",
-  "pwa/templates/display-choices.html",
+  "pwa/templates/macros/frame.html",
   "pwa/templates/macros/page.html",
   "pwa/templates/home/front.html",
   "pwa/templates/complaints/list.html",

@@ -27,7 +27,7 @@ from server.deadlines.service import Counting, DayCell, Urgency
 type Found = Mapping[str, Sequence[Marked]]
 NOTHING: Final[Found] = {}
 
-SHARED_SECONDS: Final = 1.0
+SHARED_SECONDS: Final = 0.5
 """How long an anonymous reader may be shown a shared answer (`cache=`)."""
 
 STATES: Final = {
@@ -72,7 +72,8 @@ async def gone_everywhere() -> None:
 async def public_list(query: str, before: int | None) -> str:
     """The public list by topic, stage and words."""
     topics = await catalogue.topics()
-    chosen = next((each for each in topics if each.slug == request.args.get("topic")), None)
+    slug = request.args.get("topic")
+    chosen = next((each for each in topics if each.slug == slug), None)
     stage = request.args.get("stage")
     stage = stage if stage in rules.STAGES else None
     found = await service.public_list(
@@ -90,7 +91,7 @@ async def public_list(query: str, before: int | None) -> str:
         topics=topics,
         names={each.id: each.name for each in topics},
         departments=await department_names(),
-        stages=rules.STAGES,
+        stages={code: i18n.gettext(words) for code, words in rules.STAGES.items()},
         tones=STAGE_TONES,
     )
 

@@ -55,7 +55,7 @@ async def put_away_the_workbench() -> None:
     await photos.close_bench()
 
 
-@door.get("/complaints", who=PUBLIC, limit=READ, cache=1)
+@door.get("/complaints", who=PUBLIC, limit=READ, cache=0.5)
 async def public_list() -> ResponseReturnValue:
     """The public list; a receipt number typed into its search leads straight to its page."""
     query = request.args.get("q", "").strip()
@@ -105,7 +105,7 @@ async def staged_photo(key: UUID) -> ResponseReturnValue:
     return await _picture(key, thumb=True)
 
 
-@door.get("/complaints/<number>", who=PUBLIC, limit=READ, cache=1)
+@door.get("/complaints/<number>", who=PUBLIC, limit=READ, cache=0.5)
 async def page(number: str) -> ResponseReturnValue:
     """One complaint: masked for the public, whole for its applicant."""
     known = known_number(number)

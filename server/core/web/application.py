@@ -134,9 +134,9 @@ class Application(Quart):
             route=self._shared_route,
             spend=self._spend_of_scope,
         )
-        pages.install(self, settings.mode)
         for name in i18n.LOCALES:
             i18n.catalogue(name)
+        self.templates = pages.install(self, settings.mode)
         self.before_request(self._guard)
         self.after_request(self._finish)
         self.register_error_handler(Problem, refusals.problem)

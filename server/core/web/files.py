@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from quart import Response, g, request
 
-from server.core.web import pages
+from server.core.web import assets
 from server.core.web.problems import NotFound
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def answer(name: str, caching: str) -> Response:
 
     Small files kept in memory: a first read of at most some hundred kB is not worth a thread.
     """
-    path = pages.DIST / name
+    path = assets.DIST / name
     kind = TYPES.get(path.suffix)
     if kind is None or not NAME.fullmatch(name) or not path.is_file():
         raise NotFound

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from quart import Response, render_template_string, request
+from quart import Response, current_app, request
 
+from server.core import i18n
 from server.core.forms import Form
 from server.core.web import (
     ANONYMOUS_ONLY,
@@ -21,6 +22,7 @@ from server.core.web import (
     role,
 )
 from server.core.web.flashes import flash
+from server.core.web.pages import frame
 
 OFTEN = Limit(10_000, "second")
 FORM = (
@@ -31,9 +33,15 @@ FORM = (
 door = Door("small")
 
 
+def said(source: str, **context: Any) -> str:
+    """A template of a line or two, filled as `render` fills those of files."""
+    app: Any = current_app
+    return str(app.templates[i18n.locale()].from_string(source).render(frame() | context))
+
+
 @door.get("/form", who=PUBLIC, limit=OFTEN)
 async def form_page() -> str:
-    return await render_template_string(FORM)
+    return said(FORM)
 
 
 @door.post("/form", who=PUBLIC, limit=OFTEN, body_max=64 * KB)
@@ -73,7 +81,7 @@ async def notice() -> Any:
 
 @door.get("/told", who=PUBLIC, limit=OFTEN)
 async def told() -> str:
-    return await render_template_string("{{ get_flashed_messages() | join }}")
+    return said("{{ get_flashed_messages() | join }}")
 
 
 @door.get("/mine", who=SIGNED_IN, limit=OFTEN)

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from quart import render_template_string
 
 from server.core.web import PUBLIC, Door, Limit, actor, cache, gate
 from tests.server.core.web import house
@@ -29,11 +28,11 @@ class Counted:
             assert not actor().signed_in or actor().account_id == 1
             self.made += 1
             await self.gate.wait()
-            return await render_template_string(PAGE, number=self.made)
+            return house.said(PAGE, number=self.made)
 
         @door.get("/form-shared", who=PUBLIC, limit=house.OFTEN, cache=1)
         async def mistaken() -> str:
-            return await render_template_string(house.FORM)
+            return house.said(house.FORM)
 
         @door.get("/missing", who=PUBLIC, limit=house.OFTEN, cache=1)
         async def missing() -> Any:

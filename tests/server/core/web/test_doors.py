@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from server.core import crypto
-from server.core.web import files, health, pages
+from server.core.web import assets, files, health
 from server.core.web.doors import door
 from tests.server.core.web import house
 from tests.server.core.web.conftest import Greeted, make_small, signed_in
@@ -35,8 +35,9 @@ def dist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "sw.js").write_bytes(b"worker")
     (folder / ".vite/manifest.json").write_text(json.dumps(manifest))
     (tmp_path / "secret.js").write_text("outside")
-    monkeypatch.setattr(pages, "DIST", folder)
-    monkeypatch.setattr(pages, "MANIFEST", folder / ".vite/manifest.json")
+    monkeypatch.setattr(assets, "DIST", folder)
+    monkeypatch.setattr(assets, "MANIFEST", folder / ".vite/manifest.json")
+    monkeypatch.setattr(assets._Seen, "at", float("-inf"))
     return folder
 
 
@@ -52,21 +53,21 @@ def client(small_settings: Any, dist: Path) -> Any:
 async def test_a_built_file_in_its_smallest_form(
     client: Any, accepted: str, coding: str | None, body: bytes
 ) -> None:
-    answer = await client.get(pages.asset("app.js"), headers={"Accept-Encoding": accepted})
+    answer = await client.get(assets.asset("app.js"), headers={"Accept-Encoding": accepted})
     assert await answer.get_data() == body
     assert answer.headers.get("Content-Encoding") == coding
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert answer.content_type == "text/javascript; charset=utf-8"
     again = await client.get(
-        pages.asset("app.js"),
+        assets.asset("app.js"),
         headers={"Accept-Encoding": accepted, "If-None-Match": answer.headers["ETag"]},
     )
     assert again.status_code == 304
 
 
 async def test_a_file_stays_everybodys_for_who_is_signed_in(client: Any) -> None:
-    answer = await signed_in(client).get(pages.asset("app.css"))
+    answer = await signed_in(client).get(assets.asset("app.css"))
     assert answer.headers["Cache-Control"].startswith("public")
 
 
@@ -81,7 +82,7 @@ async def test_nothing_else_is_given(client: Any, name: str) -> None:
 
 def test_a_name_that_was_not_built_is_a_mistake(dist: Path) -> None:
     with pytest.raises(LookupError, match=r"nowhere\.js"):
-        pages.asset("nowhere.js")
+        assets.asset("nowhere.js")
 
 
 async def test_the_worker_serves_every_page_and_is_asked_for_again(client: Any) -> None:
