@@ -165,6 +165,15 @@ def _view(row: Version, terms: Terms, before: Terms | None) -> VersionView:
     )
 
 
+async def coming_days() -> dict[int, datetime]:
+    """By kind, when its next version takes effect, where one is waiting for its day."""
+    found: dict[int, datetime] = {}
+    later = Version.filter(since__gt=clock.now(), taken_back=False).order_by("-since")
+    for row in await later.values("kind_id", "since"):
+        found[row["kind_id"]] = row["since"]
+    return found
+
+
 async def terms_at(at: datetime) -> dict[str, Terms]:
     """What every kind says at a moment, by slug, in the order of the table."""
     departments = await _departments()
@@ -191,7 +200,7 @@ async def change(
     """
     if await forms.claimed(claim) is not None:
         return
-    _check_day(since)
+    check_day(since)
     if not basis:
         raise Invalid("catalogue.basis", N_("왜 바꾸는지 적어 주세요."), "basis")
     known = {dept.slug: dept for dept in (await _departments()).values() if dept.active}
@@ -211,6 +220,7 @@ async def write(
     newest: int | None,
 ) -> None:
     """Inside a transaction: the next version of a kind; `newest` None takes whatever stands."""
+    since = max(since, clock.now())
     row = await Kind.filter(slug=terms.slug).select_for_update().first()
     if row is None:
         row = await Kind.create(slug=terms.slug, position=await Kind.all().count())
@@ -248,8 +258,9 @@ async def take_back(slug: str, number: int, actor_id: int) -> None:
         await audit.record("catalogue.take_back", f"kind:{slug}", actor_id, version=number)
 
 
-def _check_day(since: datetime) -> None:
-    if since < clock.now().replace(microsecond=0):
+def check_day(since: datetime) -> None:
+    """Raises Invalid (422) for a day that has passed: what was, was under the rule of then."""
+    if clock.seoul(since).date() < clock.today():
         sentence = N_("시행일은 오늘이나 앞날이어야 합니다. 지난 일에는 그때의 기준이 남습니다.")
         raise Invalid("catalogue.since", sentence, "since")
 

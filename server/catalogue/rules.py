@@ -41,6 +41,8 @@ QUESTION_KINDS: Final = {
 FEE_MAX: Final = 10_000_000
 ASKED_MAX: Final = 12
 SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
+RESERVED: Final = frozenset({"new", "import", "public"})
+"""Addresses of pages of this room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def faults(terms: Terms, departments: Collection[str]) -> Iterator[tuple[str, Ph
 
 
 def _text_faults(terms: Terms) -> Iterator[tuple[str, Phrase]]:
-    if not SLUG.fullmatch(terms.slug):
+    if not SLUG.fullmatch(terms.slug) or terms.slug in RESERVED:
         yield "slug", Phrase(N_("관리번호는 영문 소문자와 숫자, - 로 2~40자입니다."))
     for name, longest in LENGTHS.items():
         value = getattr(terms, name)
@@ -150,24 +152,35 @@ def _in_order(approvals: tuple[str, ...]) -> bool:
 
 
 def _asked_faults(terms: Terms) -> Iterator[tuple[str, Phrase]]:
-    if len(terms.enclosures) > ASKED_MAX:
-        yield "enclosures", Phrase(N_("%(max)s가지까지 적을 수 있습니다."), {"max": ASKED_MAX})
-    if any(not each.name or not each.name_en for each in terms.enclosures):
-        yield "enclosures", Phrase(N_("서류 이름을 한국어와 영어로 적어 주세요."))
-    if len(terms.questions) > ASKED_MAX:
-        yield "questions", Phrase(N_("%(max)s가지까지 적을 수 있습니다."), {"max": ASKED_MAX})
+    for name in ("enclosures", "questions"):
+        if len(getattr(terms, name)) > ASKED_MAX:
+            yield name, Phrase(N_("%(max)s가지까지 적을 수 있습니다."), {"max": ASKED_MAX})
+    for paper in terms.enclosures:
+        if not _named(paper.name) or not _named(paper.name_en):
+            yield "enclosures", Phrase(N_("서류 이름을 한국어와 영어로 적어 주세요."))
     slugs = [each.slug for each in terms.questions]
     if len(set(slugs)) != len(slugs) or not all(SLUG.fullmatch(slug) for slug in slugs):
-        sentence = N_("물음마다 다른 이름(영문 소문자)을 붙여 주세요.")
-        yield "questions", Phrase(sentence)
+        yield "questions", Phrase(N_("물음마다 다른 이름(영문 소문자)을 붙여 주세요."))
     for each in terms.questions:
-        if not each.label or not each.label_en or each.kind not in QUESTION_KINDS:
-            yield "questions", Phrase(N_("물음을 한국어와 영어로 적고 종류를 골라 주세요."))
-        if (each.kind == "choice") != bool(each.choices) or len(each.choices) != len(
-            each.choices_en
-        ):
-            sentence = N_("고르는 물음에는 고를 것을 한국어와 영어로 같은 수만큼 적어 주세요.")
-            yield "questions", Phrase(sentence)
+        if (fault := _question_fault(each)) is not None:
+            yield "questions", Phrase(fault)
+
+
+def _question_fault(question: Question) -> str | None:
+    named = _named(question.label) and _named(question.label_en)
+    if not named or question.kind not in QUESTION_KINDS:
+        return N_("물음을 한국어와 영어로 적고 종류를 골라 주세요.")
+    choices, english = question.choices, question.choices_en
+    words = all(_named(one) and ";" not in one for one in (*choices, *english))
+    even = len(choices) == len(english) and len(set(choices)) == len(choices)
+    if not words or not even or (question.kind == "choice") != bool(choices):
+        return N_("고르는 물음에는 고를 것을 한국어와 영어로 같은 수만큼 적어 주세요.")
+    return None
+
+
+def _named(words: str) -> bool:
+    """Whether it says something, and nothing that a line of the table cannot hold."""
+    return bool(words) and tidy(words) == words and "|" not in words
 
 
 def changed(before: Terms | None, after: Terms) -> list[str]:

@@ -195,15 +195,3 @@ async def test_the_list_speaks_english(office: Office, handled: Handled) -> None
     page = await office.page(None, "/complaints?lang=en")
     assert "Street lamps" in page
     assert "Complaints" in page
-
-
-@pytest.mark.clause("Y9", 1)
-async def test_services_are_listed_and_searched(office: Office) -> None:
-    page = await office.page(None, "/services")
-    for words in ("가로등·보안등 고장", "처리 기간 7일", "여권 발급", "50,000원", "구청 방문"):
-        assert words in page
-    found = await office.page(None, "/services?q=여권")
-    assert "여권 발급" in found
-    assert "불법 주정차" not in found
-    nothing = await office.page(None, "/services?q=우주선")
-    assert "찾는 민원이 없어요" in nothing
