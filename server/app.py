@@ -48,6 +48,7 @@ DOORS: Final = (
     "server.complaints.following_views",
     "server.complaints.disclosure_desk",
     "server.complaints.desk",
+    "server.complaints.desk_acts",
     "server.complaints.redress_desk",
     "server.complaints.beside_desk",
     "server.opendata.views",
@@ -57,6 +58,7 @@ DOORS: Final = (
     "server.opendata.feeds",
     "server.opendata.exports",
     "server.opendata.desk",
+    "server.examining.desk",
     "server.home.views",
     "server.operations.views",
     "server.operations.desk",
@@ -79,6 +81,7 @@ TIMERS: Final = (
     "server.messages.timers",
     "server.payments.timers",
     "server.complaints.timers",
+    "server.examining.timers",
     "server.complaints.following_handlers",
 )
 

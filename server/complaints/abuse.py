@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from server.accounts import service as accounts
 from server.complaints import abuse_rules, acting, contesting, noticing, repeats
 from server.complaints.abuse_models import Admonition, FilingLimit, Insult
-from server.complaints.contesting import refused
 from server.complaints.models import Complaint
+from server.complaints.refusing import refused
 from server.complaints.workflow import Action
 from server.core import audit, clock, forms, i18n
 from server.core.db import transactional

@@ -18,6 +18,7 @@ from server.complaints import (
     noticing,
     publishing,
     reckoning,
+    repeats,
     rules,
     standing,
     workflow,
@@ -26,7 +27,7 @@ from server.complaints.models import Complaint, Supplement
 from server.complaints.models import Step as StepRow
 from server.complaints.noticing import tell
 from server.complaints.rules import AskedSupplement
-from server.complaints.workflow import Action, Case, Hat, Move, State
+from server.complaints.workflow import Action, Case, Hat, Move, Outcome, State
 from server.core import audit, clock, forms
 from server.core.forms import FormClaim
 from server.core.i18n import N_
@@ -173,7 +174,10 @@ async def begin(
     elsewhere = complaint.department_id is not None and bool(
         given.get("department") and given["department"] != complaint.department_id
     )
+    if given.get("outcome") == Outcome.REPEATED:
+        case = workflow.replaced(case, answered_before=await repeats.answered_before(complaint))
     move = workflow.decide(action, case, hats, {**given, "elsewhere": elsewhere})
+    await repeats.check_closing(complaint, str(given.get("outcome")))
     return Act(complaint, actor, move, now, supplements, case, hats)
 
 

@@ -1,13 +1,14 @@
 """What the desk sees beside a case: who else stands behind it, what was the same before, abuse."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.complaints import (
     abuse,
     abuse_rules,
     contesting,
     marked,
+    redress_reading,
     repeats,
     repeats_rules,
     standing,
@@ -15,6 +16,7 @@ from server.complaints import (
 )
 from server.complaints.abuse import Limit, Warned
 from server.complaints.models import Complaint
+from server.complaints.reading import Reading
 from server.complaints.repeats_rules import Earlier, Repeat
 from server.complaints.together import Alike, Gathered
 from server.complaints.together_rules import Signer
@@ -54,6 +56,20 @@ class Abuse:
     limit: Limit | None
     hats: frozenset[Hat]
     subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """In numbers: people behind it, complaints it leads, the same before; insults are covered;
+    something of redress waits for a decision."""
+
+    people: int
+    of_many: bool
+    led: int
+    leader: str | None
+    earlier: int
+    covered: bool
+    redress_waits: bool
 
 
 async def together_at_desk(number: str, actor: Actor) -> Together:
@@ -98,6 +114,34 @@ async def abuse_at_desk(number: str, actor: Actor) -> Abuse:
         await abuse.running_limit(repeats.applicant_key(complaint)),
         hats,
         contesting.subject_of(complaint),
+    )
+
+
+async def insults_covered(found: Reading) -> Reading:
+    """A case for the desk with its insults covered, until somebody asks to see them."""
+    row = await Complaint.get(number=found.number).only("id")
+    words = await marked.words_of(row.id)
+    if not words:
+        return found
+    return replace(
+        found,
+        title=abuse_rules.cover(found.title, words),
+        body=abuse_rules.cover(found.body, words),
+    )
+
+
+async def at_a_glance(number: str) -> Glance:
+    """What the page of a case says of all that stands beside it."""
+    complaint = await Complaint.get(number=number)
+    gathered = await together.gathered(complaint, names=False)
+    return Glance(
+        gathered.people,
+        gathered.of_many,
+        len(gathered.led),
+        gathered.leader,
+        len(await repeats.earlier_same(complaint)),
+        bool(await marked.words_of(complaint.id)),
+        await redress_reading.is_waiting(complaint.id),
     )
 
 

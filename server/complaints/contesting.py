@@ -1,15 +1,11 @@
-"""What objection, correction, reopening and satisfaction share: how the complaint ended, refusals
-with their reason, texts as they are kept."""
-
-from datetime import date, datetime
+"""What objection, correction, reopening and satisfaction share: how the complaint ended, texts as
+they are kept, whose data a page shows."""
 
 from server.complaints import acting, rules
 from server.complaints.models import Answer, Complaint
 from server.complaints.redress_rules import ANSWERED, Ended
-from server.complaints.workflow import Outcome, Refused, State
-from server.core import i18n
+from server.complaints.workflow import Outcome, State
 from server.core.i18n import N_
-from server.core.phrases import Phrase
 from server.core.web import Invalid
 
 
@@ -26,12 +22,6 @@ async def ended_of(complaint: Complaint) -> Ended:
     )
 
 
-def refused(code: str, why_not: Phrase, status: int = 409, field: str | None = None) -> Refused:
-    """The refusal with its reason, days and moments in the reader's language."""
-    values = {name: _written(value) for name, value in why_not.values.items()}
-    return Refused(f"complaint.{code}", why_not.text, status, field, **values)
-
-
 def tidy(text: str, field: str = "text", longest: int = rules.TEXT_LETTERS_MAX) -> str:
     """The text as it is kept. Raises Invalid (422) where it is too long."""
     kept = rules.tidy_text(text)
@@ -46,14 +36,3 @@ def subject_of(complaint: Complaint) -> str:
     if complaint.applicant_id is None:
         return f"complaint:{complaint.id}"
     return f"account:{complaint.applicant_id}"
-
-
-def _written(value: object) -> str | int:
-    match value:
-        case datetime():
-            return i18n.datetime_text(value)
-        case date():
-            return i18n.date_text(value)
-        case int():
-            return value
-    return str(value)

@@ -5,9 +5,9 @@ It goes to the complaints department and the examiners, who answer it without de
 
 from server.accounts import service as accounts
 from server.complaints import acting, contesting, noticing, redress_rules
-from server.complaints.contesting import refused
 from server.complaints.redress_models import Correction
 from server.complaints.redress_rules import Ground
+from server.complaints.refusing import refused
 from server.complaints.workflow import Action, State
 from server.core.db import transactional
 from server.core.forms import FormClaim

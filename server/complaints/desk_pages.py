@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from server.catalogue import service as catalogue
-from server.complaints import pages, rules, service
+from server.complaints import beside, pages, rules, service
 from server.complaints.forms import DeskForm
 from server.complaints.reading import Reading
 from server.complaints.workflow import State
@@ -99,6 +99,7 @@ async def case(
         c=found,
         **pages.parts(found),
         arrival=_arrival(found),
+        beside=await beside.at_a_glance(found.number),
         forms=forms,
         acts_words=ACTS,
         next=given.address if given is not None and shown else NEXT.get(found.state),

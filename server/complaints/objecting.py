@@ -3,10 +3,10 @@ once 10 more, with reasons (Act 35)."""
 
 from server.complaints import acting, contesting, noticing, redress_rules, rehandling, rules
 from server.complaints.acting import Act
-from server.complaints.contesting import refused
 from server.complaints.models import Complaint
 from server.complaints.redress_models import Objection
 from server.complaints.redress_rules import Decision, ObjectionState
+from server.complaints.refusing import refused
 from server.complaints.workflow import Action
 from server.core import clock
 from server.core.db import transactional

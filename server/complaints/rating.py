@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.complaints import contesting, masking_rules, redress_rules, standing
-from server.complaints.contesting import refused
 from server.complaints.models import Complaint
 from server.complaints.redress_models import Satisfaction
+from server.complaints.refusing import refused
 from server.complaints.workflow import Hat
 from server.core import audit, clock, forms
 from server.core.db import transactional

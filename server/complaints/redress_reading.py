@@ -126,6 +126,21 @@ async def of(number: str, actor: Actor) -> Redress:
     return await _of(complaint, hats)
 
 
+async def behind(number: str) -> Gathered:
+    """How many stand behind a complaint, for everybody: no name."""
+    return await together.gathered(await Complaint.get(number=number), names=False)
+
+
+async def is_waiting(complaint_id: int) -> bool:
+    """Whether something of redress waits for the office."""
+    of_it = {"complaint_id": complaint_id}
+    return (
+        await Objection.filter(**of_it).exclude(state=ObjectionState.DECIDED).exists()
+        or await Correction.filter(**of_it, answered_at=None).exists()
+        or await Reopening.filter(**of_it, state=ReopeningState.ASKED).exists()
+    )
+
+
 async def waiting(actor: Actor) -> list[Waiting]:
     """What waits at this official's desk, the most urgent first."""
     mine = _whose(actor)

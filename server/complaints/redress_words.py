@@ -38,6 +38,7 @@ _COUNTED: Final[Mapping[str, str]] = {
     Action.LEAD: N_("다른 민원 %(count)s건을 함께 처리합니다"),
     Action.SIGN: N_("연명부에 %(count)s명을 더했습니다"),
 }
+_TO_AUDIT: Final = N_("같은 고충민원이 다시 들어와 감사부서에서 처리합니다")
 _CORRECTED: Final = (N_("시정 요구를 살펴 답했습니다"), N_("시정 요구를 받아들여 바로잡았습니다"))
 _REOPENED: Final = {
     "granted": N_("다시 처리하기로 했습니다. 새 접수번호 %(again)s"),
@@ -47,6 +48,8 @@ _REOPENED: Final = {
 
 def sentence(action: str, facts: Mapping[str, object]) -> Phrase | None:
     """What was done, as a sentence; None for steps that are not told here."""
+    if "audit" in facts:
+        return Phrase(_TO_AUDIT)
     if action in _PLAIN:
         return Phrase(_PLAIN[action], _dated(facts))
     if action in _COUNTED:

@@ -12,11 +12,11 @@ import json
 from server.complaints import publishing
 from server.complaints.abuse_models import Insult
 from server.complaints.acting import Act, kind_of
-from server.complaints.contesting import refused
 from server.complaints.disclosure_models import Ruling
 from server.complaints.guest_models import Guest
 from server.complaints.models import Complaint, PlaceWord, Publication, Step
 from server.complaints.redress_models import Rehandling
+from server.complaints.refusing import refused
 from server.complaints.workflow import State
 from server.core import audit, clock, ids
 from server.core.i18n import N_

@@ -5,9 +5,9 @@ The office decides. Granted, a new handling begins that is linked with the forme
 """
 
 from server.complaints import acting, contesting, redress_rules, rehandling
-from server.complaints.contesting import refused
 from server.complaints.redress_models import Rehandling, Reopening
 from server.complaints.redress_rules import ReopeningState
+from server.complaints.refusing import refused
 from server.complaints.workflow import Action
 from server.core import clock
 from server.core.db import transactional

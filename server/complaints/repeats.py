@@ -6,8 +6,8 @@ from datetime import datetime
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
 from server.complaints import repeats_rules, rules
-from server.complaints.contesting import refused
 from server.complaints.models import Answer, Complaint
+from server.complaints.refusing import refused
 from server.complaints.repeats_models import Referral, Sketch
 from server.complaints.repeats_rules import Earlier, Repeat, likeness
 from server.complaints.together_models import Gathering

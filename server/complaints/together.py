@@ -7,8 +7,8 @@ from datetime import date
 
 from server.complaints import acting, companions, contesting, repeats, together_rules
 from server.complaints.acting import Act
-from server.complaints.contesting import refused
 from server.complaints.models import Complaint
+from server.complaints.refusing import refused
 from server.complaints.repeats_models import Sketch
 from server.complaints.together_models import Gathering, Merged, Representative, Signature
 from server.complaints.together_rules import Candidate, Signer

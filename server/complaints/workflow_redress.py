@@ -33,7 +33,7 @@ def table() -> tuple[Move, ...]:
             ANSWERED,
             stay,
             OFFICE,
-            ("decision", "reasons"),
+            ("decision", "text"),
             _applicant("objection.decided"),
         ),
         Move(a.DEMAND, OPEN, stay, APPLICANT, ("ground", "text")),
