@@ -9,6 +9,9 @@ import pytest
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
 from server.core import clock, db
+from tests.server.complaints.conftest import Office, office, time
+
+__all__ = ["Office", "office", "time"]
 
 MONDAY = datetime.fromisoformat("2026-11-23T10:00+09:00")
 DEPARTMENTS = {
