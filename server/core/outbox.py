@@ -162,19 +162,22 @@ class Courier:
             return []
         now = clock.now()
         skip = " FOR UPDATE SKIP LOCKED" if db.dialect() == "postgres" else ""
+        # MATERIALIZED: PostgreSQL may run a subquery once for each row, and would find others each
+        # time, because it passes over those that it has locked itself.
         due = (
-            "SELECT id FROM outbox_job WHERE state = 'waiting' AND due_at <= ?"  # noqa: S608
-            f" AND handler IN ({_marks(names)}) ORDER BY due_at, id LIMIT ?{skip}"
+            "WITH due AS MATERIALIZED ("  # noqa: S608
+            "SELECT id FROM outbox_job WHERE state = 'waiting' AND due_at <= ?"
+            f" AND handler IN ({_marks(names)}) ORDER BY due_at, id LIMIT ?{skip})"
         )
         # SQLite 3.40 may answer `key IS NOT NULL` wrongly in RETURNING: the key itself comes back.
         # A lease that ran out counts as a failure: else a job that kills its worker would kill
         # every worker, for ever.
         rows = await db.fetch(
-            "UPDATE outbox_job SET attempt = attempt + 1, lease_token = ?, due_at = ?,"  # noqa: S608
+            f"{due} UPDATE outbox_job SET attempt = attempt + 1, lease_token = ?, due_at = ?,"  # noqa: S608
             " failures = failures + CASE WHEN lease_token IS NULL THEN 0 ELSE 1 END"
-            f" WHERE id IN ({due})"
+            " WHERE id IN (SELECT id FROM due)"
             " RETURNING id, topic, handler, payload, attempt, failures, key",
-            [self.token, now + LEASE, now, *names, count],
+            [now, *names, count, self.token, now + LEASE],
         )
         jobs = [
             Job(
