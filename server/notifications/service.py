@@ -168,15 +168,20 @@ async def subscribe(
     account_id: int, session_id: int, endpoint: str, p256dh: str, auth: str
 ) -> None:
     """Keep a device's subscription; the same endpoint again is renewed, and moves to who asks."""
-    now = clock.now()
-    row = await PushSubscription.filter(endpoint_blind=endpoint).first()
-    if row is None:
-        row = PushSubscription(endpoint=endpoint)
-    row.account_id = account_id
-    row.session_number = session_id
-    row.p256dh, row.auth = p256dh, auth
-    row.renewed_at = now
-    await row.save()
+    row = PushSubscription(
+        account_id=account_id,
+        session_number=session_id,
+        endpoint=endpoint,
+        p256dh=p256dh,
+        auth=auth,
+        renewed_at=clock.now(),
+    )
+    # In one statement: a page and its service worker may subscribe at the same moment.
+    await PushSubscription.bulk_create(
+        [row],
+        on_conflict=["endpoint_blind"],
+        update_fields=["account_id", "session_number", "endpoint", "p256dh", "auth", "renewed_at"],
+    )
     kept = PushSubscription.filter(account_id=account_id).order_by("-renewed_at", "-id")
     superfluous = await kept.offset(rules.SUBSCRIPTIONS_MAX).limit(100).values_list("id", flat=True)
     await PushSubscription.filter(id__in=list(superfluous)).delete()

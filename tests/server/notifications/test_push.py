@@ -1,5 +1,6 @@
 """Push to real-looking devices: a local push service checks and decrypts what is sent (Y16)."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -290,6 +291,19 @@ async def test_switched_off_on_this_device_and_on_all(
     answer = await kim.post("/me/notifications/devices/off", form=hidden_fields(text))
     assert answer.status_code == 303
     assert await service.devices(town.accounts["kim"]) == 0
+
+
+async def test_a_device_that_subscribes_several_times_at_once_is_kept_once(
+    town: Town, push_service: PushService
+) -> None:
+    kim, clerk = await town.browser("kim"), await town.browser("clerk")
+    device = push_service.subscription()
+    asking = [subscribe(browser, device) for browser in (kim, clerk) for _ in range(4)]
+    assert [answer.status_code for answer in await asyncio.gather(*asking)] == [201] * 8
+    assert await PushSubscription.all().count() == 1
+    assert (await subscribe(kim, device)).status_code == 201
+    assert await service.devices(town.accounts["kim"]) == 1
+    assert await service.devices(town.accounts["clerk"]) == 0
 
 
 async def test_ten_devices_at_most_the_longest_unused_gives_way(town: Town) -> None:
