@@ -3,7 +3,7 @@ back with a word, and only then told. What each outcome requires stands in the w
 
 from dataclasses import dataclass
 
-from server.complaints import acting, gathering, rules, standing, workflow
+from server.complaints import acting, gathering, guard, rules, standing, workflow
 from server.complaints.acting import Act, tidy
 from server.complaints.handling_models import Approval, Draft
 from server.complaints.models import Answer, Complaint
@@ -16,13 +16,17 @@ from server.core.web import Actor, Conflict, Invalid, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a complaint is answered. What each outcome requires stands in the workflow."""
+    """How a complaint is answered. What each outcome requires stands in the workflow.
+
+    `covered`: numbers that point at somebody stand in it, and are covered for the public.
+    """
 
     outcome: str
     text: str
     reasons: str = ""
     remedies: str = ""
     ground: str = ""
+    covered: bool = False
 
 
 @transactional
@@ -41,6 +45,8 @@ async def complete(
     act = await acting.begin(number, actor, action, given, version=version, claim=claim)
     if act is None:
         return action
+    texts = {"text": result.text, "reasons": result.reasons, "remedies": result.remedies}
+    await guard.check_office(act.complaint, texts, covered=result.covered)
     act.take_on()
     if action is Action.DRAFT:
         await _check_somebody_approves(act)
@@ -68,7 +74,7 @@ async def approve(
     )
     act.facts["hat"] = act.case.approvers[0]
     if not left:
-        await _answer(act.complaint.id, _of_draft(draft))
+        await _answer(act.complaint.id, _given(result_of(draft)))
         act.facts["outcome"] = draft.outcome
     await act.finish(claim)
 
@@ -106,6 +112,12 @@ async def take_back(
 async def latest_draft(complaint_id: int) -> Draft | None:
     """The answer as it was last drafted, approved or not."""
     return await Draft.filter(complaint_id=complaint_id).order_by("-id").first()
+
+
+def result_of(draft: Draft) -> Result:
+    """What a draft says."""
+    reasons, remedies = draft.reasons or "", draft.remedies or ""
+    return Result(draft.outcome, draft.text, reasons, remedies, draft.ground or "")
 
 
 async def last_word(draft_id: int) -> str | None:
@@ -163,16 +175,6 @@ async def _draft(act: Act, given: dict[str, str]) -> None:
         drafted_by_id=act.actor.account_id,
         drafted_at=act.now,
     )
-
-
-def _of_draft(draft: Draft) -> dict[str, str]:
-    return {
-        "outcome": draft.outcome,
-        "text": draft.text,
-        "reasons": draft.reasons or "",
-        "remedies": draft.remedies or "",
-        "ground": draft.ground or "",
-    }
 
 
 async def _answer(complaint_id: int, given: dict[str, str]) -> None:

@@ -21,6 +21,7 @@ from server.catalogue.service import TopicView
 from server.complaints import following_rules, rules
 from server.complaints.filing import Filing
 from server.complaints.forms import CHOOSE, LONG
+from server.complaints.guard import GuardedForm
 from server.complaints.rules import Place
 from server.core.forms import Form
 from server.core.i18n import N_, gettext
@@ -29,7 +30,7 @@ from server.core.phrases import counted, say
 OFF = (False, "", "false", "0", "n", "no", "off")
 
 
-class WithPhotos(Form):
+class WithPhotos(GuardedForm):
     """A form with photos. `kept` names those that an earlier sending of it has left; `captions`
     has a line for each photo, in their order."""
 
@@ -118,7 +119,7 @@ class SupplementForm(WithPhotos):
     text = TextAreaField(N_("더하는 내용"), [InputRequired(), LONG])
 
 
-class DisclosureForm(Form):
+class DisclosureForm(GuardedForm):
     """/complaints/<receipt>/public. `cover`: publish it with the numbers in it covered."""
 
     public = HiddenField("")

@@ -100,7 +100,10 @@ async def note(number: str) -> ResponseReturnValue:
 
     async def act(form: NoteForm, version: int) -> None:
         step, text = form.step.data, form.text.data or ""
-        await service.note(number, actor(), step, text, version=version, claim=form.claim)
+        covered = bool(form.cover.data)
+        await service.note(
+            number, actor(), step, text, covered=covered, version=version, claim=form.claim
+        )
 
     return await acted(number, Action.NOTE, act, N_("진행 상황을 알렸습니다."))
 

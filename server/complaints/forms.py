@@ -1,9 +1,10 @@
 """The forms of complaints: fields and words; what they mean is decided by rules and workflow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -15,7 +16,9 @@ from server.accounts.service import Dept, Official
 from server.catalogue import service as catalogue
 from server.catalogue.service import KindView
 from server.complaints import rules
+from server.complaints.guard import GuardedForm
 from server.complaints.service import Result
+from server.core import i18n
 from server.core.forms import Form
 from server.core.i18n import N_, gettext, locale
 from server.core.phrases import counted, say
@@ -27,10 +30,11 @@ OFF = (False, "", "false", "0", "n", "no", "off")
 
 class DeskForm(Form):
     """Every act at the desk: `version` is that of the page it was shown on, `address` the last
-    part of where it is posted."""
+    part of where it is posted. `hints` stand under the labels of fields, by their names."""
 
     version = IntegerField(widget=HiddenField.widget, validators=[InputRequired()])
     address = ""
+    hints: Mapping[str, str] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Several of these forms stand on one page: their fields' ids must differ."""
@@ -51,7 +55,7 @@ class KindForm(DeskForm):
         groups: dict[str, dict[str, str]] = {}
         for kind in kinds:
             group = gettext(catalogue.CATEGORIES[kind.category])
-            groups.setdefault(group, {})[kind.slug] = kind.name
+            groups.setdefault(group, {})[kind.slug] = _with_fee(kind)
         self.kind.choices = groups
         if chosen and not self.kind.data:
             self.kind.data = chosen
@@ -101,13 +105,14 @@ class AssignForm(DeskForm):
         return _whole((self.to.data or "").partition(":")[2]) or None
 
 
-class NoteForm(DeskForm):
-    """What is being done; everybody reads it."""
+class NoteForm(GuardedForm, DeskForm):
+    """What is being done; everybody reads it. `cover`: with the numbers in it covered."""
 
     address = "note"
 
     step = SelectField(N_("진행 상황"), [InputRequired()], choices=rules.STEPS)
     text = TextAreaField(N_("알릴 내용"), [Optional(), LONG])
+    cover = BooleanField("", default=False)
 
 
 class AskForm(DeskForm):
@@ -125,8 +130,8 @@ class AskForm(DeskForm):
         }
 
 
-class CompleteForm(DeskForm):
-    """Answer and end."""
+class CompleteForm(GuardedForm, DeskForm):
+    """Answer and end. `cover`: the public reads it with the numbers in it covered."""
 
     address = "complete"
 
@@ -139,6 +144,13 @@ class CompleteForm(DeskForm):
     reasons = TextAreaField(N_("받아들이지 못한 이유"), [Optional(), LONG])
     remedies = TextAreaField(N_("구제 방법"), [Optional(), LONG])
     ground = SelectField(N_("처리 제외 사유"), [Optional()], choices={"": CHOOSE} | rules.GROUNDS)
+    cover = BooleanField("", default=False)
+
+    def take_up(self, draft: Result) -> None:
+        """Go on from an answer that was drafted before."""
+        self.outcome.data, self.text.data = draft.outcome, draft.text
+        self.reasons.data, self.remedies.data = draft.reasons, draft.remedies
+        self.ground.data = draft.ground
 
     @property
     def result(self) -> Result:
@@ -149,7 +161,16 @@ class CompleteForm(DeskForm):
             self.reasons.data or "",
             self.remedies.data or "",
             self.ground.data or "",
+            covered=bool(self.cover.data),
         )
+
+
+def _with_fee(kind: KindView) -> str:
+    """The kind's name, and what has to be paid first."""
+    if not kind.fee_won:
+        return kind.name
+    won = i18n.number_text(kind.fee_won)
+    return gettext(N_("%(name)s (수수료 %(won)s원 먼저)"), name=kind.name, won=won)
 
 
 def _whole(text: str) -> int:

@@ -3,6 +3,7 @@ they are written, and come back with what was found (Y22-1)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from server.accounts import service as accounts
 from server.complaints import guard_rules
@@ -10,7 +11,7 @@ from server.complaints.models import Complaint
 from server.core import clock
 from server.core.forms import Form
 from server.core.i18n import N_, gettext
-from server.core.web import Invalid
+from server.core.web import Invalid, Problem
 
 AROUND_LETTERS = 12
 
@@ -36,15 +37,26 @@ class Telltale(Invalid):
         )
         self.found = found
 
-    def complain(self, form: Form) -> None:
-        """Say beside each field what was found in it."""
-        for name, marks in self.found.items():
+
+class GuardedForm(Form):
+    """A form with texts that everybody will read. `found` are the numbers they were refused for,
+    by field, to be marked."""
+
+    found: Mapping[str, Sequence[Marked]] = MappingProxyType({})
+
+    def complain(self, problem: Problem) -> None:
+        """As all forms; and beside each field what was found in it."""
+        if not isinstance(problem, Telltale):
+            super().complain(problem)
+            return
+        self.found = problem.found
+        for name, marks in problem.found.items():
             what = ", ".join(dict.fromkeys(gettext(mark.what) for mark in marks))
             words = gettext(N_("%(what)s로 보이는 것이 있습니다. 지우거나 바꿔 주세요."), what=what)
-            if name in form:
-                form[name].errors = [*form[name].errors, words]
+            if name in self:
+                self[name].errors = [*self[name].errors, words]
             else:
-                form.form_errors.append(words)
+                self.form_errors.append(words)
 
 
 async def check(texts: Mapping[str, str]) -> None:

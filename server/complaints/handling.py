@@ -6,7 +6,7 @@ and withdrawal (Act 22).
 
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
-from server.complaints import acting, auditing, paying, rules
+from server.complaints import acting, auditing, guard, paying, rules
 from server.complaints.acting import Act, tidy
 from server.complaints.models import Complaint
 from server.complaints.standing import WORKING_ROLES
@@ -102,15 +102,18 @@ async def note(
     step: str,
     text: str = "",
     *,
+    covered: bool = False,
     version: int,
     claim: FormClaim | None = None,
 ) -> None:
-    """Say what is being done (D23). `step` is a key of rules.STEPS; `text` is read by all."""
+    """Say what is being done (D23). `step` is a key of rules.STEPS; `text` is read by all: raises
+    guard.Telltale for a number in it, unless it is `covered`."""
     if step and step not in rules.STEPS:
         raise Invalid("complaint.step", N_("진행 상황을 골라 주세요."), "step")
     given = {"step": step}
     act = await acting.begin(number, actor, Action.NOTE, given, version=version, claim=claim)
     if act is not None:
+        await guard.check_office(act.complaint, {"text": text}, covered=covered)
         act.facts["step"] = step
         act.take_on()
         await act.finish(claim, tidy(text) or None)

@@ -1,7 +1,7 @@
 """Puts what the services read into the shape the templates' macros want."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,20 +12,15 @@ from server.catalogue import service as catalogue
 from server.complaints import following, redress_reading, rules, service
 from server.complaints.applicant_forms import FilingForm, SupplementForm, WithPhotos
 from server.complaints.filing import Filing
-from server.complaints.guard import Marked, Telltale
 from server.complaints.reading import Deadline, Reading, named
 from server.complaints.similar import Similar, similar_to
 from server.complaints.timeline import Reader, Told
 from server.complaints.workflow import ENDED, State
 from server.core import clock, i18n, ids
-from server.core.forms import Form
 from server.core.i18n import N_
 from server.core.phrases import Phrase, say
 from server.core.web import Invalid, Problem, actor, render
 from server.deadlines.service import Counting, DayCell, Urgency
-
-type Found = Mapping[str, Sequence[Marked]]
-NOTHING: Final[Found] = {}
 
 SHARED_SECONDS: Final = 0.5
 """How long an anonymous reader may be shown a shared answer (`cache=`)."""
@@ -109,10 +104,9 @@ async def filing(
     *,
     chosen: str | None = None,
     alike: Sequence[Similar] = (),
-    found: Found = NOTHING,
 ) -> str:
     """The form to file, with what was typed and the photos already kept; `alike` are complaints
-    that may be the same, `found` numbers in the texts that nobody else should read."""
+    that may be the same."""
     topics = await catalogue.topics()
     form.offer(topics, chosen)
     wanted = await catalogue.kind_by_slug(form.service.data) if form.service.data else None
@@ -124,7 +118,6 @@ async def filing(
         wanted=wanted,
         alike=alike,
         stages=rules.STAGES,
-        found=found,
         photos_max=rules.PHOTOS_MAX,
     )
 
@@ -139,7 +132,6 @@ async def more(
     form: SupplementForm,
     staged: Sequence[UUID],
     address: str,
-    marks: Found = NOTHING,
 ) -> str:
     """The form for more of the applicant: `address` is supplement or add."""
     asked = [step for step in found.steps if step.action == "ask_supplement"]
@@ -150,18 +142,8 @@ async def more(
         staged=staged,
         address=address,
         asked=asked[-1:] if address == "supplement" else (),
-        found=marks,
         photos_max=rules.PHOTOS_MAX,
     )
-
-
-def complain(form: Form, problem: Problem) -> Found:
-    """Say in the form what was refused; the numbers that were found in it, by field."""
-    if isinstance(problem, Telltale):
-        problem.complain(form)
-        return problem.found
-    form.complain(problem)
-    return NOTHING
 
 
 def known_number(number: str) -> str:

@@ -92,8 +92,8 @@ async def create() -> ResponseReturnValue:
             return await pages.filing(form, staged, alike=alike)
         number = await service.file(await _applicant(form), filing, form.claim)
     except Problem as problem:
-        found = pages.complain(form, problem)
-        return await pages.filing(form, staged, found=found), problem.status
+        form.complain(problem)
+        return await pages.filing(form, staged), problem.status
     return await _filed(number)
 
 
@@ -181,9 +181,7 @@ async def withdraw(number: str) -> ResponseReturnValue:
 @door.get("/complaints/<number>/public", who=APPLICANT, limit=READ)
 async def public_form(number: str) -> ResponseReturnValue:
     """Says what disclosing, or refusing it, means."""
-    return await render(
-        "complaints/public.html", c=await _own(number), form=DisclosureForm(), found={}
-    )
+    return await render("complaints/public.html", c=await _own(number), form=DisclosureForm())
 
 
 @door.post("/complaints/<number>/public", who=APPLICANT, limit=ACT)
@@ -196,10 +194,8 @@ async def set_public(number: str) -> ResponseReturnValue:
             known, actor(), public, covered=bool(form.cover.data), claim=form.claim
         )
     except Telltale as telltale:
-        page = await render(
-            "complaints/public.html", c=await _own(number), form=form, found=telltale.found
-        )
-        return page, 422
+        form.complain(telltale)
+        return await render("complaints/public.html", c=await _own(number), form=form), 422
     if not public:
         await pages.gone_everywhere()
     flash(N_("이제 공개합니다.") if public else N_("이제 공개하지 않습니다."))
@@ -239,7 +235,6 @@ async def _more(
     fine = form.validate()
     staged, faults = await pages.stage_photos(key, form)
     status = max([422, *(fault.status for fault in faults)])
-    found = pages.NOTHING
     for fault in faults:
         form.complain(fault)
     if fine and not faults:
@@ -247,11 +242,12 @@ async def _more(
         try:
             await act(known, actor(), text, staged, captions, owner=key, claim=form.claim)
         except Problem as problem:
-            found, status = pages.complain(form, problem), problem.status
+            form.complain(problem)
+            status = problem.status
         else:
             flash(N_("보내 주신 내용을 담당자에게 전했습니다."))
             return redirect(f"/complaints/{known}")
-    return await pages.more(await _own(number), form, staged, address, found), status
+    return await pages.more(await _own(number), form, staged, address), status
 
 
 def _filing_form() -> type[FilingForm]:
