@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from server.catalogue import service as catalogue
 from server.complaints import beside, pages, rules, service
+from server.complaints.desk_words import GROUPS, act_words, next_act
 from server.complaints.forms import DeskForm
 from server.complaints.reading import Reading
-from server.complaints.workflow import State
+from server.complaints.under_way import UnderWay
+from server.complaints.workflow import Outcome, State
 from server.core import clock, i18n
 from server.core.i18n import N_
 from server.core.phrases import counted, say
@@ -28,32 +30,6 @@ WORK_STATES: Final = {
     Urgency.SOON: "soon",
     Urgency.IN_TIME: "ok",
 }
-NEXT: Final = {
-    State.ARRIVED: "accept",
-    State.ACCEPTED: "assign",
-    State.ASSIGNED: "note",
-    State.IN_PROGRESS: "complete",
-    State.SUPPLEMENT: "supplement",
-    State.COOPERATION: "note",
-    State.INQUIRY: "note",
-}
-"""The act that usually comes next: its form is open, the others wait folded."""
-
-ACTS: Final = {
-    "accept": (N_("접수하기"), N_("종류를 정하면 처리 기한이 시작됩니다. 민원인에게 알립니다.")),
-    "assign": (N_("배정하기"), N_("맡을 사람과 민원인에게 알립니다.")),
-    "note": (N_("진행 상황 알리기"), N_("공개된 민원이면 누구나 봅니다. 연락처는 쓰지 마세요.")),
-    "complete": (N_("답변하고 끝내기"), N_("민원인에게 알리고 처리를 마칩니다.")),
-    "supplement": (
-        N_("보완 요청하기"),
-        N_("요청한 날부터 받은 날까지는 처리 기간에 세지 않습니다."),
-    ),
-    "reclassify": (
-        N_("종류 바꾸기"),
-        N_("처리 기한을 접수한 때부터 다시 계산해 민원인에게 알립니다."),
-    ),
-}
-"""Each act's button, and what it does."""
 
 
 async def work(found: service.WorkPage, page: int) -> str:
@@ -88,12 +64,14 @@ async def found_at_desk(query: str, found: Sequence[service.Work]) -> str:
 
 async def case(
     found: Reading,
+    way: UnderWay,
     forms: Mapping[str, DeskForm],
     given: DeskForm | None,
     seen: int | None,
 ) -> str:
     """One case. `given` came back with a fault; `seen` is the version it was written on."""
     shown = given in forms.values()
+    likely = given.address if given is not None and shown else next_act(found, forms)
     return await render(
         "complaints/desk/case.html",
         c=found,
@@ -101,8 +79,11 @@ async def case(
         arrival=_arrival(found),
         beside=await beside.at_a_glance(found.number),
         forms=forms,
-        acts_words=ACTS,
-        next=given.address if given is not None and shown else NEXT.get(found.state),
+        way=way,
+        outcome_of_draft=rules.OUTCOMES[Outcome(way.draft.outcome)] if way.draft else "",
+        acts_words=act_words(found),
+        next=likely,
+        groups=[(words, rest) for words, rest in _groups(forms, likely) if rest],
         given=given,
         stranded=_typed(given) if given is not None and not shown else (),
         changed=[step for step in pages.timeline_items(found) if step.get("version", 0) > seen]
@@ -111,6 +92,14 @@ async def case(
         overdue_supplement=bool(found.supplement_until and found.supplement_until < clock.today()),
         reply=i18n.gettext(rules.REPLIES[found.applicant.reply_by]) if found.applicant else "",
     )
+
+
+def _groups(forms: Mapping[str, DeskForm], likely: str | None) -> list[tuple[str, list[str]]]:
+    """What else can be done, group by group, in the order of the forms."""
+    return [
+        (words, [address for address in forms if address in group and address != likely])
+        for words, group in GROUPS
+    ]
 
 
 def _arrival(found: Reading) -> tuple[str, str] | None:

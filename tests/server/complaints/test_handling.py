@@ -177,8 +177,12 @@ async def test_the_same_form_twice_acts_once(office: Office, handled: Handled) -
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"outcome": "refused", "text": "안 됩니다."}, "reasons"),
-        ({"outcome": "refused", "text": "안 됩니다.", "reasons": "법에 없음"}, "remedies"),
+        ({"outcome": "not_accepted", "text": "안 됩니다."}, "reasons"),
+        ({"outcome": "not_accepted", "text": "안 됩니다.", "reasons": "법에 없음"}, "remedies"),
+        (
+            {"outcome": "refused", "text": "안 됩니다.", "reasons": "법", "remedies": "심판"},
+            "outcome",
+        ),
         ({"outcome": "not_handled", "text": "재판 중", "reasons": "재판"}, "ground"),
         ({"outcome": "returned", "text": "반려", "reasons": "보완 없음"}, "outcome"),
         ({"outcome": "done", "text": ""}, "text"),
