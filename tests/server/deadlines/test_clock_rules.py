@@ -79,6 +79,7 @@ CALENDAR = [
     ("2026-12-02T10:00", "1m", "2027-01-04"),  # 1 January off, then a weekend
     ("2026-08-31T10:00", "1m", "2026-09-30"),  # no 31 September
     ("2026-09-30T10:00", "1m", "2026-10-29"),  # the day before 30 October
+    ("2027-03-30T10:00", "1m", "2027-04-29"),  # the day before the month's last
     ("2028-01-31T10:00", "1m", "2028-02-29"),  # a leap year's last of February
     ("2028-01-29T19:00", "1m", "2028-02-29"),  # Saturday evening: Monday the 31st
     ("2028-02-29T10:00", "1y", "2029-02-28"),  # no 29 February in 2029: the month's last
@@ -149,6 +150,11 @@ NOT_COUNTED = [
     # Days: a day is not divided. A failure of a part leaves it counted, of all takes it out.
     ("2026-11-23T10:00", "7d", [failure("2026-11-24T09:00", "2026-11-24T17:00")], "2026-12-01"),
     ("2026-11-23T10:00", "7d", [failure("2026-11-24T09:00", "2026-11-24T18:00")], "2026-12-02"),
+    # Hours: a failure that begins in the minute in which the period ends revives nothing.
+    ("2026-11-23T10:00", "1d", [failure("2026-11-24T10:00", "2026-11-24T11:00")],
+     "2026-11-24T10:00"),
+    ("2026-11-23T10:00", "1d", [failure("2026-11-24T09:59", "2026-11-24T11:00")],
+     "2026-11-24T11:01"),
     # Calendar: every day of it counts, so weekends in the supplement are lost as well.
     ("2026-11-23T10:00", "2w", [supplement("2026-11-27T10:00", "2026-11-30T10:00")], "2026-12-10"),
     # Calendar: asked on the Monday to which the end had moved.
@@ -197,9 +203,19 @@ def test_a_supplements_own_deadline(asked: date, days: int, until: date) -> None
     assert supplement_deadline(asked, days) == until
 
 
+def test_a_supplements_end_moves_over_a_declared_day() -> None:
+    calendar = WorkCalendar(declared=(DayOff(date(2026, 11, 26), "임시공휴일"),))
+    assert supplement_deadline(date(2026, 11, 23), 3, calendar) == date(2026, 11, 27)
+
+
+def test_a_failure_is_out_of_the_hours_for_acceptance() -> None:
+    out = [failure("2026-11-23T10:00", "2026-11-23T11:30")]
+    assert accept_by(at("2026-11-23T09:00"), ORDINARY, out) == at("2026-11-24T10:30")
+
+
 @pytest.mark.parametrize("code", ["", "0d", "7", "d", "7h", "-1d", "1d2", "1000d", "sofort", "１d"])
 def test_no_such_period(code: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no period"):
         Period.parse(code)
 
 
@@ -217,6 +233,13 @@ def test_an_office_sets_its_hours_and_days() -> None:
     )
     assert str(due(at("2026-11-23T16:00"), "immediate", (), calendar)) == "2026-11-25T10:00"
     assert calendar.holiday_name(date(2026, 11, 24)) == "개청기념일"
+    assert calendar.holiday_name(date(2026, 11, 24), "en_US") == "개청기념일"
+    assert calendar.holiday_name(date(2026, 12, 25)) == "기독탄신일"
+    assert calendar.holiday_name(date(2026, 12, 25), "en_US") == "Christmas Day"
+    assert calendar.holiday_name(date(2026, 11, 25)) is None
+    named = WorkCalendar(declared=(DayOff(date(2026, 11, 24), "개청기념일", "Founding day"),))
+    assert named.holiday_name(date(2026, 11, 24)) == "개청기념일"
+    assert named.holiday_name(date(2026, 11, 24), "en_US") == "Founding day"
     same_day = WorkCalendar(late_act_counts_next_day=False)
     assert str(due(at("2026-11-23T19:00"), "6d", (), same_day)) == "2026-11-30"
 
@@ -227,8 +250,58 @@ def test_a_day_declared_off_later_moves_an_open_deadline() -> None:
 
 
 def test_time_cannot_end_before_it_begins() -> None:
-    with pytest.raises(ValueError, match="before"):
+    with pytest.raises(ValueError, match=r"^time not counted ends before it begins$"):
         failure("2026-11-24T10:00", "2026-11-24T09:00")
+    assert failure("2026-11-24T10:00", "2026-11-24T10:00").ends == at("2026-11-24T10:00")
+
+
+def test_whole_days_are_named_by_days_or_by_moments() -> None:
+    named = NotCounted.days(Ground.DOCUMENTS, date(2026, 11, 25), date(2026, 11, 26))
+    assert (named.begins, named.ends) == (at("2026-11-25T00:00"), at("2026-11-27T00:00"))
+    assert named.since == named.begins
+    told = supplement("2026-11-25T15:00", "2026-11-26T09:00")
+    assert (told.begins, told.ends) == (named.begins, named.ends)
+    assert told.since == at("2026-11-25T15:00")
+
+
+def test_only_what_touches_the_count_is_told() -> None:
+    """A failure that was over when the count began, or began when it was over, is no ground."""
+    before = failure("2026-11-23T08:00", "2026-11-23T09:00")
+    after = failure("2026-11-23T12:00", "2026-11-23T13:00")
+    during = failure("2026-11-23T09:00", "2026-11-23T09:01")
+    assert course(at("2026-11-23T09:00"), "immediate", [before, after]).left_out == ()
+    assert course(at("2026-11-23T09:00"), "immediate", [during]).left_out == (during,)
+    run = course(at("2026-11-23T15:00"), "7d", [before])
+    assert run.left_out == (before,)  # of the same day, and days are not divided
+    assert run.counted_from == at("2026-11-23T00:00")
+
+
+def test_every_day_of_a_count_is_marked() -> None:
+    def marks(accepted: str, period: str, *out: NotCounted) -> list[tuple[int, str, int]]:
+        run = course(at(accepted), period, out)
+        return [(mark.day.day, str(mark.counting), mark.number) for mark in run.marks]
+
+    asked = supplement("2026-11-25T15:00", "2026-11-26T09:00")
+    assert marks("2026-11-24T10:00", "1w", asked) == [
+        (24, "counted", 1),
+        (25, "out", 0),
+        (26, "out", 0),
+        (27, "counted", 2),
+        (28, "counted", 3),
+        (29, "counted", 4),
+        (30, "counted", 5),
+        (1, "counted", 6),
+        (2, "due", 7),
+    ]
+    assert marks("2026-11-23T10:00", "1w")[-2:] == [(29, "counted", 7), (30, "due", 8)]
+    # The month ends on Saturday: Sunday is no part of it any more, Monday is the end.
+    ends = [(26, "counted", 30), (27, "off", 31), (28, "due", 32)]
+    assert marks("2026-11-27T10:00", "1m")[-3:] == ends
+    hours = course(at("2026-11-23T16:30"), "immediate")
+    assert [(str(mark.counting), mark.worked) for mark in hours.marks] == [
+        ("counted", timedelta(hours=1, minutes=30)),
+        ("due", timedelta(hours=1, minutes=30)),
+    ]
 
 
 def test_a_count_without_end_is_refused() -> None:

@@ -1,13 +1,14 @@
 """The clock in words, and calendar files."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
 from server.core import i18n
 from server.core.phrases import Phrase, say
 from server.deadlines import clock_words, ical
-from server.deadlines.calendar_rules import ORDINARY, in_seoul
+from server.deadlines.calendar_rules import ORDINARY, DayOff, WorkCalendar, in_seoul
 from server.deadlines.clock_rules import Due, Ground, NotCounted, Period, course
 from server.deadlines.clock_words import Urgency
 
@@ -86,6 +87,55 @@ def test_acceptance_at_night_is_explained() -> None:
     ]
 
 
+def notes(accepted: str, period: str, *out: NotCounted, **more: Any) -> list[str]:
+    calendar = more.pop("calendar", ORDINARY)
+    run = course(at(accepted), period, out, calendar, **more)
+    return [say(note) for note in clock_words.explain(run, calendar, "ko").notes]
+
+
+def test_a_failure_is_told_to_the_minute() -> None:
+    out = NotCounted.time(Ground.FAILURE, at("2026-11-23T14:00"), at("2026-11-23T15:30"))
+    (told,) = notes("2026-11-23T10:00", "1d", out)
+    span = "11월 23일(월) 14:00부터 11월 23일(월) 15:30까지"
+    assert told == f"시스템 장애로 처리할 수 없던 {span}는 세지 않아요."
+    # Days are not divided: a failure of an hour and a half takes none away, and we say so.
+    (told,) = notes("2026-11-23T10:00", "7d", out)
+    assert told == f"{span} 시스템 장애가 있었지만 온종일은 아니어서 그날도 세요."
+    whole = NotCounted.time(Ground.FAILURE, at("2026-11-24T09:00"), at("2026-11-24T18:00"))
+    assert notes("2026-11-23T10:00", "7d", whole)[0].startswith("시스템 장애로 처리할 수 없던")
+    # Another ground's day off does not make this failure one.
+    asked = NotCounted.days(Ground.SUPPLEMENT, at("2026-11-25T10:00"), at("2026-11-25T16:00"))
+    first, second = notes("2026-11-23T10:00", "7d", out, asked)
+    assert "온종일은 아니어서" in first
+    assert second == "보완을 기다린 11월 25일(수)부터 11월 25일(수)까지는 세지 않아요."
+
+
+def test_a_declared_day_is_named() -> None:
+    calendar = WorkCalendar(declared=(DayOff(date(2026, 11, 30), "임시공휴일", "Temporary"),))
+    assert notes("2026-11-23T10:00", "7d", calendar=calendar) == [
+        "11월 30일(월)은 따로 정한 쉬는 날이라 빼요: 임시공휴일"
+    ]
+    run = course(at("2026-11-23T10:00"), "7d", (), calendar)
+    with i18n.speaking("en"):
+        (note,) = clock_words.explain(run, calendar, "en_US").notes
+        assert say(note) == "Mon 30 Nov is left out, a day off that was declared: Temporary"
+
+
+def test_an_extension_is_told() -> None:
+    assert notes("2026-11-23T10:00", "7d", extensions=[3]) == ["처리 기간을 근무일 3일 늘렸어요."]
+    assert notes("2026-11-23T10:00", "2d", extensions=[8]) == [
+        "처리 기간을 근무시간 8시간 늘렸어요."
+    ]
+    assert notes("2026-11-23T10:00", "1m", extensions=[3, 2]) == [
+        "처리 기간을 달력으로 3일 늘렸어요.",
+        "처리 기간을 달력으로 2일 늘렸어요.",
+    ]
+    with i18n.speaking("en"):
+        assert notes("2026-11-23T10:00", "7d", extensions=[1]) == [
+            "The period was extended by 1 working day."
+        ]
+
+
 @pytest.mark.parametrize(
     ("now", "urgency", "words"),
     [
@@ -143,6 +193,7 @@ def test_a_calendar_file() -> None:
     lines = text.split("\r\n")
     assert text.endswith("END:VCALENDAR\r\n")
     assert all(len(line.encode()) <= 75 for line in lines)
+    assert "SEQUENCE:0" in lines
     assert "DTSTART;VALUE=DATE:20261201" in lines
     assert "DTEND;VALUE=DATE:20261202" in lines
     assert "SUMMARY:민원 처리 기한: 당산로\\; 가로등\\, 꺼짐" in lines
@@ -153,6 +204,8 @@ def test_a_calendar_file() -> None:
         Due(date(2026, 12, 1), at("2026-12-01T15:00")),
         "/",
         at("2026-11-23T10:00"),
+        sequence=4,
     )
+    assert "SEQUENCE:4" in hour
     assert "DTSTART:20261201T053000Z" in hour
     assert "DTEND:20261201T060000Z" in hour

@@ -44,6 +44,11 @@ def test_no_longer_extension(rule: Callable[..., Any], begun: date, longest: int
             rule(begun, more)
 
 
+def test_without_a_word_nothing_is_extended() -> None:
+    for rule in (rules.disclosure_due, rules.disclosure_review_due, rules.review_due):
+        assert rule(MONDAY) == rule(MONDAY, 0)
+
+
 def test_silence_of_twenty_working_days_is_a_refusal() -> None:
     assert str(rules.silence_refuses_after(MONDAY)) == "2026-12-18"
     assert str(rules.silence_refuses_after(MONDAY, CLOSED)) == "2026-12-21"
