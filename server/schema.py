@@ -30,6 +30,7 @@ MODULES = (
     "server.complaints.repeats_models",
     "server.complaints.abuse_models",
     "server.opendata.models",
+    "server.examining.models",
     "server.demo.models",
 )
 

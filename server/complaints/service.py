@@ -25,6 +25,7 @@ from server.complaints.handling import (
 )
 from server.complaints.lists import Listed, Own, Page, of_applicant, public_list
 from server.complaints.mending import agree_mend, propose_mend, reject_mend
+from server.complaints.overseen import LATE_MAX, Late, MonthOf, late_cases, month_of
 from server.complaints.pausing import (
     await_documents,
     begin_inquiry,
@@ -45,10 +46,13 @@ from server.complaints.supplementing import (
 )
 
 __all__ = [
+    "LATE_MAX",
     "Changed",
     "Cohort",
     "Filing",
+    "Late",
     "Listed",
+    "MonthOf",
     "Own",
     "Page",
     "Place",
@@ -86,6 +90,8 @@ __all__ = [
     "first_tab",
     "give_supplement",
     "handlers_of",
+    "late_cases",
+    "month_of",
     "note",
     "of_applicant",
     "opened_by",

@@ -45,6 +45,8 @@ MINE: Final = (
 
 DESK: Final = (
     Room("/desk/complaints", "file", N_("민원")),
+    Room("/desk/examiner", "scale", N_("민원심사관")),
+    Room("/desk/reminders", "bell", N_("독촉장")),
     Room("/desk/verify", "card", N_("창구 본인확인")),
     Room("/desk/password", "key", N_("비밀번호 다시 주기")),
     Room("/desk/substitutes", "calendar", N_("부재와 대직")),

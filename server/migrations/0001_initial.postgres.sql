@@ -386,8 +386,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
-    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
     "former_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -518,6 +518,32 @@ CREATE TABLE "department" (
     "position" INT NOT NULL,
     "active" BOOL NOT NULL,
     CONSTRAINT "department_named" CHECK (slug <> '' AND name <> '')
+);
+
+CREATE TABLE "examiner_reminder" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "number" VARCHAR(13) NOT NULL,
+    "ordinal" INT NOT NULL,
+    "late_since" TIMESTAMPTZ NOT NULL,
+    "text" BYTEA NOT NULL,
+    "sent_at" TIMESTAMPTZ NOT NULL,
+    "answer" BYTEA,
+    "answered_at" TIMESTAMPTZ,
+    "answered_by_id" BIGINT,
+    "complaint_id" BIGINT NOT NULL,
+    "department_id" BIGINT,
+    "sent_by_id" BIGINT NOT NULL,
+    CONSTRAINT "examiner_reminder_ordinal" CHECK (ordinal > 0),
+    CONSTRAINT "examiner_reminder_answer" CHECK ((answer IS NULL) = (answered_at IS NULL) AND (answer IS NULL) = (answered_by_id IS NULL))
+);
+
+CREATE TABLE "examiner_review" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "month" VARCHAR(7) NOT NULL,
+    "figures" TEXT NOT NULL,
+    "remarks" BYTEA NOT NULL,
+    "closed_at" TIMESTAMPTZ NOT NULL,
+    "closed_by_id" BIGINT NOT NULL
 );
 
 CREATE TABLE "figure" (
@@ -1076,6 +1102,12 @@ CREATE UNIQUE INDEX "uq_department_slug" ON "department" ("slug");
 
 CREATE UNIQUE INDEX "uq_department_name" ON "department" ("name");
 
+CREATE UNIQUE INDEX "examiner_reminder_once" ON "examiner_reminder" ("complaint_id", "ordinal");
+
+CREATE INDEX "examiner_reminder_of_department" ON "examiner_reminder" ("department_id", "id");
+
+CREATE UNIQUE INDEX "uq_examiner_review_month" ON "examiner_review" ("month");
+
 CREATE UNIQUE INDEX "uq_figure_scope_key" ON "figure" ("scope", "key");
 
 CREATE INDEX "figure_in_order" ON "figure" ("scope", "position");
@@ -1292,9 +1324,9 @@ ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_earlier_i
 
 ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
-ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
-
 ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_reopening" ADD CONSTRAINT "fk_complaint_reopening_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
@@ -1327,6 +1359,16 @@ ALTER TABLE "complaint_topic" ADD CONSTRAINT "fk_complaint_topic_department_id" 
 ALTER TABLE "complaint_topic" ADD CONSTRAINT "fk_complaint_topic_kind_id" FOREIGN KEY ("kind_id") REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "consent" ADD CONSTRAINT "fk_consent_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "examiner_reminder" ADD CONSTRAINT "fk_examiner_reminder_answered_by_id" FOREIGN KEY ("answered_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "examiner_reminder" ADD CONSTRAINT "fk_examiner_reminder_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "examiner_reminder" ADD CONSTRAINT "fk_examiner_reminder_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "examiner_reminder" ADD CONSTRAINT "fk_examiner_reminder_sent_by_id" FOREIGN KEY ("sent_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "examiner_review" ADD CONSTRAINT "fk_examiner_review_closed_by_id" FOREIGN KEY ("closed_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "follow" ADD CONSTRAINT "fk_follow_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 

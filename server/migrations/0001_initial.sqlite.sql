@@ -386,8 +386,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMP NOT NULL,
-    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     "former_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -518,6 +518,32 @@ CREATE TABLE "department" (
     "position" INT NOT NULL,
     "active" INT NOT NULL,
     CONSTRAINT "department_named" CHECK (slug <> '' AND name <> '')
+);
+
+CREATE TABLE "examiner_reminder" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "number" VARCHAR(13) NOT NULL,
+    "ordinal" INT NOT NULL,
+    "late_since" TIMESTAMP NOT NULL,
+    "text" BLOB NOT NULL,
+    "sent_at" TIMESTAMP NOT NULL,
+    "answer" BLOB,
+    "answered_at" TIMESTAMP,
+    "answered_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT,
+    "sent_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "examiner_reminder_ordinal" CHECK (ordinal > 0),
+    CONSTRAINT "examiner_reminder_answer" CHECK ((answer IS NULL) = (answered_at IS NULL) AND (answer IS NULL) = (answered_by_id IS NULL))
+);
+
+CREATE TABLE "examiner_review" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "month" VARCHAR(7) NOT NULL,
+    "figures" TEXT NOT NULL,
+    "remarks" BLOB NOT NULL,
+    "closed_at" TIMESTAMP NOT NULL,
+    "closed_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT
 );
 
 CREATE TABLE "figure" (
@@ -1075,6 +1101,12 @@ CREATE UNIQUE INDEX "uq_consent_account_id_document_version" ON "consent" ("acco
 CREATE UNIQUE INDEX "uq_department_slug" ON "department" ("slug");
 
 CREATE UNIQUE INDEX "uq_department_name" ON "department" ("name");
+
+CREATE UNIQUE INDEX "examiner_reminder_once" ON "examiner_reminder" ("complaint_id", "ordinal");
+
+CREATE INDEX "examiner_reminder_of_department" ON "examiner_reminder" ("department_id", "id");
+
+CREATE UNIQUE INDEX "uq_examiner_review_month" ON "examiner_review" ("month");
 
 CREATE UNIQUE INDEX "uq_figure_scope_key" ON "figure" ("scope", "key");
 

@@ -270,6 +270,16 @@ PAYMENTS: Final = {
     ),
 }
 
+EXAMINING: Final = {
+    "examining.reminded": Kind(
+        N_("독촉장이 왔습니다"), N_("%(receipt)s · 처리 상황을 답해 주세요."), urgent=True
+    ),
+    "examining.answered": Kind(N_("독촉장에 답이 왔습니다"), N_("%(receipt)s")),
+    "examining.late": Kind(
+        N_("기한이 지난 민원이 있습니다"), N_("%(count)s건 · 부서장에게 독촉할 수 있습니다.")
+    ),
+}
+
 ACCOUNTS: Final = {
     "account.verified": Kind(
         N_("본인확인을 마쳤습니다"), N_("본인확인이 필요한 일을 이제 모두 할 수 있어요.")
@@ -287,6 +297,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     **COMPLAINTS,
     **FOLLOWING,
     **REDRESS,
+    **EXAMINING,
     **MESSAGES,
     **MILEAGE,
     **PAYMENTS,
