@@ -59,7 +59,6 @@ async def opened_by(cookie: str) -> str | None:
     return number if await standing_still.exists() else None
 
 
-@transactional
 async def change_password(
     number: str, actor: Actor, name: str, *, claim: FormClaim | None = None, password_hash: str
 ) -> None:
@@ -69,23 +68,35 @@ async def change_password(
     out. Raises NotFound, Forbidden, Invalid, Conflict where it was filed with an account or this
     form has changed it already.
     """
+    complaint = await _case(number, actor)
+    if not _same_name(name, complaint.name):
+        await _differs(complaint, actor)
+        raise Invalid("complaint.identity", N_("신청한 사람의 이름과 다릅니다."), "name")
+    await _change(complaint, actor, claim, password_hash)
+
+
+@transactional
+async def _differs(complaint: Complaint, actor: Actor) -> None:
+    await audit.record("complaint.identity_differs", complaint.number, actor.account_id)
+
+
+@transactional
+async def _change(
+    complaint: Complaint, actor: Actor, claim: FormClaim | None, password_hash: str
+) -> None:
     if await forms.claimed(claim) is not None:
         sentence = N_("이 화면에서 이미 바꾸었습니다. 앞 화면의 비밀번호가 맞습니다.")
         raise Conflict("complaint.password_given", sentence)
-    complaint = await _case(number, actor)
     guest = await Guest.get_or_none(complaint_id=complaint.id)
     if guest is None:
         sentence = N_("계정으로 신청한 민원입니다. 비밀번호는 계정에서 바꿉니다.")
         raise Conflict("complaint.not_a_guest", sentence)
-    if not _same_name(name, complaint.name):
-        await audit.record("complaint.identity_differs", number, actor.account_id)
-        raise Invalid("complaint.identity", N_("신청한 사람의 이름과 다릅니다."), "name")
     guest.password_hash, guest.generation = password_hash, guest.generation + 1
     guest.changed_at = clock.now()
     await guest.save()
-    await accounts.forgive_case(number)
-    await audit.record("complaint.password_changed", number, actor.account_id)
-    await forms.settle(claim, number)
+    await accounts.forgive_case(complaint.number)
+    await audit.record("complaint.password_changed", complaint.number, actor.account_id)
+    await forms.settle(claim, complaint.number)
 
 
 async def is_guest(number: str) -> bool:

@@ -55,9 +55,10 @@ async def ruled_on(complaint_id: int) -> Ruled:
 
 async def covering(complaint: Complaint, ruled: Ruled | None = None) -> Callable[[str], str]:
     """What covers any text of the complaint before everybody reads it: numbers, the applicant's
-    particulars, the names of the officials who worked on it, and what the office ruled."""
+    particulars, the names of the officials who worked on it, insults, and what the office ruled."""
     ruled = ruled or await ruled_on(complaint.id)
     known = [*_particulars(complaint), *await _officials(complaint), *ruled.words]
+    known += await marked.words_of(complaint.id)
     keep, insults = await guard.office_telephones(), await marked.words_of(complaint.id)
     return lambda text: abuse_rules.cover(masking_rules.mask(text, known, keep), insults)
 
