@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -33,12 +35,12 @@ from server.core.timers import run_timers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
 
 __all__ = [
     "Courier",
     "Dead",
     "Handler",
+    "Hold",
     "Job",
     "LeaseLostError",
     "Retry",
@@ -93,19 +95,37 @@ async def emit(
         )
 
 
-async def hold_lease(job: Job) -> None:
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A lease just held, and until when nobody else can have taken the job over, by both clocks:
+    the wall's goes on while the machine sleeps, the other while somebody sets the wall's back."""
+
+    job_id: int
+    until: datetime
+    until_monotonic: float
+
+    def check(self) -> None:
+        """Raises LeaseLostError when the lease may have run out: call right before the act that
+        must not happen twice, for a process may be frozen at any moment."""
+        if clock.now() >= self.until or monotonic() >= self.until_monotonic:
+            raise LeaseLostError(f"the lease on job {self.job_id} may have run out")
+
+
+async def hold_lease(job: Job) -> Hold:
     """Inside a transaction: make sure that this worker still has the job, and keep it so.
 
     A handler commits `sending` together with this. Raises LeaseLostError.
     """
     if not db.transaction_open():
         raise RuntimeError("a lease is held inside the transaction that relies on it")
+    hold = Hold(job.id, clock.now() + LEASE, monotonic() + LEASE.total_seconds())
     changed = await db.execute(
         "UPDATE outbox_job SET due_at = ? WHERE id = ? AND lease_token = ? AND state = 'waiting'",
-        [clock.now() + LEASE, job.id, job.token],
+        [hold.until, job.id, job.token],
     )
     if not changed:
         raise LeaseLostError(f"job {job.id} is no longer leased to this worker")
+    return hold
 
 
 async def any_due() -> bool:

@@ -6,7 +6,7 @@ news that arrives at the same moment is taken one piece after the other.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -49,6 +49,8 @@ class Parcel:
     reference: str | None
     since: datetime
     deadline_at: datetime
+    hold: outbox.Hold | None = None
+    """The worker's hold on it, where it is to be handed over: to be checked right before that."""
 
 
 @transactional
@@ -57,7 +59,7 @@ async def begin(job: Job, delivery_id: int, carriers: tuple[str, ...]) -> Parcel
 
     A delivery that is found `sending` was in somebody's hand when he died: it becomes `unknown`.
     """
-    await outbox.hold_lease(job)
+    hold = await outbox.hold_lease(job)
     delivery = await Delivery.get(id=delivery_id)
     if delivery.state == State.SENDING:
         await _take(delivery_id, lambda found: workflow.interrupted(_standing(found)))
@@ -72,7 +74,7 @@ async def begin(job: Job, delivery_id: int, carriers: tuple[str, ...]) -> Parcel
         sending_at=clock.now(),
         version=delivery.version + 1,
     )
-    return await _parcel(delivery_id) if changed else None
+    return replace(await _parcel(delivery_id), hold=hold) if changed else None
 
 
 @transactional

@@ -19,7 +19,7 @@ from gateways.providers import Roster, open_roster, simulator_sent
 from gateways.providers.simulator_sent import Sent
 from server import config
 from server.core import clock, crypto, lifetime
-from server.core.jobs import Dead, Handler, Job, Retry
+from server.core.jobs import Dead, Handler, Job, LeaseLostError, Retry
 from server.core.web import Closed
 from server.messages import office, ordering, service
 from server.messages.carrying import Parcel
@@ -157,16 +157,28 @@ def _validity(parcel: Parcel) -> timedelta:
 
 
 async def _handed_over(providers: Roster, parcel: Parcel, pages: bytes) -> tuple[Answer, bool]:
-    """The provider's answer, and whether it will tell of the end."""
+    """The provider's answer, and whether it will tell of the end. Raises LeaseLostError where this
+    process slept so long that another may be asking after the delivery already: what was not handed
+    over by then is handed over by nobody but him."""
     if parcel.kind == "fax":
         fax = next((each for each in providers.fax if each.name == parcel.provider), None)
         if fax is not None:
-            return await fax.send(fax_order(parcel, pages)), fax.capabilities.receipts
+            pages_to_send = fax_order(parcel, pages)
+            _still_held(parcel)
+            return await fax.send(pages_to_send), fax.capabilities.receipts
     else:
         sms = next((each for each in providers.sms if each.name == parcel.provider), None)
         if sms is not None:
-            return await sms.send(sms_order(parcel)), sms.capabilities.receipts
+            text_to_send = sms_order(parcel)
+            _still_held(parcel)
+            return await sms.send(text_to_send), sms.capabilities.receipts
     return Rejected("provider_gone", permanent=False), True
+
+
+def _still_held(parcel: Parcel) -> None:
+    if parcel.hold is None:
+        raise LeaseLostError(f"nobody holds delivery {parcel.delivery_id}")
+    parcel.hold.check()
 
 
 async def _asked(providers: Roster, parcel: Parcel, pages: bytes) -> tuple[LookUp, bool]:

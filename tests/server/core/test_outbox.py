@@ -235,6 +235,26 @@ async def test_a_lease_is_held_in_the_transaction_that_relies_on_it(
         await held(job)
 
 
+@pytest.mark.parametrize("stopped", ["wall", "monotonic"])
+async def test_who_was_frozen_after_taking_hold_knows_by_either_clock(
+    opened: Any, time: Clock, monkeypatch: pytest.MonkeyPatch, stopped: str
+) -> None:
+    moment = [1000.0]
+    monkeypatch.setattr(outbox, "monotonic", lambda: moment[0])
+    outbox.wire({"told": [Recorder()]})
+    await say()
+    (job,) = await outbox.Courier().take(1)
+    hold = await db.transactional(outbox.hold_lease)(job)
+    hold.check()
+    seconds = outbox.LEASE.total_seconds()
+    if stopped == "wall":
+        moment[0] += seconds
+    else:
+        time.move(seconds=seconds)
+    with pytest.raises(LeaseLostError):
+        hold.check()
+
+
 async def test_slow_jobs_keep_their_lease(opened: Any, time: Clock) -> None:
     outbox.wire({"told": [Recorder()]})
     await say()

@@ -167,6 +167,30 @@ async def test_a_worker_that_dies_before_the_call_leaves_an_order_that_is_sent_o
     assert await kim.points() == mileage.Balance(500, 0)
 
 
+async def test_a_worker_frozen_before_the_call_does_not_make_it_when_it_wakes(
+    resident: Any, carrier: Any, hands: Hands, days_pass: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kim = await resident("kim", points=530)
+    await kim.send(TO)
+    begin = service.begin
+
+    async def begin_and_sleep(job: Any, delivery_id: int, carriers: Any) -> Any:
+        parcel = await begin(job, delivery_id, carriers)
+        monkeypatch.setattr(service, "begin", begin)
+        hands.passed = timedelta(minutes=5)  # meanwhile others may have asked, and heard of nothing
+        return parcel
+
+    monkeypatch.setattr(service, "begin", begin_and_sleep)
+    courier = outbox.Courier()
+    (job,) = await courier.take(1, ["messages.send_sms"])
+    await courier.deliver(job)
+    assert await carrier.handed_over() == {}
+    assert (await the_delivery()).state == State.SENDING
+    await days_pass()
+    assert list((await carrier.handed_over()).values()) == [1]
+    assert await kim.points() == mileage.Balance(500, 0)
+
+
 async def test_a_worker_that_dies_after_the_call_leaves_an_order_that_is_not_sent_again(
     resident: Any, carrier: Any, hands: Hands, days_pass: Any
 ) -> None:
