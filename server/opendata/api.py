@@ -12,15 +12,13 @@ from server.deadlines.service import period_words
 from server.opendata import answers, figures, listing, openapi, rows
 from server.opendata.catalogue_names import Names, named, site
 from server.opendata.operations import reads
-from server.opendata.parameter_rules import Param
+from server.opendata.parameter_rules import Param, line
 
 door = Door("api", tells={"/api": answers.problem})
 
 PAGE: Final = 50
 PAGE_MAX: Final = 200
-QUERY: Final = Param(
-    "q", {"type": "string", "maxLength": 100}, N_("제목, 내용, 장소, 번호에 있어야 하는 낱말")
-)
+QUERY: Final = Param("q", line(100), N_("제목, 내용, 장소, 번호에 있어야 하는 낱말"))
 LIMIT: Final = Param(
     "limit",
     {"type": "integer", "minimum": 1, "maximum": PAGE_MAX},

@@ -19,7 +19,7 @@ from server.opendata import answers, georeport_rules, spark
 from server.opendata.catalogue_names import Names, named, photo_of, site
 from server.opendata.georeport_rules import Shown
 from server.opendata.operations import reads
-from server.opendata.parameter_rules import Misread, Param
+from server.opendata.parameter_rules import Misread, Param, line
 from server.ordinance import service as ordinance
 
 door = Door("open311", tells={"/open311": answers.open311_errors})
@@ -37,7 +37,7 @@ STAGES: Final = {
 
 JURISDICTION: Final = Param(
     "jurisdiction_id",
-    {"type": "string", "maxLength": 200},
+    line(200),
     N_("관할. 이 누리집은 하나뿐이라 비워도 됩니다."),
 )
 NUMBER: Final = Param(
@@ -61,7 +61,7 @@ TOKEN: Final = Param(
     where="path",
     required=True,
 )
-MANY: Final = {"type": "array", "items": {"type": "string", "maxLength": 40}}
+MANY: Final = {"type": "array", "items": line(40)}
 MOMENT: Final = {"type": "string", "format": "date-time"}
 QUERY: Final = (
     JURISDICTION,

@@ -26,54 +26,52 @@ from server.opendata.open311 import (
     spoken,
 )
 from server.opendata.operations import posts
-from server.opendata.parameter_rules import Param
+from server.opendata.parameter_rules import Param, line
 
 if TYPE_CHECKING:
     from server.core.web.application import Application
 
 FORM: Final = (
-    Param("api_key", {"type": "string", "maxLength": 200}, N_("등록 키"), "form", required=True),
+    Param("api_key", line(200), N_("등록 키"), "form", required=True),
     replace(JURISDICTION, where="form"),
-    Param("service_code", {"type": "string", "maxLength": 40}, N_("분야"), "form", required=True),
+    Param("service_code", line(40), N_("분야"), "form", required=True),
     Param("lat", {"type": "number", "minimum": -90, "maximum": 90}, N_("위도(WGS 84)"), "form"),
     Param("long", {"type": "number", "minimum": -180, "maximum": 180}, N_("경도(WGS 84)"), "form"),
-    Param("address_string", {"type": "string", "maxLength": 200}, N_("장소"), "form"),
+    Param("address_string", line(200), N_("장소"), "form"),
     Param(
         "address_id",
-        {"type": "string", "maxLength": 100},
+        line(100),
         N_("쓰지 않습니다. address_string이나 lat, long을 보내 주세요."),
         "form",
     ),
     Param(
         "description",
-        {"type": "string", "maxLength": georeport_rules.DESCRIPTION_LETTERS_MAX},
+        line(georeport_rules.DESCRIPTION_LETTERS_MAX),
         N_("내용"),
         "form",
         required=True,
     ),
-    Param("first_name", {"type": "string", "maxLength": 40}, N_("민원인의 이름"), "form"),
-    Param(
-        "last_name", {"type": "string", "maxLength": 40}, N_("민원인의 성"), "form", required=True
-    ),
+    Param("first_name", line(40), N_("민원인의 이름"), "form"),
+    Param("last_name", line(40), N_("민원인의 성"), "form", required=True),
     Param(
         "phone",
-        {"type": "string", "maxLength": 40},
+        line(40),
         N_("민원인의 전화번호. 답변을 알립니다."),
         "form",
         required=True,
     ),
-    Param("email", {"type": "string", "maxLength": 200}, N_("민원인의 전자우편"), "form"),
-    Param("device_id", {"type": "string", "maxLength": 200}, N_("쓰지 않습니다."), "form"),
-    Param("account_id", {"type": "string", "maxLength": 200}, N_("쓰지 않습니다."), "form"),
+    Param("email", line(200), N_("민원인의 전자우편"), "form"),
+    Param("device_id", line(200), N_("쓰지 않습니다."), "form"),
+    Param("account_id", line(200), N_("쓰지 않습니다."), "form"),
     Param(
         "media_url",
-        {"type": "string", "maxLength": 2000},
+        line(2000),
         N_("받지 않습니다. 바깥 주소에서 사진을 가져오지 않습니다."),
         "form",
     ),
     Param(
         "attribute[title]",
-        {"type": "string", "maxLength": 100},
+        line(100),
         N_("제목. 없으면 내용의 첫 줄을 씁니다."),
         "form",
         attribute="title",
@@ -112,7 +110,7 @@ async def file_request(form: MultiDict[str, str]) -> Told:
     try:
         number = await partners.file(key, stranger, filing, claim)
     except Problem as refused:
-        raise partners.in_their_words(refused) from refused
+        raise partners.in_their_words(refused, titled=bool(given["title"])) from refused
     notice = N_("접수번호로 처리 과정을 볼 수 있습니다. 결과는 문자메시지로 알립니다.")
     photo = N_("사진은 받지 않았습니다. 접수번호로 처리 과정을 볼 수 있습니다.")
     return "service_requests", [

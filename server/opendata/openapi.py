@@ -88,11 +88,18 @@ def _parameter(param: Param) -> dict[str, Any]:
         "in": param.where,
         "required": param.required,
         "description": i18n.gettext(param.words),
-        "schema": dict(param.schema),
+        "schema": dict(param.schema) if param.required else _or_empty(param.schema),
     }
     if param.schema["type"] == "array":
         told |= {"style": "form", "explode": False}
     return told
+
+
+def _or_empty(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What is not required may as well be given empty."""
+    if schema["type"] == "array":
+        return {**schema, "items": _or_empty(schema["items"])}
+    return {"anyOf": [dict(schema), {"type": "string", "maxLength": 0}]}
 
 
 def _form(fields: list[Param]) -> dict[str, Any]:
@@ -100,7 +107,11 @@ def _form(fields: list[Param]) -> dict[str, Any]:
         "type": "object",
         "required": [each.name for each in fields if each.required],
         "properties": {
-            each.name: {**each.schema, "description": i18n.gettext(each.words)} for each in fields
+            each.name: {
+                **(each.schema if each.required else _or_empty(each.schema)),
+                "description": i18n.gettext(each.words),
+            }
+            for each in fields
         },
     }
     return {

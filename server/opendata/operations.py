@@ -17,6 +17,8 @@ from server.opendata.parameter_rules import Param
 
 TABLE: Final[list["Operation"]] = []
 READ: Final = Limit(600, "minute")
+SHARED_SECONDS: Final = 0.5
+"""How long an answer may be shared; a complaint refused disclosure is closed so soon (Y12-1)."""
 
 type View = Callable[..., Awaitable[str | Response]]
 
@@ -51,7 +53,7 @@ def reads(
     params: tuple[Param, ...] = (),
     errors: tuple[int, ...] = (),
     limit: Limit = READ,
-    cache: float | None = 1,
+    cache: float | None = SHARED_SECONDS,
     also: dict[str, str] | None = None,
 ) -> Callable[[View], View]:
     """A GET. `also` is given to the view besides its parameters."""

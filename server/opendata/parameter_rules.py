@@ -20,7 +20,15 @@ MOMENT: Final = re.compile(
 
 YEARS: Final = range(1900, 9000)  # what both databases and every time zone can reckon with
 
+NO_NUL: Final = "^[^\\u0000]*$"
+"""The pattern of free text: a NUL character is refused wherever it comes (gate.py)."""
+
 type Value = str | int | float | datetime | list[str]
+
+
+def line(letters: int) -> dict[str, Any]:
+    """The schema of free text of at most so many letters."""
+    return {"type": "string", "maxLength": letters, "pattern": NO_NUL}
 
 
 @dataclass(frozen=True, slots=True)

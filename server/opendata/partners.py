@@ -93,9 +93,14 @@ def claim(key: Key, given: str | None, fields: Mapping[str, str]) -> FormClaim |
     )
 
 
-def in_their_words(refused: Problem) -> Problem:
-    """A refusal of our form with the field called as GeoReport calls it, and its status: 400."""
+def in_their_words(refused: Problem, *, titled: bool) -> Problem:
+    """A refusal of our form with the field called as GeoReport calls it, and its status: 400.
+
+    `titled`: the title came with the request; else it is the description's first line.
+    """
     field = THEIR_NAMES.get(refused.field or "")
+    if refused.field == "title" and not titled:
+        field = THEIR_NAMES["body"]
     if field is None:
         return Problem(refused.code, refused.sentence, 400, None, **refused.params)
     told = f"{field}: {gettext(refused.sentence, **refused.params)}"

@@ -11,6 +11,7 @@ from server.opendata import figure_rules, figures, georeport_rules, plots
 from server.opendata.catalogue_names import site
 from server.opendata.exports import LICENCE_ADDRESS, ROWS_MAX
 from server.opendata.figures import Named, Statistics
+from server.opendata.operations import SHARED_SECONDS
 from server.opendata.plots import Point
 from server.opendata.rows import COLUMNS
 
@@ -20,7 +21,7 @@ READ: Final = Limit(240, "minute")
 UNTOLD: Final = N_("적음")
 
 
-@door.get("/statistics", who=PUBLIC, limit=READ, cache=1)
+@door.get("/statistics", who=PUBLIC, limit=READ, cache=SHARED_SECONDS)
 async def statistics() -> str:
     """How many complaints came, how many were handled in time, and how long they took."""
     told = await figures.told()
@@ -33,7 +34,7 @@ async def statistics() -> str:
     )
 
 
-@door.get("/open", who=PUBLIC, limit=READ, cache=1)
+@door.get("/open", who=PUBLIC, limit=READ, cache=SHARED_SECONDS)
 async def open_data() -> str:
     """Addresses, columns, licence and keys for those who build on our data."""
     return await render(

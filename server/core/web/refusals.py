@@ -98,8 +98,8 @@ async def _told(error: Problem) -> Response:
     response: Response
     tell = cast("Application", current_app).teller(_asked())
     if tell is not None:
-        response = tell(error, _asked())
-    elif wants_json():
+        return tell(error, _asked())
+    if wants_json():
         response = jsonify(
             type="about:blank",
             title=error.text(),

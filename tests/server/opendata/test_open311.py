@@ -1,4 +1,4 @@
-"""Open311 GeoReport v2, field by field against the specification (wiki.open311.org/GeoReport_v2)."""
+"""Open311 GeoReport v2, field by field against the specification."""
 
 import json
 from typing import Any
