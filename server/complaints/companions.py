@@ -8,9 +8,12 @@ from collections.abc import Sequence
 
 from server.complaints import publishing
 from server.complaints.models import Answer, Complaint, Step
+from server.complaints.refusing import refused
 from server.complaints.together_models import Gathering, Merged
 from server.complaints.together_rules import is_of_many
 from server.complaints.workflow import Action, State
+from server.core.i18n import N_
+from server.core.phrases import Phrase
 
 FOLLOWED = ("kind_id", "department_id", "handler_id", "due_at", "due_by_hour")
 GONE = frozenset({State.WITHDRAWN, State.DEEMED_WITHDRAWN})
@@ -79,9 +82,13 @@ async def follow(leader: Complaint) -> list[Complaint]:
 async def leave(complaint: Complaint) -> None:
     """One that was merged is taken back by its applicant: the others go on without it."""
     row = await Merged.get_or_none(complaint_id=complaint.id)
-    if row is not None:
-        await row.delete()
-        await _count_down(row.leader_id)
+    if row is None:
+        return
+    leader = await Complaint.get(id=row.leader_id)
+    if not leader.open:
+        raise refused("merged.ended", Phrase(N_("함께 처리한 결과가 이미 나온 민원입니다.")))
+    await row.delete()
+    await _count_down(row.leader_id)
 
 
 async def _share_result(leader: Complaint, led: Sequence[Complaint]) -> None:

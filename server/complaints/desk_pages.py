@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from server.catalogue import service as catalogue
-from server.complaints import beside, pages, rules, service
+from server.complaints import abuse_rules, beside, marked, pages, rules, service
 from server.complaints.desk_words import GROUPS, act_words, next_act
 from server.complaints.forms import DeskForm
 from server.complaints.reading import Reading
@@ -16,7 +16,6 @@ from server.core.phrases import counted, say
 from server.core.web import render
 from server.deadlines import service as deadlines
 from server.deadlines.service import TimeLeft, Urgency
-from server.ordinance import service as ordinance
 
 TABS: Final = {
     service.Tab.MINE: N_("내 업무"),
@@ -76,7 +75,7 @@ async def case(
         "complaints/desk/case.html",
         c=found,
         **pages.parts(found),
-        arrival=_arrival(found),
+        arrival=await _arrival(found),
         beside=await beside.at_a_glance(found.number),
         forms=forms,
         way=way,
@@ -102,11 +101,11 @@ def _groups(forms: Mapping[str, DeskForm], likely: str | None) -> list[tuple[str
     ]
 
 
-def _arrival(found: Reading) -> tuple[str, str] | None:
+async def _arrival(found: Reading) -> tuple[str, str] | None:
     """How much of the 8 working hours for acceptance is left."""
     if found.state is not State.ARRIVED:
         return None
-    calendar = deadlines.work_calendar(ordinance.profile())
+    calendar = await deadlines.calendar()
     left = deadlines.acceptance_left(clock.now(), found.accept_by, calendar)
     return say(left.words), pages.URGENCY_TONES[left.urgency]
 
@@ -123,10 +122,11 @@ def _typed(form: DeskForm) -> list[tuple[str, str]]:
 async def _items(found: Sequence[service.Work]) -> list[dict[str, Any]]:
     topics = {each.id: each.name for each in await catalogue.topics()}
     departments = await pages.department_names()
+    insults = await marked.words_by_number([each.number for each in found])
     return [
         {
             "href": f"/desk/complaints/{each.number}",
-            "title": each.title,
+            "title": abuse_rules.cover(each.title, insults.get(each.number, ())),
             "number": each.number,
             "chip": say(each.left.words),
             "state": _work_state(each.state, each.left),

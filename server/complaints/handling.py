@@ -4,9 +4,11 @@ Acceptance and classification (Act 9, Y10-2), assignment (D13), transfer (Act 16
 and withdrawal (Act 22).
 """
 
+from datetime import datetime
+
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
-from server.complaints import acting, auditing, guard, paying, rules
+from server.complaints import acting, auditing, companions, guard, paying, rules
 from server.complaints.acting import Act, tidy
 from server.complaints.models import Complaint
 from server.complaints.standing import WORKING_ROLES
@@ -19,11 +21,18 @@ from server.core.web import Actor, Invalid
 
 @transactional
 async def accept(
-    number: str, actor: Actor, kind: str, *, version: int, claim: FormClaim | None = None
+    number: str,
+    actor: Actor,
+    kind: str,
+    *,
+    version: int,
+    claim: FormClaim | None = None,
+    received_at: datetime | None = None,
 ) -> None:
     """Accept and classify: the statutory clock starts (Act 19). `kind` is a slug.
 
-    Where a fee is due that has not been paid, it is asked for instead (Y11-3).
+    Where a fee is due that has not been paid, it is asked for instead (Y11-3). `received_at` is
+    given where it was received on paper before it is registered (D6의2).
     """
     given = {"kind": kind}
     if await paying.is_due(number, kind):
@@ -31,6 +40,8 @@ async def accept(
         return
     act = await acting.begin(number, actor, Action.ACCEPT, given, version=version, claim=claim)
     if act is not None:
+        if received_at is not None:
+            act.changes["accepted_at"] = act.complaint.accepted_at = received_at
         await _classify(act, kind)
         await act.finish(claim)
         await auditing.tell(act)
@@ -125,6 +136,7 @@ async def withdraw(number: str, actor: Actor, *, claim: FormClaim | None = None)
     act = await acting.begin(number, actor, Action.WITHDRAW, {}, version=None, claim=claim)
     if act is not None:
         await paying.no_more(act.complaint)
+        await companions.leave(act.complaint)
         await act.finish(claim)
 
 

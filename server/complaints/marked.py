@@ -11,9 +11,10 @@ async def words_of(complaint_id: int) -> list[str]:
     return sorted((row.word for row in rows), key=len, reverse=True)
 
 
-async def words_of_all(complaint_ids: Iterable[int]) -> dict[int, list[str]]:
-    """The same for a list of complaints, as far as there are any."""
-    found: dict[int, list[str]] = {}
-    for row in await Insult.filter(complaint_id__in=list(complaint_ids)):
-        found.setdefault(row.complaint_id, []).append(row.word)
+async def words_by_number(numbers: Iterable[str]) -> dict[str, list[str]]:
+    """The same for a list of complaints, by number, as far as there are any."""
+    found: dict[str, list[str]] = {}
+    rows = Insult.filter(complaint__number__in=list(numbers)).prefetch_related("complaint")
+    for row in await rows:
+        found.setdefault(row.complaint.number, []).append(row.word)
     return {each: sorted(words, key=len, reverse=True) for each, words in found.items()}

@@ -13,6 +13,7 @@ from server.catalogue import service as catalogue
 from server.catalogue.service import KindView
 from server.complaints import (
     acting,
+    companions,
     gathering,
     publishing,
     reckoning,
@@ -212,7 +213,10 @@ async def _compose(
         handler_id=None if closed else complaint.handler_id,
         handler=names.officials.get(complaint.handler_id or 0),
         deadline=await _deadline(complaint, kind, supplements, steps, case),
-        steps=timeline.tell(steps, reader, names, complaint.applicant_id, mask),
+        steps=[
+            *timeline.tell(steps, reader, names, complaint.applicant_id, mask),
+            *await _steps_of_leader(complaint, departments),
+        ],
         answer=await _answered(complaint, mask),
         acts=workflow.possible(case, hats),
         version=complaint.version,
@@ -248,6 +252,16 @@ def _applicant(complaint: Complaint) -> Applicant:
         complaint.address,
         complaint.reply_by,
     )
+
+
+async def _steps_of_leader(complaint: Complaint, departments: Mapping[int, Dept]) -> list[Told]:
+    """A merged complaint goes on with its leader's steps, as everybody may read them (D6(7))."""
+    leader = await companions.leader_of(complaint.id) if not complaint.open else None
+    if leader is None:
+        return []
+    steps = await companions.steps_of(complaint)
+    names = await _names(departments, leader, steps, Reader.PUBLIC)
+    return timeline.tell(steps, Reader.PUBLIC, names, None, await publishing.covering(leader))
 
 
 async def _names(

@@ -271,7 +271,14 @@ def table() -> tuple[Move, ...]:
             tuple((party, "complaint.due_moved") for party in _APPLICANT_AND_HANDLER),
         ),
         Move(a.ADD, OPEN - _SUPPLEMENT, Then.STAY, APPLICANT, ("text",), _handler("added")),
-        Move(a.WITHDRAW, OPEN, s.WITHDRAWN, APPLICANT, (), _handler("withdrawn")),
+        Move(
+            a.WITHDRAW,
+            OPEN | {s.MERGED},
+            s.WITHDRAWN,
+            APPLICANT,
+            (),
+            _handler("withdrawn"),
+        ),
         Move(a.CONCEAL, _EVERYWHERE, Then.STAY, APPLICANT),
         Move(a.REVEAL, _EVERYWHERE - _TAKEN_BACK, Then.STAY, APPLICANT),
     )
