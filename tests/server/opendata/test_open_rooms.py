@@ -19,6 +19,7 @@ from tests.server.complaints.conftest import Handled, Office
 from tests.server.complaints.test_public import PERSONAL, PLANTED
 from tests.server.opendata.conftest import asked, asked_json
 
+ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 LISTS = (
     "/api/complaints",
@@ -103,54 +104,54 @@ async def test_the_api_pages_and_filters(office: Office, handled: Handled) -> No
     assert all(each["period"] for each in services)
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "headers", "status", "code"),
-    [
-        ("GET", "/api/nothing", {}, 404, "not_found"),
-        ("GET", "/api/complaints/2611-999999-9", {}, 404, "complaint.unknown"),
-        ("GET", "/api/complaints?topic=nothing", {}, 404, "parameter.topic"),
-        ("GET", "/api/complaints?limit=many", {}, 400, "parameter.limit"),
-        ("GET", "/api/complaints?q=%ff", {}, 400, "unreadable"),
-        ("DELETE", "/api/topics", {}, 405, "http.405"),
-        ("POST", "/api/topics", {}, 405, "http.405"),
-        ("GET", "/api/topics", {"Accept": "text/csv"}, 406, "http.406"),
-        ("GET", "/feeds/topics/nothing.atom", {}, 404, "parameter.topic"),
-        ("GET", "/feeds/nothing", {}, 404, "not_found"),
-        ("GET", "/open/complaints.csv?limit=0", {}, 400, "parameter.limit"),
-    ],
+PROBLEMS: tuple[tuple[str, str, dict[str, str], int, str], ...] = (
+    ("GET", "/api/nothing", {}, 404, "not_found"),
+    ("GET", "/api/complaints/2611-999999-9", {}, 404, "complaint.unknown"),
+    ("GET", "/api/complaints?topic=nothing", {}, 404, "parameter.topic"),
+    ("GET", "/api/complaints?limit=many", {}, 400, "parameter.limit"),
+    ("GET", "/api/complaints?q=%ff", {}, 400, "unreadable"),
+    ("DELETE", "/api/topics", {}, 405, "http.405"),
+    ("POST", "/api/topics", {}, 405, "http.405"),
+    ("GET", "/api/topics", {"Accept": "text/csv"}, 406, "http.406"),
+    ("GET", "/feeds/topics/nothing.atom", {}, 404, "parameter.topic"),
+    ("GET", "/feeds/nothing", {}, 404, "not_found"),
+    ("GET", "/open/complaints.csv?limit=0", {}, 400, "parameter.limit"),
 )
-async def test_problems_are_told_as_rfc_9457_says(
-    office: Office, method: str, path: str, headers: dict[str, str], status: int, code: str
-) -> None:
-    answer = await office.app.test_client().open(path, method=method, headers=headers)
-    told = json.loads(await answer.get_data(as_text=True))
-    assert answer.status_code == told["status"] == status
-    assert answer.headers["Content-Type"] == "application/problem+json; charset=utf-8"
-    assert told["code"] == code
-    assert told["type"] == "about:blank"
-    assert told["title"]
-    assert told["detail"]
 
 
-async def test_too_many_too_much_and_faults_are_told_too(office: Office) -> None:
+@ONE_ENGINE
+async def test_problems_are_told_as_rfc_9457_says(office: Office) -> None:
+    for method, path, headers, status, code in PROBLEMS:
+        answer = await office.app.test_client().open(path, method=method, headers=headers)
+        told = json.loads(await answer.get_data(as_text=True))
+        assert answer.status_code == told["status"] == status, path
+        assert answer.headers["Content-Type"] == "application/problem+json; charset=utf-8"
+        assert told["code"] == code
+        assert told["type"] == "about:blank"
+        assert told["title"]
+        assert told["detail"]
+
+
+@ONE_ENGINE
+async def test_too_many_and_too_much_are_told_too(office: Office) -> None:
     client = office.app.test_client()
-    for path, statuses in (("/api/topics", {"json"}), ("/open311/v2/services.xml", {"xml"})):
+    for path, media in (
+        ("/api/topics", "application/problem+json"),
+        ("/open311/v2/services.xml", "text/xml"),
+    ):
         for _ in range(601):
             answer = await client.get(path, headers={"Cookie": "madang=nobody"})
             if answer.status_code != 200:
                 break
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) > 0
-        assert statuses & {answer.headers["Content-Type"].partition(";")[0].rpartition("+")[2]} or (
-            answer.headers["Content-Type"].startswith("text/xml")
-        )
-    answer = await client.post(
-        "/open311/v2/requests.json", form={"api_key": "x", "description": "가" * 60_000}
-    )
+        assert answer.headers["Content-Type"].startswith(media)
+    answer = await client.post("/open311/v2/requests.json", form={"description": "가" * 60_000})
     assert answer.status_code == 413
     assert (await answer.get_json())[0]["code"] == 413
 
 
+@ONE_ENGINE
 async def test_a_fault_of_ours_is_a_problem(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
