@@ -9,7 +9,7 @@ from quart import request
 
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
-from server.complaints import following, redress_reading, rules, service
+from server.complaints import asking, following, paying, redress_reading, rules, service, under_way
 from server.complaints.applicant_forms import FilingForm, SupplementForm, WithPhotos
 from server.complaints.filing import Filing
 from server.complaints.reading import Deadline, Reading, named
@@ -116,6 +116,8 @@ async def filing(
         staged=staged,
         topics=topics,
         wanted=wanted,
+        asked=asking.asked(form, wanted),
+        papers=asking.papers(form),
         alike=alike,
         stages=rules.STAGES,
         photos_max=rules.PHOTOS_MAX,
@@ -202,6 +204,8 @@ async def complaint(found: Reading) -> str:
         people=await following.count_of(found.number),
         mine_too=await following.has(found.number, reader.account_id),
         opened=reader.opened,
+        way=await under_way.for_applicant(found.number) if mine else None,
+        fee=await paying.to_pay(found.number) if found.state is State.AWAITING_PAYMENT else None,
         **parts(found),
     )
 

@@ -54,6 +54,12 @@ async def arrived_at(complaint: Complaint) -> datetime:
     return max(complaint.filed_at, charge.ended_at)
 
 
+async def to_pay(number: str) -> payments.Charge | None:
+    """What is to be paid for a complaint that waits for it."""
+    complaint = await Complaint.get_or_none(number=number, state=State.AWAITING_PAYMENT)
+    return await payments.charge_of(subject(complaint)) if complaint else None
+
+
 @transactional
 async def ask(
     number: str, actor: Actor, kind_slug: str, *, version: int, claim: FormClaim | None = None

@@ -96,6 +96,7 @@ NOWHERE_PUBLIC: Final = frozenset(
 )
 """Ends after which nothing of a complaint is public: it was taken back, or is part of another."""
 
+MORE_TIME_DAYS: Final = (3, 5, 7, 10, 14)
 SUPPLEMENT_DAYS: Final = (3, 5, 7, 10, 14, 20)
 
 

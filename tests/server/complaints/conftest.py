@@ -133,6 +133,7 @@ RESIDENTS = {
 OFFICIALS = {
     "clerk": ("정민원", "civil-affairs", {"complaints", "handler"}),
     "park": ("박도로", "roads", {"handler"}),
+    "nam": ("남팀장", "roads", {"team_head"}),
     "kang": ("강과장", "roads", {"handler", "head"}),
     "choi": ("최청소", "cleaning", {"handler"}),
     "seo": ("서심사", "audit", {"examiner"}),
