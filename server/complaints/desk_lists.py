@@ -20,8 +20,7 @@ from server.core.i18n import N_
 from server.core.phrases import Phrase
 from server.core.web import Actor, Forbidden
 from server.deadlines import service as deadlines
-from server.deadlines.service import Due, TimeLeft
-from server.ordinance import service as ordinance
+from server.deadlines.service import Due, TimeLeft, WorkCalendar
 
 PAGE = 30
 FOUND_MAX = 100
@@ -81,13 +80,13 @@ async def work(actor: Actor, tab: Tab, page: int = 1) -> WorkPage:
     """A page of a tab, by due date. Raises Forbidden for officials without work here."""
     scope = _scope(actor)
     own = await standing.represented_by(actor)
-    now = clock.now()
+    now, calendar = clock.now(), await deadlines.calendar()
     tabs = {each: Complaint.filter(scope & _within(each, actor, own, now)) for each in Tab}
     order = ("accept_by", "id") if tab is Tab.NEW else ("due_at", "accept_by", "id")
     rows = await _rows(tabs[tab].order_by(*order).offset((page - 1) * PAGE).limit(PAGE + 1))
     return WorkPage(
         tab,
-        [_work(row, now) for row in rows[:PAGE]],
+        [_work(row, now, calendar) for row in rows[:PAGE]],
         {each: await query.count() for each, query in tabs.items()},
         len(rows) > PAGE,
     )
@@ -105,8 +104,8 @@ async def search(actor: Actor, query: str) -> Sequence[Work]:
     else:
         wanted = Q(id__in=await _at_place(query))
     found = Complaint.filter(_scope(actor) & wanted).order_by("-id").limit(FOUND_MAX)
-    now = clock.now()
-    return [_work(row, now) for row in await _rows(found)]
+    now, calendar = clock.now(), await deadlines.calendar()
+    return [_work(row, now, calendar) for row in await _rows(found)]
 
 
 async def _at_place(query: str) -> list[int]:
@@ -158,7 +157,7 @@ async def _rows(query: QuerySet[Complaint]) -> list[dict[str, Any]]:
     )
 
 
-def _work(row: dict[str, Any], now: datetime) -> Work:
+def _work(row: dict[str, Any], now: datetime, calendar: WorkCalendar) -> Work:
     return Work(
         row["number"],
         row["title"],
@@ -167,12 +166,11 @@ def _work(row: dict[str, Any], now: datetime) -> Work:
         row["department_id"],
         row["photos_count"],
         row["filed_at"],
-        _left(row, now),
+        _left(row, now, calendar),
     )
 
 
-def _left(row: dict[str, Any], now: datetime) -> TimeLeft:
-    calendar = deadlines.work_calendar(ordinance.profile())
+def _left(row: dict[str, Any], now: datetime, calendar: WorkCalendar) -> TimeLeft:
     match State(row["state"]):
         case State.ARRIVED:
             return deadlines.acceptance_left(now, row["accept_by"], calendar)

@@ -47,6 +47,7 @@ DESK: Final = (
     Room("/desk/complaints", "file", N_("민원")),
     Room("/desk/examiner", "scale", N_("민원심사관")),
     Room("/desk/reminders", "bell", N_("독촉장")),
+    Room("/desk/complaints/register", "edit", N_("종이로 받은 민원 등록")),
     Room("/desk/verify", "card", N_("창구 본인확인")),
     Room("/desk/password", "key", N_("비밀번호 다시 주기")),
     Room("/desk/substitutes", "calendar", N_("부재와 대직")),
