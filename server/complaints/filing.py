@@ -9,8 +9,8 @@ from uuid import UUID
 
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
-from server.catalogue.service import TopicView
-from server.complaints import abuse, guard, publishing, repeats, rules
+from server.catalogue.service import KindView, TopicView
+from server.complaints import abuse, applying, guard, paying, publishing, repeats, rules
 from server.complaints.guest_models import Guest
 from server.complaints.models import Complaint, Photo, PlaceWord, Step
 from server.complaints.photos import owner_of
@@ -99,7 +99,8 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
     topic = await catalogue.topic_by_slug(filing.topic)
     if topic is None:
         raise Invalid("complaint.topic", N_("분야를 골라 주세요."), "topic")
-    complaint = await _write(who, filing, topic)
+    wanted = await applying.wanted(filing.service, who.account_id, len(filing.photos))
+    complaint = await _write(who, filing, topic, wanted)
     await abuse.check_filing(complaint)
     await repeats.keep_sketch(complaint)
     if isinstance(applicant, Stranger) and applicant.password_hash is not None:
@@ -122,7 +123,10 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
     await audit.record(
         "complaint.file", complaint.number, who.account_id, topic=topic.slug, public=filing.public
     )
-    await _tell_the_office(complaint)
+    if wanted is not None and wanted.fee_won:
+        await paying.charged(complaint, wanted.fee_won)
+    else:
+        await _tell_the_office(complaint)
     await forms.settle(claim, complaint.number)
     return complaint.number
 
@@ -210,13 +214,11 @@ def _check_stranger(who: _Applicant, filing: Filing) -> None:
         raise Invalid("complaint.phone", N_("전화번호를 확인해 주세요."), "phone")
 
 
-async def _wanted(slug: str) -> int | None:
-    """The kind of the service that was chosen from the table; one that has gone is none."""
-    kind = await catalogue.kind_by_slug(slug) if slug else None
-    return kind.id if kind else None
-
-
-async def _write(who: _Applicant, filing: Filing, topic: TopicView) -> Complaint:
+async def _write(
+    who: _Applicant, filing: Filing, topic: TopicView, wanted: KindView | None
+) -> Complaint:
+    """What waits for its fee has not been received yet (Y11-3)."""
+    unpaid = wanted is not None and wanted.fee_won > 0
     now = clock.now()
     today = clock.seoul(now)
     sequence = await ids.next_number(f"complaint {today:%y%m}")
@@ -224,9 +226,9 @@ async def _write(who: _Applicant, filing: Filing, topic: TopicView) -> Complaint
         number=ids.receipt_number(today.year, today.month, sequence),
         applicant_id=who.account_id,
         topic_id=topic.id,
-        wanted_kind_id=await _wanted(filing.service),
-        department_id=topic.department_id,
-        state=State.ARRIVED,
+        wanted_kind_id=wanted.id if wanted else None,
+        department_id=(wanted and wanted.department_id) or topic.department_id,
+        state=State.AWAITING_PAYMENT if unpaid else State.ARRIVED,
         open=True,
         public=filing.public,
         title=filing.title,

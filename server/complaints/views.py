@@ -9,7 +9,8 @@ from quart.typing import ResponseReturnValue
 
 from server import config
 from server.catalogue import service as catalogue
-from server.complaints import guests, pages, photos, reading, service
+from server.catalogue.service import KindView
+from server.complaints import asking, guests, pages, photos, reading, service
 from server.complaints.applicant_forms import (
     ConfirmForm,
     DisclosureForm,
@@ -21,7 +22,6 @@ from server.complaints.guard import Telltale
 from server.complaints.pages import known_number
 from server.core import clock, i18n, ids, storage
 from server.core.i18n import N_
-from server.core.phrases import say
 from server.core.web import (
     APPLICANT,
     MB,
@@ -68,7 +68,11 @@ async def public_list() -> ResponseReturnValue:
 @door.get("/complaints/new", who=PUBLIC, limit=READ)
 async def filing_form() -> ResponseReturnValue:
     """An empty form; `?topic=` is chosen already, `?service=` applied for."""
-    form = _filing_form()(service=request.args.get("service", "")[:SLUG_LETTERS_MAX])
+    slug = request.args.get("service", "")[:SLUG_LETTERS_MAX]
+    wanted = await _wanted(slug)
+    if slug and wanted is None:
+        return redirect(f"/services/{slug}")
+    form = asking.form_for(_filing_form(), wanted)(data=asking.begun(wanted))
     return await pages.filing(form, [], chosen=request.args.get("topic"))
 
 
@@ -76,7 +80,9 @@ async def filing_form() -> ResponseReturnValue:
 async def create() -> ResponseReturnValue:
     """File a complaint, with an account or without. Where something is refused, texts and good
     photos are kept."""
-    form = await _filing_form().read()
+    base = _filing_form()
+    wanted = await _wanted((await request.form).get("service", ""))
+    form = await asking.form_for(base, wanted).read()
     form.offer(await catalogue.topics())
     fine = form.validate()
     staged, faults = await pages.stage_photos(actor_key(), form)
@@ -86,8 +92,8 @@ async def create() -> ResponseReturnValue:
         status = max([422, *(fault.status for fault in faults)])
         return await pages.filing(form, staged), status
     try:
-        filing = form.filing(staged)
-        alike = await pages.alike(filing) if form.look.data else ()
+        filing = asking.with_answers(form.filing(staged), form, wanted)
+        alike = await pages.alike(filing) if form.look.data and not wanted else ()
         if alike:
             return await pages.filing(form, staged, alike=alike)
         number = await service.file(await _applicant(form), filing, form.claim)
@@ -138,10 +144,11 @@ async def calendar(number: str) -> ResponseReturnValue:
     text = deadlines.due_date(
         found.number,
         i18n.gettext(N_("민원 처리 기한: %(title)s"), title=found.title),
-        say(found.deadline.explanation.sentence),
+        "\n".join(deadlines.spelt_out(found.deadline.explanation)),
         found.deadline.due,
         f"{public_url}/complaints/{found.number}",
         clock.now(),
+        sequence=found.version,
     )
     name = f'attachment; filename="{found.number}.ics"'
     headers = {"Content-Disposition": name, "Cache-Control": "private, no-store"}
@@ -248,6 +255,12 @@ async def _more(
             flash(N_("보내 주신 내용을 담당자에게 전했습니다."))
             return redirect(f"/complaints/{known}")
     return await pages.more(await _own(number), form, staged, address), status
+
+
+async def _wanted(slug: str) -> KindView | None:
+    """The service applied for, as far as there is one that is filed here."""
+    kind = await catalogue.kind_by_slug(slug[:SLUG_LETTERS_MAX]) if slug else None
+    return kind if kind and kind.active and kind.online else None
 
 
 def _filing_form() -> type[FilingForm]:
