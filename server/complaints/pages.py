@@ -118,8 +118,6 @@ async def filing(
         wanted=wanted,
         asked=asking.asked(form, wanted),
         papers=asking.papers(form),
-        asked=asking.asked(form, wanted),
-        papers=asking.papers(form),
         alike=alike,
         stages=rules.STAGES,
         photos_max=rules.PHOTOS_MAX,
