@@ -334,7 +334,7 @@ def _found(reference: str, state: str, pages: str, status: str) -> Found:
 def _reason(why: str, status: object) -> str:
     """A short word for the desk out of HylaFAX's sentence."""
     said = str(status or "").lower()
-    for word in ("busy", "no answer", "no carrier", "no dialtone"):
+    for word in ("busy", "no answer", "no carrier", "dialtone"):
         if word in said:
             return word.replace(" ", "_")
     return why

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""HylaFAX's notify hook: tells Madang how a fax ended. Runs on the fax server, with Python alone.
+"""HylaFAX's notify hook: tells Madang how a fax ended. Runs on the fax server, Python 3.8.
 
 Copy it to `bin/madang-notify` in the spool, make it executable, and set `NotifyCmd:
 bin/madang-notify` in `etc/config`. `etc/madang` (readable by uucp only) holds two lines: the
@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 SIGNATURE = "X-HylaFAX-Signature"
@@ -35,7 +35,7 @@ def news_of(qfile: Path, why: str) -> dict[str, object]:
         "why": why,
         "pages": int(job.get("npages", "0")),
         "status": job.get("status", ""),
-        "at": datetime.now(UTC).isoformat(),
+        "at": datetime.now(timezone.utc).isoformat(),  # noqa: UP017 - an older Python, there
     }
 
 
@@ -57,7 +57,7 @@ def told(address: str, secret: str, body: bytes) -> bool:
 
 def main(qfile: str, why: str) -> None:
     """Store this piece of news, then tell it and whatever was left untold, oldest first."""
-    address, secret = Path("etc/madang").read_text("utf-8").split()[:2]
+    address, secret = Path("etc/madang").read_text("utf-8").splitlines()[:2]
     UNTOLD.mkdir(exist_ok=True)
     body = json.dumps(news_of(Path(qfile), why)).encode()
     (UNTOLD / f"{time.time_ns()}.json").write_bytes(body)

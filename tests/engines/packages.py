@@ -20,6 +20,7 @@ PROGRAMS = {
     "faxgetty": "hylafax-server",
     "tiffcheck": "hylafax-server",
     "iaxmodem": "iaxmodem",
+    "/usr/bin/python3": "python3",
 }
 LIBRARIES = {"spandsp": "libspandsp2"}
 
