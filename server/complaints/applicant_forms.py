@@ -26,6 +26,7 @@ from server.complaints.rules import Place
 from server.core.forms import Form
 from server.core.i18n import N_, gettext
 from server.core.phrases import counted, say
+from server.core.web import Invalid
 
 OFF = (False, "", "false", "0", "n", "no", "off")
 
@@ -49,8 +50,12 @@ class WithPhotos(GuardedForm):
         return [file for file in self.photos.data or () if getattr(file, "filename", "")]
 
     def captions_of(self, photos: Sequence[UUID]) -> Mapping[UUID, str]:
-        """Each photo's line."""
-        return dict(zip(photos, (self.captions.data or "").splitlines(), strict=False))
+        """Each photo's line. Raises Invalid where there are more lines than photos."""
+        lines = (self.captions.data or "").rstrip().splitlines()
+        if len(lines) > len(photos):
+            sentence = N_("사진은 %(count)s장인데 설명이 더 많습니다. 한 장에 한 줄씩 적어 주세요.")
+            raise Invalid("complaint.captions", sentence, "captions", count=len(photos))
+        return dict(zip(photos, lines, strict=False))
 
 
 class FilingForm(WithPhotos):

@@ -58,7 +58,6 @@ async def covering(complaint: Complaint, ruled: Ruled | None = None) -> Callable
     particulars, the names of the officials who worked on it, insults, and what the office ruled."""
     ruled = ruled or await ruled_on(complaint.id)
     known = [*_particulars(complaint), *await _officials(complaint), *ruled.words]
-    known += await marked.words_of(complaint.id)
     keep, insults = await guard.office_telephones(), await marked.words_of(complaint.id)
     return lambda text: abuse_rules.cover(masking_rules.mask(text, known, keep), insults)
 

@@ -245,8 +245,8 @@ async def _more(
     for fault in faults:
         form.complain(fault)
     if fine and not faults:
-        text, captions = form.text.data or "", form.captions_of(staged)
         try:
+            text, captions = form.text.data or "", form.captions_of(staged)
             await act(known, actor(), text, staged, captions, owner=key, claim=form.claim)
         except Problem as problem:
             form.complain(problem)

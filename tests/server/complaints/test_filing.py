@@ -131,10 +131,11 @@ async def test_without_a_token_nothing_is_filed(office: Office) -> None:
     assert not await Complaint.exists()
 
 
-async def test_who_is_not_signed_in_is_led_to_the_log_in(office: Office) -> None:
-    answer = await office.get(None, "/complaints/new?topic=road")
-    assert answer.status_code == 303
-    assert answer.headers["Location"].startswith("/login?next=/complaints/new")
+async def test_who_is_not_signed_in_files_with_a_password_or_logs_in(office: Office) -> None:
+    page = await office.page(None, "/complaints/new?topic=street-lamp")
+    assert 'name="password"' in page
+    assert 'href="/login?next=/complaints/new"' in page
+    assert 'name="password"' not in await office.page("kim", "/complaints/new")
 
 
 async def test_officials_file_as_residents(office: Office) -> None:

@@ -58,11 +58,15 @@ async def test_each_piece_names_department_and_telephone(office: Office, handled
 
 
 async def test_nothing_personal_is_public(office: Office) -> None:
-    number = await office.file(title=f"가로등 {PERSONAL}"[:90], body=PERSONAL, place="김영희 집 앞")
+    planted = {"title": f"가로등 {PERSONAL}"[:90], "body": PERSONAL, "place": "김영희 집 앞"}
+    number = await office.file(**planted, public="n")
+    covered = {"public": "y", "cover": "y"}
+    shown = await office.post("kim", f"/complaints/{number}/public", covered)
+    assert shown.status_code == 303
     await office.act("clerk", number, "accept", kind="street-lamp")
     note = f"{PERSONAL}. 문의는 02-2670-3804"
-    await office.act("clerk", number, "note", step="on_site", text=note)
-    await office.act("clerk", number, "complete", outcome="done", text=PERSONAL)
+    await office.act("clerk", number, "note", step="on_site", text=note, cover="y")
+    await office.act("clerk", number, "complete", outcome="done", text=PERSONAL, cover="y")
     for path in ("/complaints", f"/complaints/{number}", "/complaints?q=가로등"):
         page = await office.page(None, path)
         assert number in page
@@ -169,7 +173,11 @@ async def search(office: Office, **query: Any) -> list[str]:
 
 async def test_list_filter_search_and_pages(office: Office) -> None:
     numbers = [
-        await office.file(title=f"{'소음' if n % 5 == 0 else '가로등'} {n}", place=f"{n}번 골목")
+        await office.file(
+            ("kim", "lee")[n % 2],
+            title=f"{'소음' if n % 5 == 0 else '가로등'} {n}",
+            place=f"{n}번 골목",
+        )
         for n in range(23)
     ]
     await office.act("clerk", numbers[3], "accept", kind="street-lamp")
