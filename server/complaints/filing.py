@@ -5,6 +5,7 @@ With an account, or without one: then by name, telephone and a password for the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from server.accounts import service as accounts
@@ -29,10 +30,19 @@ WORD_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
+class OnPaper:
+    """When a complaint truly arrived while the system had failed, and what the office notes."""
+
+    arrived_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """What a resident files. `photos` are staged photos in their order, `captions` what they show.
 
     `service` is the slug of the service applied for, where it was chosen from the table.
+    `on_paper` is when and why it came on paper, where it is registered later (D6의2).
     """
 
     topic: str
@@ -44,6 +54,7 @@ class Filing:
     reply_by: str = "app"
     captions: Mapping[UUID, str] = field(default_factory=dict)
     service: str = ""
+    on_paper: OnPaper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +128,8 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
         at=complaint.filed_at,
         action="file",
         actor_id=who.account_id,
-        facts="{}",
+        facts="{}" if filing.on_paper is None else '{"on_paper": 1}',
+        text=filing.on_paper.reason if filing.on_paper else None,
     )
     await publishing.keep_in_step(complaint)
     await audit.record(
@@ -219,8 +231,9 @@ async def _write(
 ) -> Complaint:
     """What waits for its fee has not been received yet (Y11-3)."""
     unpaid = wanted is not None and wanted.fee_won > 0
-    now = clock.now()
-    today = clock.seoul(now)
+    today = clock.seoul(clock.now())
+    arrived = filing.on_paper.arrived_at if filing.on_paper else clock.now()
+    failures = await deadlines.failures_between(arrived, clock.now())
     sequence = await ids.next_number(f"complaint {today:%y%m}")
     complaint = await Complaint.create(
         number=ids.receipt_number(today.year, today.month, sequence),
@@ -241,8 +254,8 @@ async def _write(
         address=who.address,
         reply_by=filing.reply_by,
         photos_count=len(filing.photos),
-        filed_at=now,
-        accept_by=accept_by(now, deadlines.work_calendar(ordinance.profile())),
+        filed_at=arrived,
+        accept_by=accept_by(arrived, await deadlines.calendar(), failures),
         due_by_hour=False,
         warned="",
         version=1,
