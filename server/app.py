@@ -48,6 +48,7 @@ DOORS: Final = (
     "server.complaints.following_views",
     "server.complaints.disclosure_desk",
     "server.complaints.registering_desk",
+    "server.complaints.fixing_desk",
     "server.complaints.desk",
     "server.complaints.desk_acts",
     "server.complaints.way_views",

@@ -21,6 +21,7 @@ MODULES = (
     "server.catalogue.models",
     "server.payments.models",
     "server.complaints.models",
+    "server.complaints.fixing_models",
     "server.complaints.handling_models",
     "server.complaints.guest_models",
     "server.complaints.disclosure_models",

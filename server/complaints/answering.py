@@ -1,13 +1,13 @@
 """The result of a complaint (Act 27) and its approval (결재): drafted, approved in order or sent
 back with a word, and only then told. What each outcome requires stands in the workflow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from server.complaints import acting, gathering, guard, rules, standing, workflow
+from server.complaints import acting, enclosing, gathering, guard, rules, standing, workflow
 from server.complaints.acting import Act, tidy
 from server.complaints.handling_models import Approval, Draft
 from server.complaints.models import Answer, Complaint
-from server.complaints.workflow import Action, Hat, Outcome
+from server.complaints.workflow import Action, Hat, Outcome, Party
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
@@ -36,10 +36,14 @@ async def complete(
     result: Result,
     *,
     version: int,
+    tell_approvers: bool = True,
     claim: FormClaim | None = None,
 ) -> Action:
     """Answer it: it ends, or where its kind needs approvals the answer is drafted and goes to the
-    first who must approve. Returns which. A refusal tells its reasons and remedies (Act 27(3))."""
+    first who must approve. Returns which. A refusal tells its reasons and remedies (Act 27(3)).
+
+    `tell_approvers` False: whoever answers several at once tells them once.
+    """
     given = _given(result)
     action = await _draft_or_complete(number, actor)
     act = await acting.begin(number, actor, action, given, version=version, claim=claim)
@@ -52,17 +56,22 @@ async def complete(
         await _check_somebody_approves(act)
         await _draft(act, given)
     else:
-        await _answer(act.complaint.id, given)
-        act.facts["outcome"] = given["outcome"]
+        await _answer(act, given)
+    _tell(act, approvers=tell_approvers)
     await act.finish(claim)
     return action
 
 
 @transactional
 async def approve(
-    number: str, actor: Actor, *, version: int, claim: FormClaim | None = None
+    number: str,
+    actor: Actor,
+    *,
+    version: int,
+    tell_approvers: bool = True,
+    claim: FormClaim | None = None,
 ) -> None:
-    """Approve the drafted answer; after the last approval it leaves."""
+    """Approve the drafted answer; after the last approval it leaves. `tell_approvers` as above."""
     act = await acting.begin(number, actor, Action.APPROVE, {}, version=version, claim=claim)
     if act is None:
         return
@@ -74,8 +83,8 @@ async def approve(
     )
     act.facts["hat"] = act.case.approvers[0]
     if not left:
-        await _answer(act.complaint.id, _given(result_of(draft)))
-        act.facts["outcome"] = draft.outcome
+        await _answer(act, _given(result_of(draft)))
+    _tell(act, approvers=tell_approvers)
     await act.finish(claim)
 
 
@@ -177,9 +186,19 @@ async def _draft(act: Act, given: dict[str, str]) -> None:
     )
 
 
-async def _answer(complaint_id: int, given: dict[str, str]) -> None:
+def _tell(act: Act, *, approvers: bool) -> None:
+    """Whether those who approve next hear of this one by itself."""
+    if not approvers:
+        kept = tuple(told for told in act.move.tells if told[0] is not Party.APPROVER)
+        act.move = replace(act.move, tells=kept)
+
+
+async def _answer(act: Act, given: dict[str, str]) -> None:
+    """The answer leaves, with the photos that are enclosed."""
+    act.facts["outcome"] = given["outcome"]
+    await enclosing.take_in(act)
     await Answer.create(
-        complaint_id=complaint_id,
+        complaint_id=act.complaint.id,
         outcome=given["outcome"],
         text=given["text"],
         reasons=given["reasons"] or None,

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from gateways.encode.photo import Photo as Prepared
 from gateways.encode.picture import BYTES_MAX, BadPicture, PictureFault
 from gateways.encode.workbench import ChildDied, Workbench
+from server.complaints.fixing_models import Enclosure
 from server.complaints.models import Photo
 from server.core import clock, db, ids, lifetime, storage
 from server.core.db import transactional
@@ -77,11 +78,28 @@ async def bytes_of(key: UUID, *, thumb: bool) -> bytes:
     return await storage.get(_object(key, thumb=thumb))
 
 
+async def copies(owner: str, key: UUID, count: int) -> list[UUID]:
+    """So many staged photos of one that is staged, itself first: each answer has its own."""
+    db.assert_no_transaction()
+    found = await Photo.get(key=key, owner=owner, complaint_id=None)
+    pictures = {thumb: await bytes_of(key, thumb=thumb) for thumb in (False, True)}
+    made = [key]
+    while len(made) < count:
+        copy = ids.new_uuid()
+        await _reserve(copy, owner, found.width, found.height)
+        for thumb, picture in pictures.items():
+            await storage.put(_object(copy, thumb=thumb), picture)
+        made.append(copy)
+    return made
+
+
 async def purge_staged() -> int:
-    """Remove staged photos that no form claimed; how many. The row goes first: it cannot be
-    claimed any more when its objects go."""
+    """Remove staged photos that no form claimed; how many. Those enclosed with an answer wait for
+    it. The row goes first: it cannot be claimed any more when its objects go."""
     before = clock.now() - STAGED_KEPT
-    unclaimed = await Photo.filter(complaint_id=None, created_at__lt=before).limit(PURGE_BATCH)
+    enclosed = await Enclosure.all().values_list("key", flat=True)
+    old = Photo.filter(complaint_id=None, created_at__lt=before).exclude(key__in=list(enclosed))
+    unclaimed = await old.limit(PURGE_BATCH)
     for photo in unclaimed:
         if await _forget(photo.id):
             for thumb in (False, True):

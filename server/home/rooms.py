@@ -45,6 +45,9 @@ MINE: Final = (
 
 DESK: Final = (
     Room("/desk/complaints", "file", N_("민원")),
+    Room("/desk/redress", "help", N_("이의신청과 요구")),
+    Room("/desk/fixes", "check", N_("함께 처리")),
+    Room("/desk/phrases", "edit", N_("답변 틀")),
     Room("/desk/examiner", "scale", N_("민원심사관")),
     Room("/desk/reminders", "bell", N_("독촉장")),
     Room("/desk/complaints/register", "edit", N_("종이로 받은 민원 등록")),

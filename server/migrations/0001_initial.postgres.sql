@@ -192,6 +192,15 @@ CREATE TABLE "complaint_draft" (
     CONSTRAINT "complaint_draft_state" CHECK (state IN ('open', 'approved', 'sent_back', 'taken_back', 'dropped') AND (state NOT IN ('open', 'approved') OR (state = 'open') = ("left" <> '')))
 );
 
+CREATE TABLE "complaint_enclosure" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "key" UUID NOT NULL,
+    "owner" VARCHAR(64) NOT NULL,
+    "caption" BYTEA NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "complaint_id" BIGINT NOT NULL
+);
+
 CREATE TABLE "complaint_extension" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "second" BOOL NOT NULL,
@@ -218,6 +227,20 @@ CREATE TABLE "complaint_filing_limit" (
     "lifted_by_id" BIGINT,
     "set_by_id" BIGINT NOT NULL,
     CONSTRAINT "complaint_filing_limit_ends" CHECK (until > begins AND (lifted_at IS NULL) = (lifted_by_id IS NULL))
+);
+
+CREATE TABLE "complaint_fix" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "at" TIMESTAMPTZ NOT NULL,
+    "phrase" BYTEA NOT NULL,
+    "department_id" BIGINT NOT NULL,
+    "done_by_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "complaint_fix_case" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "complaint_id" BIGINT NOT NULL,
+    "fix_id" BIGINT NOT NULL
 );
 
 CREATE TABLE "complaint_gathering" (
@@ -461,6 +484,16 @@ CREATE TABLE "complaint_step" (
     "actor_id" BIGINT,
     "complaint_id" BIGINT NOT NULL,
     "department_id" BIGINT
+);
+
+CREATE TABLE "complaint_stock_phrase" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "title" VARCHAR(40) NOT NULL,
+    "text" TEXT NOT NULL,
+    "changed_at" TIMESTAMPTZ NOT NULL,
+    "changed_by_id" BIGINT NOT NULL,
+    "department_id" BIGINT NOT NULL,
+    "topic_id" BIGINT
 );
 
 CREATE TABLE "complaint_supplement" (
@@ -1034,11 +1067,21 @@ CREATE INDEX "complaint_draft_of" ON "complaint_draft" ("complaint_id", "state")
 
 CREATE INDEX "complaint_draft_by_state" ON "complaint_draft" ("state", "id");
 
+CREATE UNIQUE INDEX "uq_complaint_enclosure_key" ON "complaint_enclosure" ("key");
+
+CREATE INDEX "complaint_enclosure_of" ON "complaint_enclosure" ("complaint_id");
+
 CREATE INDEX "complaint_extension_of" ON "complaint_extension" ("complaint_id", "id");
 
 CREATE INDEX "complaint_filing_limit_of" ON "complaint_filing_limit" ("applicant", "until");
 
 CREATE INDEX "complaint_filing_limit_until" ON "complaint_filing_limit" ("until");
+
+CREATE INDEX "complaint_fix_of_department" ON "complaint_fix" ("department_id", "id");
+
+CREATE UNIQUE INDEX "uq_complaint_fix_case_fix_id_complaint_id" ON "complaint_fix_case" ("fix_id", "complaint_id");
+
+CREATE INDEX "complaint_fix_case_of" ON "complaint_fix_case" ("complaint_id");
 
 CREATE INDEX "complaint_insult_of" ON "complaint_insult" ("complaint_id");
 
@@ -1091,6 +1134,8 @@ CREATE UNIQUE INDEX "uq_complaint_signature_complaint_id_who" ON "complaint_sign
 CREATE INDEX "complaint_sketch_applicant" ON "complaint_sketch" ("applicant", "complaint_id");
 
 CREATE UNIQUE INDEX "uq_complaint_step_complaint_id_version" ON "complaint_step" ("complaint_id", "version");
+
+CREATE UNIQUE INDEX "uq_complaint_stock_phrase_department_id_title" ON "complaint_stock_phrase" ("department_id", "title");
 
 CREATE INDEX "ix_complaint_supplement_complaint_id" ON "complaint_supplement" ("complaint_id");
 
@@ -1276,6 +1321,8 @@ ALTER TABLE "complaint_draft" ADD CONSTRAINT "fk_complaint_draft_complaint_id" F
 
 ALTER TABLE "complaint_draft" ADD CONSTRAINT "fk_complaint_draft_drafted_by_id" FOREIGN KEY ("drafted_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "complaint_enclosure" ADD CONSTRAINT "fk_complaint_enclosure_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
 ALTER TABLE "complaint_extension" ADD CONSTRAINT "fk_complaint_extension_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_filing_limit" ADD CONSTRAINT "fk_complaint_filing_limit_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
@@ -1283,6 +1330,14 @@ ALTER TABLE "complaint_filing_limit" ADD CONSTRAINT "fk_complaint_filing_limit_c
 ALTER TABLE "complaint_filing_limit" ADD CONSTRAINT "fk_complaint_filing_limit_lifted_by_id" FOREIGN KEY ("lifted_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_filing_limit" ADD CONSTRAINT "fk_complaint_filing_limit_set_by_id" FOREIGN KEY ("set_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_fix" ADD CONSTRAINT "fk_complaint_fix_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_fix" ADD CONSTRAINT "fk_complaint_fix_done_by_id" FOREIGN KEY ("done_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_fix_case" ADD CONSTRAINT "fk_complaint_fix_case_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_fix_case" ADD CONSTRAINT "fk_complaint_fix_case_fix_id" FOREIGN KEY ("fix_id") REFERENCES "complaint_fix" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_gathering" ADD CONSTRAINT "fk_complaint_gathering_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
@@ -1351,6 +1406,12 @@ ALTER TABLE "complaint_step" ADD CONSTRAINT "fk_complaint_step_actor_id" FOREIGN
 ALTER TABLE "complaint_step" ADD CONSTRAINT "fk_complaint_step_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_step" ADD CONSTRAINT "fk_complaint_step_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_stock_phrase" ADD CONSTRAINT "fk_complaint_stock_phrase_changed_by_id" FOREIGN KEY ("changed_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_stock_phrase" ADD CONSTRAINT "fk_complaint_stock_phrase_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_stock_phrase" ADD CONSTRAINT "fk_complaint_stock_phrase_topic_id" FOREIGN KEY ("topic_id") REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_supplement" ADD CONSTRAINT "fk_complaint_supplement_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 

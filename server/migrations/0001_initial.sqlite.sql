@@ -192,6 +192,15 @@ CREATE TABLE "complaint_draft" (
     CONSTRAINT "complaint_draft_state" CHECK (state IN ('open', 'approved', 'sent_back', 'taken_back', 'dropped') AND (state NOT IN ('open', 'approved') OR (state = 'open') = ("left" <> '')))
 );
 
+CREATE TABLE "complaint_enclosure" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "key" CHAR(36) NOT NULL,
+    "owner" VARCHAR(64) NOT NULL,
+    "caption" BLOB NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE
+);
+
 CREATE TABLE "complaint_extension" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "second" INT NOT NULL,
@@ -218,6 +227,20 @@ CREATE TABLE "complaint_filing_limit" (
     "lifted_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
     "set_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
     CONSTRAINT "complaint_filing_limit_ends" CHECK (until > begins AND (lifted_at IS NULL) = (lifted_by_id IS NULL))
+);
+
+CREATE TABLE "complaint_fix" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "phrase" BLOB NOT NULL,
+    "department_id" BIGINT NOT NULL REFERENCES "department" ("id") ON DELETE RESTRICT,
+    "done_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT
+);
+
+CREATE TABLE "complaint_fix_case" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE,
+    "fix_id" BIGINT NOT NULL REFERENCES "complaint_fix" ("id") ON DELETE CASCADE
 );
 
 CREATE TABLE "complaint_gathering" (
@@ -461,6 +484,16 @@ CREATE TABLE "complaint_step" (
     "actor_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
     "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE,
     "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT
+);
+
+CREATE TABLE "complaint_stock_phrase" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "title" VARCHAR(40) NOT NULL,
+    "text" TEXT NOT NULL,
+    "changed_at" TIMESTAMP NOT NULL,
+    "changed_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "department_id" BIGINT NOT NULL REFERENCES "department" ("id") ON DELETE RESTRICT,
+    "topic_id" BIGINT REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT
 );
 
 CREATE TABLE "complaint_supplement" (
@@ -1034,11 +1067,21 @@ CREATE INDEX "complaint_draft_of" ON "complaint_draft" ("complaint_id", "state")
 
 CREATE INDEX "complaint_draft_by_state" ON "complaint_draft" ("state", "id");
 
+CREATE UNIQUE INDEX "uq_complaint_enclosure_key" ON "complaint_enclosure" ("key");
+
+CREATE INDEX "complaint_enclosure_of" ON "complaint_enclosure" ("complaint_id");
+
 CREATE INDEX "complaint_extension_of" ON "complaint_extension" ("complaint_id", "id");
 
 CREATE INDEX "complaint_filing_limit_of" ON "complaint_filing_limit" ("applicant", "until");
 
 CREATE INDEX "complaint_filing_limit_until" ON "complaint_filing_limit" ("until");
+
+CREATE INDEX "complaint_fix_of_department" ON "complaint_fix" ("department_id", "id");
+
+CREATE UNIQUE INDEX "uq_complaint_fix_case_fix_id_complaint_id" ON "complaint_fix_case" ("fix_id", "complaint_id");
+
+CREATE INDEX "complaint_fix_case_of" ON "complaint_fix_case" ("complaint_id");
 
 CREATE INDEX "complaint_insult_of" ON "complaint_insult" ("complaint_id");
 
@@ -1091,6 +1134,8 @@ CREATE UNIQUE INDEX "uq_complaint_signature_complaint_id_who" ON "complaint_sign
 CREATE INDEX "complaint_sketch_applicant" ON "complaint_sketch" ("applicant", "complaint_id");
 
 CREATE UNIQUE INDEX "uq_complaint_step_complaint_id_version" ON "complaint_step" ("complaint_id", "version");
+
+CREATE UNIQUE INDEX "uq_complaint_stock_phrase_department_id_title" ON "complaint_stock_phrase" ("department_id", "title");
 
 CREATE INDEX "ix_complaint_supplement_complaint_id" ON "complaint_supplement" ("complaint_id");
 

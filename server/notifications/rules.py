@@ -270,6 +270,14 @@ PAYMENTS: Final = {
     ),
 }
 
+FIXING: Final = {
+    "complaint.fix_to_approve": Kind(
+        N_("함께 결재할 답변이 있습니다"),
+        N_("%(count)s건 · 한 번에 결재할 수 있습니다."),
+        urgent=True,
+    ),
+}
+
 EXAMINING: Final = {
     "examining.reminded": Kind(
         N_("독촉장이 왔습니다"), N_("%(receipt)s · 처리 상황을 답해 주세요."), urgent=True
@@ -297,6 +305,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     **COMPLAINTS,
     **FOLLOWING,
     **REDRESS,
+    **FIXING,
     **EXAMINING,
     **MESSAGES,
     **MILEAGE,
