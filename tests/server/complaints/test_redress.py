@@ -19,6 +19,32 @@ REFUSED = {
 }
 
 
+SAME_OF_ALL = (
+    "applicant_id",
+    "topic_id",
+    "kind_id",
+    "department_id",
+    "handler_id",
+    "state",
+    "open",
+    "public",
+    "title",
+    "body",
+    "place",
+    "name",
+    "reply_by",
+    "photos_count",
+    "filed_at",
+    "accept_by",
+    "accepted_at",
+    "due_at",
+    "due_by_hour",
+    "ended_at",
+    "warned",
+    "version",
+)
+
+
 async def as_application(office: Office, number: str, outcome: str = "refused") -> None:
     """The complaint as if it were a statutory application that was refused: what approvals and
     fees it takes to get there is proved elsewhere."""
@@ -249,15 +275,9 @@ async def test_satisfaction_is_said_changed_and_summed(
     assert "아직 1건입니다." in page
     assert "다시 꺼졌어요" not in page
     for place in range(4):
+        row_of_it = await office.row(number)
         other = await Complaint.create(
-            **{
-                name: getattr(await office.row(number), name)
-                for name in (
-                    "applicant_id topic_id kind_id department_id handler_id state open public "
-                    "title body place name reply_by photos_count filed_at accept_by accepted_at "
-                    "due_at due_by_hour ended_at warned version"
-                ).split()
-            },
+            **{name: getattr(row_of_it, name) for name in SAME_OF_ALL},
             number=f"2611-90000{place}-0",
         )
         await Satisfaction.create(
