@@ -13,6 +13,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from server.complaints import filing, rules, standing
+from server.complaints.handling_models import Cooperation, Draft
 from server.complaints.models import Complaint, PlaceWord
 from server.complaints.workflow import ENDED, State
 from server.core import clock, ids
@@ -24,6 +25,7 @@ from server.deadlines.service import Due, TimeLeft, WorkCalendar
 
 PAGE = 30
 FOUND_MAX = 100
+WAITING_MAX = 300  # of the oldest that wait for a word of the reader's
 PLACES_MAX = 5_000  # a word so common says nothing: the newest of it are enough
 
 
@@ -41,6 +43,8 @@ class Tab(StrEnum):
     """Ways to look at the work."""
 
     MINE = "mine"
+    APPROVAL = "approval"  # answers that wait for the reader's approval
+    ASKED = "asked"  # of the reader's department by another
     NEW = "new"
     DEPARTMENT = "department"
     OVERDUE = "overdue"
@@ -82,6 +86,8 @@ async def work(actor: Actor, tab: Tab, page: int = 1) -> WorkPage:
     own = await standing.represented_by(actor)
     now, calendar = clock.now(), await deadlines.calendar()
     tabs = {each: Complaint.filter(scope & _within(each, actor, own, now)) for each in Tab}
+    tabs[Tab.ASKED] = Complaint.filter(id__in=await _asked(actor), open=True)
+    tabs[Tab.APPROVAL] = Complaint.filter(id__in=await _to_approve(actor), open=True)
     order = ("accept_by", "id") if tab is Tab.NEW else ("due_at", "accept_by", "id")
     rows = await _rows(tabs[tab].order_by(*order).offset((page - 1) * PAGE).limit(PAGE + 1))
     return WorkPage(
@@ -122,9 +128,29 @@ async def _at_place(query: str) -> list[int]:
 def _scope(actor: Actor) -> Q:
     if standing.reads_all(actor):
         return Q()
-    if actor.department_id is None or actor.roles.isdisjoint({"handler", "head"}):
+    if actor.department_id is None or standing.WORKING_ROLES.isdisjoint(actor.roles):
         raise Forbidden
     return Q(department_id=actor.department_id)
+
+
+async def _asked(actor: Actor) -> list[int]:
+    """The cases about which the reader's department is asked to co-operate."""
+    if actor.department_id is None or standing.WORKING_ROLES.isdisjoint(actor.roles):
+        return []
+    asked = Cooperation.filter(department_id=actor.department_id, open=True).order_by("reply_by")
+    return [row.complaint_id for row in await asked.limit(WAITING_MAX).only("complaint_id", "id")]
+
+
+async def _to_approve(actor: Actor) -> list[int]:
+    """The cases whose answer the reader must approve next."""
+    hats = [role for role in ("team_head", "head") if role in actor.roles]
+    if actor.department_id is None or not hats:
+        return []
+    next_one = [Q(left=hat) | Q(left__startswith=f"{hat},") for hat in hats]
+    drafts = Draft.filter(
+        Q(*next_one, join_type="OR"), state="open", complaint__department_id=actor.department_id
+    )
+    return [row.complaint_id for row in await drafts.order_by("id").limit(WAITING_MAX)]
 
 
 def _within(tab: Tab, actor: Actor, own: Sequence[int], now: datetime) -> Q:
@@ -138,6 +164,8 @@ def _within(tab: Tab, actor: Actor, own: Sequence[int], now: datetime) -> Q:
         case Tab.OVERDUE:
             late = Q(due_at__lte=now) & ~Q(state=State.SUPPLEMENT)
             return Q(open=True) & (late | Q(state=State.ARRIVED, accept_by__lte=now))
+        case Tab.ASKED | Tab.APPROVAL:
+            return Q(id=0)  # looked up apart
         case Tab.UNASSIGNED:
             return Q(state__in=[State.ACCEPTED, State.ASSIGNED], handler_id__isnull=True)
 

@@ -9,7 +9,7 @@ from server.complaints.desk_words import GROUPS, act_words, next_act
 from server.complaints.forms import DeskForm
 from server.complaints.reading import Reading
 from server.complaints.under_way import UnderWay
-from server.complaints.workflow import Outcome, State
+from server.complaints.workflow import Hat, Outcome, State
 from server.core import clock, i18n
 from server.core.i18n import N_
 from server.core.phrases import counted, say
@@ -19,11 +19,15 @@ from server.deadlines.service import TimeLeft, Urgency
 
 TABS: Final = {
     service.Tab.MINE: N_("내 업무"),
+    service.Tab.APPROVAL: N_("결재"),
+    service.Tab.ASKED: N_("협조 요청"),
     service.Tab.NEW: N_("새 민원"),
     service.Tab.DEPARTMENT: N_("우리 부서"),
     service.Tab.OVERDUE: N_("기한 지남"),
     service.Tab.UNASSIGNED: N_("미배정"),
 }
+ONLY_WHERE_ANY: Final = frozenset({service.Tab.APPROVAL, service.Tab.ASKED})
+"""Tabs that are shown while something is in them."""
 WORK_STATES: Final = {
     Urgency.LATE: "late",
     Urgency.SOON: "soon",
@@ -41,6 +45,7 @@ async def work(found: service.WorkPage, page: int) -> str:
             "on": tab is found.tab,
         }
         for tab, words in TABS.items()
+        if tab not in ONLY_WHERE_ANY or found.counts[tab] or tab is found.tab
     ]
     base = f"/desk/complaints?tab={found.tab}"
     return await render(
@@ -79,6 +84,7 @@ async def case(
         beside=await beside.at_a_glance(found.number),
         forms=forms,
         way=way,
+        for_cooperation=found.hats == {Hat.COOPERATOR},
         outcome_of_draft=rules.OUTCOMES[Outcome(way.draft.outcome)] if way.draft else "",
         acts_words=act_words(found),
         next=likely,
