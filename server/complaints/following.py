@@ -58,13 +58,15 @@ async def me_too(number: str, account_id: int, *, claim: FormClaim | None = None
     """
     if await forms.claimed(claim) is not None:
         return
-    row = await Publication.get_or_none(number=number).prefetch_related("complaint")
+    row = await Publication.get_or_none(number=number)
     if row is None:
         raise NotFound
-    if row.complaint.applicant_id == account_id:
+    if await Complaint.exists(id=row.complaint_id, applicant_id=account_id):
         raise Conflict("complaint.own", N_("내가 신청한 민원입니다. 처리 소식은 늘 알려 드립니다."))
-    await MeToo.get_or_create(
-        complaint_id=row.complaint_id, account_id=account_id, defaults={"at": clock.now()}
+    await db.execute(
+        "INSERT INTO complaint_me_too (complaint_id, account_id, at) VALUES (?, ?, ?)"
+        " ON CONFLICT (complaint_id, account_id) DO NOTHING",
+        [row.complaint_id, account_id, clock.now()],
     )
     await forms.settle(claim, number)
 
@@ -225,13 +227,14 @@ async def spread(complaint_id: int) -> int:
 
 
 @transactional
-async def moved_on(complaint_id: int) -> None:
-    """A public complaint stands at another stage: tell those whose trouble it is too."""
-    row = await Publication.get_or_none(complaint_id=complaint_id)
+async def moved_on(complaint_id: int, stage: str) -> None:
+    """A public complaint came to a stage: tell those whose trouble it is too, unless it has gone
+    on since or is public no more."""
+    row = await Publication.get_or_none(complaint_id=complaint_id, stage=stage)
     if row is None:
         return
     found = await MeToo.filter(complaint_id=complaint_id).values_list("account_id", flat=True)
-    kind = "follow.completed" if row.stage == "completed" else "follow.moved_on"
+    kind = "follow.completed" if stage == "completed" else "follow.moved_on"
     told = [int(str(each)) for each in found]
     await notifications.tell(told, kind, f"/complaints/{row.number}", {"receipt": row.number})
 

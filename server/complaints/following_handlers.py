@@ -13,7 +13,7 @@ async def published(job: Job) -> None:
 
 async def moved_on(job: Job) -> None:
     """A public complaint stands at another stage."""
-    await following.moved_on(job.payload["complaint"])
+    await following.moved_on(job.payload["complaint"], job.payload["stage"])
 
 
 async def withdrawn(job: Job) -> None:

@@ -19,7 +19,7 @@ from server.core import clock, outbox, search
 SEARCH_KIND = "complaint"
 PUBLISHED = "complaint.published"
 MOVED_ON = "complaint.moved_on"
-"""Topics {complaint}: it may be read by everybody from now on; it stands at another stage."""
+"""Topics {complaint} and {complaint, stage}: everybody may read it from now on; it moved on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ async def _publish(complaint: Complaint, stage: str, ruled: Ruled) -> None:
         )
         await outbox.emit(PUBLISHED, {"complaint": complaint.id})
     if before and before[0]["stage"] != stage:
-        await outbox.emit(MOVED_ON, {"complaint": complaint.id})
+        await outbox.emit(MOVED_ON, {"complaint": complaint.id, "stage": stage})
     if not before or any(before[0][name] != written[name] for name in ("title", "body", "place")):
         text = f"{title} {words} {body} {complaint.number}"
         await search.index(SEARCH_KIND, complaint.id, text)

@@ -7,7 +7,7 @@ from server.core.search import words
 
 STEMS_MAX: Final = 4
 _ENDINGS: Final = re.compile(
-    r"(?:에서는|에서|으로|까지|부터|에게|처럼|이나|라도|은|는|이|가|을|를|의|에|로|도|와|과|만|요)$"
+    r"(?:에서는|에서|으로|까지|부터|에게|처럼|이나|라도|은|는|이|가|을|를|의|에|와|과|만)$"
 )
 _SAYS_NOTHING: Final = frozenset(
     [
@@ -39,7 +39,7 @@ _SAYS_NOTHING: Final = frozenset(
         "for",
     ]
 )
-_SAYS_HOW: Final = re.compile(r"(?:습니다|니다|어요|아요|해요|세요|네요|군요|있어|없어)$")
+_SAYS_HOW: Final = re.compile(r"..[요다]$")
 
 
 def stems(title: str) -> list[str]:
