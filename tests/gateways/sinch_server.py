@@ -74,10 +74,6 @@ class SinchServer(Misbehaving):
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
         fault = self.fault()
-        await request.read()
-        refused = self._unauthorized(request) or self.before(fault, request)
-        if refused is not None:
-            return refused
         if request.content_type != "multipart/form-data":
             return self._error(400, "no form")
         form = await request.post()
@@ -85,6 +81,9 @@ class SinchServer(Misbehaving):
         assert isinstance(file, web.FileField)
         with file.file:
             tiff = file.file.read()
+        refused = self._unauthorized(request) or self.before(fault, request)
+        if refused is not None:
+            return refused
         fields = {key: str(value) for key, value in form.items() if key != "file"}
         if not fields["to"].startswith("+82") or fields["from"] not in self.registered:
             return self._error(400, "the number is not valid")
