@@ -146,8 +146,8 @@ async def fetch(sql: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
 
 def standing() -> object | None:
     """Something that is equal to what it was before only while nothing was committed in between,
-    by whatever process; None where the database cannot tell cheaply."""
-    return connection().standing()
+    by whatever process; None where the database cannot tell cheaply, or is not open."""
+    return None if _Open.client is None else _Open.client.standing()
 
 
 async def execute(sql: str, args: Sequence[Any] = ()) -> int:

@@ -11,11 +11,11 @@ import asyncio
 import gzip
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from server.core import metrics
+from server.core import clock, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,6 +32,10 @@ USABLE: Final = 0.92
 """Parts of the allowed age: until FRESH nothing is done, until USABLE an answer is given while
 the next is made; what is left is for making it, so that no reader sees anything older."""
 
+MOMENT_SECONDS: Final = 5
+"""Of a page that nothing was written for only 'two minutes ago' changes: so often it is made anew
+all the same."""
+
 Pairs = tuple[tuple[bytes, bytes], ...]
 
 
@@ -47,7 +51,8 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer ready to send, plain and compressed. `made` is when its making began."""
+    """An answer ready to send, plain and compressed. `made` is when its making began, or when it
+    was last known that nothing has changed since; `stand` is how the database stood then."""
 
     status: int
     headers: Pairs
@@ -56,8 +61,10 @@ class Kept:
     body: bytes
     body_gzip: bytes
     etag: bytes
+    told: list[tuple[bytes, bytes]]
     made: float
     seconds: float
+    stand: object
 
     @property
     def age(self) -> float:
@@ -70,17 +77,32 @@ class Kept:
 
 
 class MicroCache:
-    """The answers of one process. `make` renders a key through the application."""
+    """The answers of one process. `make` renders a key through the application; `standing` gives
+    something that stays equal while nothing is written anywhere, or None where nobody can tell."""
 
-    def __init__(self, make: Callable[[Key], Awaitable[Made]]) -> None:
+    def __init__(
+        self, make: Callable[[Key], Awaitable[Made]], standing: Callable[[], object | None]
+    ) -> None:
         self._make = make
+        self._standing = standing
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._weight = 0
         self._making: dict[Key, asyncio.Task[Kept]] = {}
 
     def get(self, key: Key) -> Kept | None:
-        """The answer kept, of whatever age."""
-        return self._kept.get(key)
+        """The answer kept, of whatever age; as good as new if nothing was written since."""
+        kept = self._kept.get(key)
+        if kept is None or kept.age < FRESH or kept.stand is None:
+            return kept
+        moment = monotonic()
+        if kept.stand == self._stand():
+            kept = self._kept[key] = replace(kept, made=moment)
+        return kept
+
+    def _stand(self) -> object | None:
+        """How the database stands, in a few seconds that count as one moment."""
+        standing = self._standing()
+        return None if standing is None else (standing, clock.now().timestamp() // MOMENT_SECONDS)
 
     def is_making(self, key: Key) -> bool:
         return key in self._making
@@ -109,10 +131,14 @@ class MicroCache:
             task.exception()  # whoever waits for it has it, and the application has logged it
 
     async def _made(self, key: Key, seconds: float) -> Kept:
-        began = monotonic()
+        stand, began = self._stand(), monotonic()
         status, headers, body = await self._make(key)
         metrics.CACHED.labels("made").inc()
-        kept = _ready(status, headers, body, began, seconds)
+        before = self._kept.get(key)
+        if before is not None and before.body == body and before.told == headers:
+            kept = replace(before, made=began, stand=stand)
+        else:
+            kept = _ready(status, headers, body, began, seconds, stand)
         if status == 200 and not any(name == b"set-cookie" for name, _ in headers):
             self._keep(key, kept)
         return kept
@@ -137,7 +163,12 @@ def compressed(body: bytes) -> bytes:
 
 
 def _ready(
-    status: int, headers: list[tuple[bytes, bytes]], body: bytes, made: float, seconds: float
+    status: int,
+    headers: list[tuple[bytes, bytes]],
+    body: bytes,
+    made: float,
+    seconds: float,
+    stand: object,
 ) -> Kept:
     small = compressed(body) if len(body) >= COMPRESSED_FROM else b""
     etag = b'"%s"' % hashlib.sha256(body).hexdigest()[:32].encode()
@@ -157,6 +188,8 @@ def _ready(
         body=body,
         body_gzip=small,
         etag=etag,
+        told=headers,
         made=made,
         seconds=seconds,
+        stand=stand,
     )

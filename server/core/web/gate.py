@@ -17,7 +17,7 @@ import structlog
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from server.core import i18n, metrics
+from server.core import db, i18n, metrics
 from server.core.web import cookies
 from server.core.web.cache import FRESH, USABLE, Key, MicroCache
 from server.core.web.headers import NAMES, security_headers
@@ -90,7 +90,7 @@ class Gate:
         )
         self._route = route
         self._spend = spend
-        self.cache = MicroCache(self._make)
+        self.cache = MicroCache(self._make, db.standing)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One request. Never raises: what the application cannot answer is a calm 500."""

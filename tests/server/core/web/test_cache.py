@@ -1,10 +1,12 @@
 """Public pages are shared for a moment; nothing of a reader ever gets into them or out of them."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from server.core import clock
 from server.core.web import PUBLIC, Door, Limit, actor, cache, gate
 from tests.server.core.web import house
 from tests.server.core.web.conftest import make_small, signed_in
@@ -95,6 +97,38 @@ async def test_never_older_than_allowed(counted: Counted, moment: list[float]) -
     assert (await words(client))[0] == "2"
     moment[0] += cache.USABLE + 0.01
     assert (await words(client))[0] == "3"
+
+
+async def test_as_good_as_new_while_nothing_is_written(
+    counted: Counted, moment: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = [0]
+    monkeypatch.setattr(counted.app.gate.cache, "_standing", lambda: written[0])
+    client = counted.app.test_client()
+    with clock.use(datetime(2026, 11, 23, 10, tzinfo=UTC)):
+        for _ in range(5):
+            assert (await words(client))[0] == "1"
+            moment[0] += 1.5
+        written[0] += 1
+        assert (await words(client))[0] == "2"
+    moment[0] += 1.5
+    with clock.use(datetime(2026, 11, 23, 10, 0, 6, tzinfo=UTC)):
+        assert (await words(client))[0] == "3"
+
+
+async def test_what_was_written_while_a_page_was_made_is_not_missed(
+    counted: Counted, moment: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = [0]
+    monkeypatch.setattr(counted.app.gate.cache, "_standing", lambda: written[0])
+    counted.gate.clear()
+    first = asyncio.create_task(words(counted.app.test_client()))
+    await asyncio.sleep(0.02)
+    written[0] += 1
+    counted.gate.set()
+    assert (await first)[0] == "1"
+    moment[0] += 1.5
+    assert (await words(counted.app.test_client()))[0] == "2"
 
 
 async def test_who_joins_a_making_that_takes_too_long_waits_for_the_next(
