@@ -29,6 +29,7 @@ SERVICES: Final = (
     Room("/messages/fax/new", "fax", N_("팩스 보내기"), needs="messages"),
     Room("/me/mileage", "coin", N_("마일리지"), needs="mileage"),
     Room("/ordinance", "office", N_("근거 조례")),
+    Room("/statistics", "chart", N_("민원 통계")),
     Room("/status", "phone", N_("다른 접수 방법")),
     Room("/privacy", "shield", N_("개인정보 보호")),
 )
@@ -59,6 +60,7 @@ DESK: Final = (
     Room("/desk/mileage", "coin", N_("마일리지 장부"), needs="mileage"),
     Room("/desk/messages", "sms", N_("문자·팩스"), needs="messages"),
     Room("/desk/sent", "send", N_("시연에서 보낸 것"), needs="messages"),
+    Room("/desk/api-keys", "key", N_("등록 키")),
     Room("/desk/access", "eye", N_("열람 기록")),
     Room("/desk/audit", "shield", N_("감사 기록")),
     Room("/desk/calendar", "calendar", N_("쉬는 날")),

@@ -100,14 +100,17 @@ def median(halves: Mapping[int, int]) -> int:
     raise ValueError("nothing to take a median of")
 
 
-def parts(tallies: Mapping[str, Tally]) -> list[Line]:
-    """Parts of a whole, the biggest first; small ones together as `others`, at the end.
+def parts(tallies: Mapping[str, Tally], most: int = 40) -> list[Line]:
+    """Parts of a whole, the biggest first; small ones, and those beyond the `most`, together as
+    `others` at the end.
 
     Where the small ones together are still few, the smallest of the others joins them.
     """
     ordered = sorted(tallies.items(), key=lambda item: (-item[1].filed, item[0]))
     rest = Tally()
-    while ordered and (ordered[-1][1].filed < FEWEST or 0 < rest.filed < FEWEST):
+    while ordered and (
+        len(ordered) > most or ordered[-1][1].filed < FEWEST or 0 < rest.filed < FEWEST
+    ):
         rest.take(ordered.pop()[1])
     lines = [line(key, tally) for key, tally in ordered]
     return [*lines, line(OTHERS, rest)] if rest.filed else lines

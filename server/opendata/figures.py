@@ -19,6 +19,7 @@ from server.opendata.models import Figure
 
 SCOPES: Final = ("all", "month", "department", "kind")
 ALL: Final = "all"
+KINDS_MAX: Final = 15
 
 WITHOUT: Final = {
     ("department", NOBODY): N_("아직 정하지 않음"),
@@ -60,7 +61,7 @@ async def count_anew() -> int:
         "all": [figure_rules.line(ALL, whole)],
         "month": figure_rules.months(figure_rules.tallied(found, lambda each: each.month), keys),
         "department": figure_rules.parts(figure_rules.tallied(found, _department)),
-        "kind": figure_rules.parts(figure_rules.tallied(found, _kind)),
+        "kind": figure_rules.parts(figure_rules.tallied(found, _kind), KINDS_MAX),
     }
     return await _replace(lines)
 

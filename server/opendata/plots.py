@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 BAR_ROW_EM: Final = 2.6
-COLUMN_HEIGHT_EM: Final = 9.0
+COLUMN_HEIGHT_EM: Final = 11.0
 LABEL_WIDTH_MAX: Final = 13.0
 COLUMN_SHARE: Final = 0.64
 SMALL_LETTERS: Final = 0.56
@@ -51,14 +51,6 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line across, `y` in em from the top, with what it stands for."""
-
-    words: str
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
 class Bars:
     """Bars one under another; `height` in em."""
 
@@ -68,12 +60,15 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Columns beside each other over a base line."""
+    """Columns beside each other over a base line; `top` is where `words` stand for, `middle` half
+    of it. All in em from the top."""
 
     columns: Sequence[Column]
-    lines: Sequence[Line]
-    height: float
+    words: str
+    top: float
+    middle: float
     base: float
+    height: float
 
 
 def bars(points: Sequence[Point], most: float | None = None) -> Bars:
@@ -93,7 +88,7 @@ def bars(points: Sequence[Point], most: float | None = None) -> Bars:
 
 
 def columns(points: Sequence[Point], most: float | None = None, unit: str = "") -> Columns:
-    """Columns under lines at the top and the middle of a round scale."""
+    """Columns under a round scale, its top and its middle."""
     full = most or ceiling(max((point.value or 0 for point in points), default=0))
     step = 100 / max(len(points), 1)
     top = 1.4
@@ -111,12 +106,9 @@ def columns(points: Sequence[Point], most: float | None = None, unit: str = "") 
                 point.value is not None,
             )
         )
-    lines = [
-        Line(f"{full:g}{unit}", top),
-        Line(f"{full / 2:g}{unit}", _rounded(top + COLUMN_HEIGHT_EM / 2)),
-    ]
     base = top + COLUMN_HEIGHT_EM
-    return Columns(drawn, lines, _rounded(base + 1.6), _rounded(base))
+    middle = _rounded(top + COLUMN_HEIGHT_EM / 2)
+    return Columns(drawn, f"{full:g}{unit}", top, middle, _rounded(base), _rounded(base + 1.6))
 
 
 def ceiling(value: float) -> float:

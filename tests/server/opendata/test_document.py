@@ -15,7 +15,7 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.core.transport import Response
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from server.accounts import service as accounts
 from server.app import create_app
@@ -228,7 +228,8 @@ def ask(house: Asked, operation: Any, mode: GenerationMode, times: int) -> int:
 
 
 NOT_IN_A_SCHEMA = {
-    f"/open311/v2/requests.{ending}": [positive_data_acceptance] for ending in ("xml", "json")
+    f"/open311/v2/requests.{ending}": [positive_data_acceptance, negative_data_rejection]
+    for ending in ("xml", "json")
 }
-"""Where values that are each good may be refused together: a span of more than 90 days, half a
-position, a number that points at somebody in a public text."""
+"""Where values that are each good may be refused together (a span of more than 90 days, half a
+position, a number that points at somebody), and any text is a good list of codes."""

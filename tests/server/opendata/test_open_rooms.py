@@ -252,7 +252,7 @@ async def test_statistics_on_page_and_api(office: Office, handled: Handled, time
     assert [each["name"] for each in told["departments"]] == ["도로과"]
     await asyncio.sleep(pages.SHARED_SECONDS)
     page = await office.page(None, "/statistics")
-    assert page.count("<svg role=") == 9
+    assert page.count('role="img" aria-labelledby') == 9
     assert "style=" not in page
     assert page.count('<th scope="row">') == 14
     for words in ("도로과", "65%", "3일", "2026년 11월"):

@@ -198,4 +198,4 @@ def test_plots_stay_inside() -> None:
         assert column.x >= 0
         assert column.x + column.width <= 100
         assert column.y + column.height == pytest.approx(standing.base, abs=0.02)
-    assert standing.lines[0].words == "20"
+    assert standing.words == "20"
