@@ -8,7 +8,7 @@ from datetime import datetime
 
 from server.accounts import service as accounts
 from server.catalogue.service import KindView
-from server.complaints import rules, workflow
+from server.complaints import publishing, rules, workflow
 from server.complaints.handling_models import Cooperation, Draft, Extension, Mend, Pause
 from server.complaints.models import Complaint
 from server.complaints.rules import AskedSupplement
@@ -42,6 +42,9 @@ async def case_of(
         category=kind.category if kind else None,
         overdue=complaint.due_at is not None and complaint.due_at <= now,
     )
+    if Hat.DISCLOSURE in hats:
+        ruled = await publishing.ruled_on(complaint.id)
+        case = workflow.replaced(case, hidden=ruled.hidden)
     if not hats or not complaint.open:
         return case
     return await _with_what_is_open(case, complaint, kind, hats)
