@@ -19,7 +19,16 @@ from server.demo.written import District, read
 from server.notifications import service as notifications
 from server.ordinance import service as ordinance
 
-LOGINS = ("resident", "official", "examiner", "audit", "informatics", "privacy", "admin")
+LOGINS = (
+    "resident",
+    "official",
+    "head",
+    "examiner",
+    "audit",
+    "informatics",
+    "privacy",
+    "admin",
+)
 OPENED_DAYS_AGO = 45
 READ_BUT = 3
 """How many notifications of each account are left unread."""

@@ -150,7 +150,7 @@ class Story:
         await self._complete(complaints.Result("partly", text, reasons, remedies), form)
 
     async def _refused(self, text: str, reasons: str, remedies: str, **form: Any) -> None:
-        await self._complete(complaints.Result("refused", text, reasons, remedies), form)
+        await self._complete(complaints.Result("not_accepted", text, reasons, remedies), form)
 
     async def _not_handled(self, text: str, ground: str, reasons: str, **form: Any) -> None:
         result = complaints.Result("not_handled", text, reasons, ground=ground)
