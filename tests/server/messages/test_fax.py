@@ -80,7 +80,7 @@ async def test_two_pages_of_which_one_arrives(resident: Any, carrier: Any, worke
         assert image.tobytes() == fax_file.decode(handed).tobytes()
     assert sent.recipient == TO
 
-    assert await carrier.call_back("fax") == [204]
+    assert await carrier.call_back("fax") == [200]
     await worker.drain()
     assert await kim.points() == mileage.Balance(480, 0)
     assert "2장 가운데 1장이 도착했습니다. 50점을 돌려드렸습니다." in await kim.see(address)
