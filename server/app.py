@@ -47,6 +47,8 @@ DOORS: Final = (
     "server.complaints.guest_views",
     "server.complaints.following_views",
     "server.complaints.disclosure_desk",
+    "server.documents.views",
+    "server.complaints.paper_views",
     "server.complaints.registering_desk",
     "server.complaints.fixing_desk",
     "server.complaints.desk",

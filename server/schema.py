@@ -20,6 +20,7 @@ MODULES = (
     "server.messages.models",
     "server.catalogue.models",
     "server.payments.models",
+    "server.documents.models",
     "server.complaints.models",
     "server.complaints.fixing_models",
     "server.complaints.handling_models",

@@ -409,8 +409,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
-    "former_id" BIGINT NOT NULL,
     "complaint_id" BIGINT PRIMARY KEY NOT NULL,
+    "former_id" BIGINT NOT NULL,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -551,6 +551,21 @@ CREATE TABLE "department" (
     "position" INT NOT NULL,
     "active" BOOL NOT NULL,
     CONSTRAINT "department_named" CHECK (slug <> '' AND name <> '')
+);
+
+CREATE TABLE "document" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "code" VARCHAR(16) NOT NULL,
+    "kind" VARCHAR(12) NOT NULL,
+    "number" VARCHAR(13) NOT NULL,
+    "language" VARCHAR(2) NOT NULL,
+    "department" VARCHAR(100) NOT NULL,
+    "content" VARCHAR(64) NOT NULL,
+    "issued_at" TIMESTAMPTZ NOT NULL,
+    "file" UUID,
+    "sha256" VARCHAR(64),
+    CONSTRAINT "document_kind" CHECK (kind IN ('acceptance', 'notice', 'receipt', 'result')),
+    CONSTRAINT "document_file" CHECK ((file IS NULL) = (sha256 IS NULL))
 );
 
 CREATE TABLE "examiner_reminder" (
@@ -1147,6 +1162,12 @@ CREATE UNIQUE INDEX "uq_department_slug" ON "department" ("slug");
 
 CREATE UNIQUE INDEX "uq_department_name" ON "department" ("name");
 
+CREATE UNIQUE INDEX "uq_document_code" ON "document" ("code");
+
+CREATE UNIQUE INDEX "document_once" ON "document" ("number", "content");
+
+CREATE INDEX "document_of" ON "document" ("number", "id");
+
 CREATE UNIQUE INDEX "examiner_reminder_once" ON "examiner_reminder" ("complaint_id", "ordinal");
 
 CREATE INDEX "examiner_reminder_of_department" ON "examiner_reminder" ("department_id", "id");
@@ -1379,9 +1400,9 @@ ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_earlier_i
 
 ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
-ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
-
 ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_reopening" ADD CONSTRAINT "fk_complaint_reopening_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 

@@ -409,8 +409,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMP NOT NULL,
-    "former_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "former_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -551,6 +551,21 @@ CREATE TABLE "department" (
     "position" INT NOT NULL,
     "active" INT NOT NULL,
     CONSTRAINT "department_named" CHECK (slug <> '' AND name <> '')
+);
+
+CREATE TABLE "document" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "code" VARCHAR(16) NOT NULL,
+    "kind" VARCHAR(12) NOT NULL,
+    "number" VARCHAR(13) NOT NULL,
+    "language" VARCHAR(2) NOT NULL,
+    "department" VARCHAR(100) NOT NULL,
+    "content" VARCHAR(64) NOT NULL,
+    "issued_at" TIMESTAMP NOT NULL,
+    "file" CHAR(36),
+    "sha256" VARCHAR(64),
+    CONSTRAINT "document_kind" CHECK (kind IN ('acceptance', 'notice', 'receipt', 'result')),
+    CONSTRAINT "document_file" CHECK ((file IS NULL) = (sha256 IS NULL))
 );
 
 CREATE TABLE "examiner_reminder" (
@@ -1146,6 +1161,12 @@ CREATE UNIQUE INDEX "uq_consent_account_id_document_version" ON "consent" ("acco
 CREATE UNIQUE INDEX "uq_department_slug" ON "department" ("slug");
 
 CREATE UNIQUE INDEX "uq_department_name" ON "department" ("name");
+
+CREATE UNIQUE INDEX "uq_document_code" ON "document" ("code");
+
+CREATE UNIQUE INDEX "document_once" ON "document" ("number", "content");
+
+CREATE INDEX "document_of" ON "document" ("number", "id");
 
 CREATE UNIQUE INDEX "examiner_reminder_once" ON "examiner_reminder" ("complaint_id", "ordinal");
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from server.accounts import service as accounts
 from server.core import clock, crypto, db, ids, outbox
 from server.core.db import transactional
+from server.core.i18n import gettext
 from server.notifications import rules
 from server.notifications.models import Notification, PushSubscription
 from server.ordinance import service as ordinance
@@ -57,6 +58,14 @@ def fields_of(kind: str) -> frozenset[str]:
     if declared is None:
         raise rules.UnknownKindError(kind)
     return declared.fields
+
+
+def title_of(kind: str) -> str:
+    """The title of a kind in this task's language. Raises rules.UnknownKindError."""
+    declared = rules.KINDS.get(kind)
+    if declared is None:
+        raise rules.UnknownKindError(kind)
+    return gettext(declared.title)
 
 
 @transactional
