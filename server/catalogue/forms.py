@@ -106,6 +106,11 @@ class ImportForm(DatedForm):
     seen = HiddenField("")
     apply = HiddenField("")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The file is needed wherever it is asked for."""
+        super().__init__(*args, **kwargs)
+        self.file.flags.required = True
+
     @property
     def csv(self) -> str:
         """The text of the file, or of the dry run before. Raises Invalid."""

@@ -11,7 +11,8 @@ from server.core import clock, i18n
 from server.core.i18n import N_
 from server.core.phrases import say
 from server.core.web import render
-from server.deadlines.service import period_words
+from server.deadlines import service as deadlines
+from server.deadlines.service import Period, period_words
 from server.ordinance import service as ordinance
 
 GROUPS: Final = (
@@ -88,8 +89,9 @@ async def desk_table(query: str) -> str:
     for version in await reading.versions_at(clock.now()):
         words = f"{version.kind.slug} {version.name} {version.name_en} {version.law}".casefold()
         if wanted in words:
-            rows.append(version)
-    rows.sort(key=lambda version: not version.active)
+            code = deadlines.period_code(version.period, ordinance.profile())
+            rows.append((version, say(period_words(Period.parse(code)))))
+    rows.sort(key=lambda row: not row[0].active)
     coming = await keeping.coming_days()
     return await render("catalogue/desk/table.html", rows=rows, coming=coming, query=query)
 

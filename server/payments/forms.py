@@ -1,6 +1,7 @@
 """The forms of payments: fields and words; what they mean is decided by rules and service."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from wtforms import FileField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -22,6 +23,11 @@ class UploadForm(Form):
     """/desk/payments: a bank's file."""
 
     file = FileField(N_("은행에서 받은 CSV 파일"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Without a file there is nothing to do."""
+        super().__init__(*args, **kwargs)
+        self.file.flags.required = True
 
     @property
     def content(self) -> bytes:
