@@ -80,6 +80,13 @@ class Rejected:
     permanent: bool
     retry_after: timedelta | None = None
 
+    @property
+    def of_provider(self) -> bool:
+        """Whether it is about the provider himself (busy, not to be reached), not this order: by
+        `retry_after`, or by how the code begins."""
+        words = ("unreachable", "rate_limited", "busy", "auth")
+        return self.retry_after is not None or self.code.startswith(words)
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:

@@ -18,6 +18,7 @@ MODULES = (
     "server.accounts.models",
     "server.notifications.models",
     "server.messages.models",
+    "server.messages.pacing_models",
     "server.catalogue.models",
     "server.payments.models",
     "server.documents.models",

@@ -51,10 +51,15 @@ def offer(name: str) -> Offer:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A process's open providers, each channel in order of preference; either may be empty."""
+    """A process's open providers, each channel in order of preference; either may be empty.
+
+    `paces`: how many orders a second a provider is to be given at most, by all processes together,
+    where `<NAME>_PER_SECOND` says so.
+    """
 
     sms: tuple[SmsProvider, ...]
     fax: tuple[FaxProvider, ...]
+    paces: Mapping[str, float]
     _session: aiohttp.ClientSession = field(repr=False)
 
     def named(self, channel: Channel, name: str) -> SmsProvider | FaxProvider | None:
@@ -78,6 +83,21 @@ class Roster:
         for provider in (*self.sms, *self.fax):
             await provider.close()
         await self._session.close()
+
+
+def _pace(name: str, secrets: Mapping[str, str]) -> float | None:
+    """Orders a second, as the environment allows a provider; None where it says nothing."""
+    variable = f"{name.upper().replace('-', '_')}_PER_SECOND"
+    text = secrets.get(variable, "").strip()
+    if not text:
+        return None
+    try:
+        pace = float(text)
+    except ValueError:
+        pace = 0.0
+    if not 0.01 <= pace <= 10_000:
+        raise Misconfigured(f"{variable} must be 0.01 to 10000")
+    return pace
 
 
 async def open_roster(
@@ -117,6 +137,7 @@ async def open_roster(
         return Roster(
             tuple(factory(surroundings(name)) for name, factory in sms_offers if factory),
             tuple(factory(surroundings(name)) for name, factory in fax_offers if factory),
+            {name: pace for name in (*sms, *fax) if (pace := _pace(name, secrets))},
             session,
         )
     except BaseException:

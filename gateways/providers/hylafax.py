@@ -223,7 +223,7 @@ class HylaFax:
             # have been queued.
             if submitted and not no.no_scheduler:
                 return Unknown(no.reason)
-            return Rejected(no.reason, permanent=False)
+            return Rejected(f"busy_{no.reason}", permanent=False)
         except _Broken as error:
             if submitted:
                 return Unknown(str(error))

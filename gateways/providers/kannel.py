@@ -151,7 +151,7 @@ def _answer(answer: http.Exchange, order_id: str) -> Answer:
         return Unknown("an answer that is not Kannel's")
     if answer.status == 503 and said.startswith("Temporal failure"):
         wait = http.retry_after(answer.headers)
-        return Rejected("kannel_busy", permanent=False, retry_after=wait)
+        return Rejected("busy_kannel", permanent=False, retry_after=wait)
     if 400 <= answer.status < 500 and answer.status != 408:
         permanent = "receiver" in said or "denied" in said
         return Rejected(f"kannel_{answer.status}", permanent=permanent)

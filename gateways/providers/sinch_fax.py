@@ -223,14 +223,14 @@ class Sinch:
                 data={"grant_type": "client_credentials"},
             )
             if answer.status != 200:
-                raise _NoToken(f"sinch_auth_{answer.status}")
+                raise _NoToken(f"auth_sinch_{answer.status}")
             given = json.loads(answer.body)
             lasts = timedelta(seconds=int(given["expires_in"]))
             self._token, self._token_until = str(given["access_token"]), self._now() + lasts
         except (http.NeverSent, http.Ambiguous) as error:
-            raise _NoToken(f"sinch_auth_{error}") from None
+            raise _NoToken(f"auth_sinch_{error}") from None
         except (ValueError, KeyError, TypeError) as error:
-            raise _NoToken("sinch_auth_unreadable") from error
+            raise _NoToken("auth_sinch_unreadable") from error
         self._token_until -= min(_TOKEN_MARGIN, lasts / 2)
 
     def _forget(self, reference: str) -> None:

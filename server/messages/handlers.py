@@ -6,6 +6,8 @@ transaction.
 
 import asyncio
 import os
+import random
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -21,8 +23,9 @@ from server import config
 from server.core import clock, crypto, lifetime
 from server.core.jobs import Dead, Handler, Job, LeaseLostError, Retry
 from server.core.web import Closed
-from server.messages import office, ordering, service
+from server.messages import office, ordering, pacing, service
 from server.messages.carrying import Parcel
+from server.messages.pacing import Turn
 
 DOUBLINGS_MAX: Final = 5
 SENT_LOOKED_THROUGH: Final = 10_000
@@ -121,10 +124,27 @@ async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:
     if not carriers:
         raise Retry(timedelta(minutes=5))
     providers = await roster()
-    parcel = await service.begin(job, job.payload["delivery"], carriers)
-    if parcel is not None:
-        answer, receipts = await _handed_over(providers, parcel, pages)
-        await service.answered(parcel, answer, receipts=receipts)
+    his = await _turn(providers, job, carriers)
+    if his.provider is None:
+        raise Retry(his.wait + timedelta(seconds=random.random()))  # noqa: S311 - not all at once
+    await asyncio.sleep(his.wait.total_seconds())
+    parcel = await service.begin(job, job.payload["delivery"], (his.provider,))
+    if parcel is None:
+        return
+    answer, receipts = await _handed_over(providers, parcel, pages)
+    if len(carriers) > 1:
+        if pacing.is_trouble(answer) or his.troubled:
+            await pacing.heed(his.provider, answer)
+        if isinstance(answer, Rejected):
+            answer = replace(answer, retry_after=None)  # he rests, and another has his turn
+    await service.answered(parcel, answer, receipts=receipts)
+
+
+async def _turn(providers: Roster, job: Job, carriers: tuple[str, ...]) -> Turn:
+    """Who is to carry it; a sole provider without a rate need not be asked for his turn."""
+    if len(carriers) == 1 and carriers[0] not in providers.paces:
+        return Turn(carriers[0])
+    return await pacing.turn(job.payload["delivery"], carriers, providers.paces)
 
 
 async def _look_up(job: Job, pages: bytes) -> None:

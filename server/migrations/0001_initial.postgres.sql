@@ -324,6 +324,14 @@ CREATE TABLE "complaint_me_too" (
     "complaint_id" BIGINT NOT NULL
 );
 
+CREATE TABLE "complaint_memo" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "at" TIMESTAMPTZ NOT NULL,
+    "text" BYTEA NOT NULL,
+    "author_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT NOT NULL
+);
+
 CREATE TABLE "complaint_mend" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "field" VARCHAR(5) NOT NULL,
@@ -409,8 +417,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
-    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
     "former_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -718,6 +726,14 @@ CREATE TABLE "message_delivery" (
     CONSTRAINT "message_delivery_state" CHECK (state IN ('draft', 'queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed', 'expired', 'cancelled')),
     CONSTRAINT "message_delivery_charged" CHECK (units > 0 AND (charged IS NULL OR charged BETWEEN 0 AND units)),
     CONSTRAINT "message_delivery_ended" CHECK (state NOT IN ('delivered', 'failed', 'expired') OR charged IS NOT NULL)
+);
+
+CREATE TABLE "message_pace" (
+    "provider" VARCHAR(40) PRIMARY KEY NOT NULL,
+    "next_at" BIGINT NOT NULL,
+    "rests_until" BIGINT NOT NULL,
+    "troubles" INT NOT NULL,
+    CONSTRAINT "message_pace_troubles" CHECK (troubles >= 0)
 );
 
 CREATE TABLE "message_receipt" (
@@ -1112,6 +1128,8 @@ CREATE UNIQUE INDEX "uq_complaint_me_too_complaint_id_account_id" ON "complaint_
 
 CREATE INDEX "complaint_me_too_of" ON "complaint_me_too" ("account_id", "id");
 
+CREATE INDEX "complaint_memo_of" ON "complaint_memo" ("complaint_id", "id");
+
 CREATE INDEX "complaint_mend_of" ON "complaint_mend" ("complaint_id", "id");
 
 CREATE INDEX "complaint_merged_leader" ON "complaint_merged" ("leader_id");
@@ -1380,6 +1398,10 @@ ALTER TABLE "complaint_me_too" ADD CONSTRAINT "fk_complaint_me_too_account_id" F
 
 ALTER TABLE "complaint_me_too" ADD CONSTRAINT "fk_complaint_me_too_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
+ALTER TABLE "complaint_memo" ADD CONSTRAINT "fk_complaint_memo_author_id" FOREIGN KEY ("author_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_memo" ADD CONSTRAINT "fk_complaint_memo_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
 ALTER TABLE "complaint_mend" ADD CONSTRAINT "fk_complaint_mend_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_merged" ADD CONSTRAINT "fk_complaint_merged_leader_id" FOREIGN KEY ("leader_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
@@ -1400,9 +1422,9 @@ ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_earlier_i
 
 ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
-ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
-
 ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_reopening" ADD CONSTRAINT "fk_complaint_reopening_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 

@@ -324,6 +324,14 @@ CREATE TABLE "complaint_me_too" (
     "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE
 );
 
+CREATE TABLE "complaint_memo" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "text" BLOB NOT NULL,
+    "author_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE
+);
+
 CREATE TABLE "complaint_mend" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "field" VARCHAR(5) NOT NULL,
@@ -409,8 +417,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMP NOT NULL,
-    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     "former_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -718,6 +726,14 @@ CREATE TABLE "message_delivery" (
     CONSTRAINT "message_delivery_state" CHECK (state IN ('draft', 'queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed', 'expired', 'cancelled')),
     CONSTRAINT "message_delivery_charged" CHECK (units > 0 AND (charged IS NULL OR charged BETWEEN 0 AND units)),
     CONSTRAINT "message_delivery_ended" CHECK (state NOT IN ('delivered', 'failed', 'expired') OR charged IS NOT NULL)
+);
+
+CREATE TABLE "message_pace" (
+    "provider" VARCHAR(40) PRIMARY KEY NOT NULL,
+    "next_at" BIGINT NOT NULL,
+    "rests_until" BIGINT NOT NULL,
+    "troubles" INT NOT NULL,
+    CONSTRAINT "message_pace_troubles" CHECK (troubles >= 0)
 );
 
 CREATE TABLE "message_receipt" (
@@ -1111,6 +1127,8 @@ CREATE INDEX "complaint_letter_waiting" ON "complaint_letter" ("printed_at", "id
 CREATE UNIQUE INDEX "uq_complaint_me_too_complaint_id_account_id" ON "complaint_me_too" ("complaint_id", "account_id");
 
 CREATE INDEX "complaint_me_too_of" ON "complaint_me_too" ("account_id", "id");
+
+CREATE INDEX "complaint_memo_of" ON "complaint_memo" ("complaint_id", "id");
 
 CREATE INDEX "complaint_mend_of" ON "complaint_mend" ("complaint_id", "id");
 

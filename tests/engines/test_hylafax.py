@@ -227,6 +227,6 @@ async def test_without_a_scheduler_nothing_is_taken(exchange: Exchange) -> None:
     exchange.engine.processes.stop("faxq")
     order = replace(ONE, order_id="no-scheduler")
     answer = await exchange.ask(lambda fax: fax.send(order))
-    assert answer == Rejected("hylafax_460", permanent=False)
+    assert answer == Rejected("busy_hylafax_460", permanent=False)
     since = datetime.now(UTC) - timedelta(minutes=1)
     assert await exchange.ask(lambda fax: fax.look_up(order, None, since)) == NotFound()

@@ -204,7 +204,7 @@ async def test_a_full_kannel_says_so_and_takes_nothing(
         answers = [await kannel.send(each) for each in orders]
         taken = [o for o, a in zip(orders, answers, strict=True) if isinstance(a, Accepted)]
         assert set(map(str, answers[len(taken) :])) == {
-            str(Rejected("kannel_busy", permanent=False))
+            str(Rejected("busy_kannel", permanent=False))
         }
         assert 0 < len(taken) < len(orders)
         await asyncio.to_thread(strict_engine.start_smsc)

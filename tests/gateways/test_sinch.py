@@ -148,7 +148,7 @@ async def test_without_a_token_nothing_was_sent(
     answer = await sinch.send(ORDER)
     assert isinstance(answer, Rejected)
     assert not answer.permanent
-    assert answer.code.startswith("sinch_auth_")
+    assert answer.code.startswith("auth_sinch_")
     assert server.requests == 0
     assert isinstance(await sinch.send(ORDER), Accepted)
 
