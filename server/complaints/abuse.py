@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from server import config
 from server.accounts import service as accounts
 from server.complaints import abuse_rules, acting, contesting, noticing, repeats
 from server.complaints.abuse_models import Admonition, FilingLimit, Insult
@@ -166,22 +167,30 @@ async def check_filing(complaint: Complaint) -> None:
             403,
             until=i18n.datetime_text(running.until),
         )
-    profile = ordinance.profile().complaints
-    whose = Complaint.filter(filed_at__gt=clock.now() - HOUR)
-    if complaint.applicant_id is not None:
-        whose = whose.filter(applicant_id=complaint.applicant_id)
-    elif complaint.phone:
-        whose = whose.filter(applicant_id=None, phone_blind=complaint.phone)
-    else:
+    most = ordinance.profile().complaints.filings_per_hour_max
+    if config.settings().limits_url == "off":  # never in production
         return
-    before = await whose.count() - 1  # itself is written already
-    if abuse_rules.is_by_machine(before, profile.filings_per_hour_max):
+    before = await _filed_last_hour(complaint, most) - 1  # itself is written already
+    if abuse_rules.is_by_machine(before, most):
         raise Problem(
             "filing.too_many",
             N_("한 시간에 %(max)s건까지 신청할 수 있습니다. 잠시 뒤에 다시 보내 주세요."),
             429,
-            max=profile.filings_per_hour_max,
+            max=most,
         )
+
+
+async def _filed_last_hour(complaint: Complaint, most: int) -> int:
+    """How many the same applicant has filed within the hour, as far as it matters: by account, or
+    without one by telephone."""
+    if complaint.applicant_id is not None:
+        theirs = Complaint.filter(applicant_id=complaint.applicant_id)
+    elif complaint.phone:
+        theirs = Complaint.filter(applicant_id=None, phone_blind=complaint.phone)
+    else:
+        return 0
+    newest = await theirs.order_by("-id").limit(most + 1).values("filed_at")
+    return sum(row["filed_at"] > complaint.filed_at - HOUR for row in newest)
 
 
 async def running_limit(applicant: bytes) -> Limit | None:

@@ -112,7 +112,8 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
         raise Invalid("complaint.topic", N_("분야를 골라 주세요."), "topic")
     wanted = await applying.wanted(filing.service, who.account_id, len(filing.photos))
     complaint = await _write(who, filing, topic, wanted)
-    await abuse.check_filing(complaint)
+    if filing.on_paper is None:
+        await abuse.check_filing(complaint)
     await repeats.keep_sketch(complaint)
     if isinstance(applicant, Stranger) and applicant.password_hash is not None:
         await Guest.create(

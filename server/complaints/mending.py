@@ -1,7 +1,7 @@
 """Obvious slips (D6(5)): the office mends them, with the applicant's consent given in the app or,
 as the official writes down, by telephone."""
 
-from server.complaints import acting, filing, rules
+from server.complaints import acting, filing, repeats, rules
 from server.complaints.acting import Act, tidy
 from server.complaints.handling_models import Mend
 from server.complaints.models import PlaceWord
@@ -89,6 +89,7 @@ async def _mend(act: Act, mend: Mend, by: str) -> None:
     if mend.field == "place":
         complaint.position = None
     await complaint.save(update_fields=[mend.field, "position"])
+    await repeats.renew_sketch(complaint)
     if mend.field == "place":
         await PlaceWord.filter(complaint_id=complaint.id).delete()
         await PlaceWord.bulk_create(

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from server.complaints import abuse_rules, marked
 from server.complaints.beside import Abuse, Together
+from server.complaints.correcting import ANSWERERS
 from server.complaints.redress_forms import (
     CorrectedForm,
     DecideForm,
@@ -24,7 +26,7 @@ from server.complaints.workflow import Hat
 from server.core import clock, i18n
 from server.core.i18n import N_
 from server.core.phrases import say
-from server.core.web import render
+from server.core.web import actor, render
 
 WHAT: Final = {
     "objection": N_("이의신청"),
@@ -36,21 +38,22 @@ IN_CHARGE: Final = frozenset({Hat.COMPLAINTS, Hat.HEAD, Hat.TEAM_HEAD, Hat.HANDL
 
 async def work(waiting: Sequence[Waiting]) -> str:
     """What waits for a decision or an answer, as the desk's list."""
-    return await render(
-        "complaints/desk/redress_work.html", items=[_line(each) for each in waiting]
-    )
+    insults = await marked.words_by_number([each.number for each in waiting])
+    items = [_line(each, insults.get(each.number, ())) for each in waiting]
+    return await render("complaints/desk/redress_work.html", items=items)
 
 
 async def case(found: Redress, given: VersionedForm | None = None) -> str:
     """Redress of one case. `given` came back with a fault: it goes on under the present version."""
     wanted: list[type[VersionedForm]] = []
-    if found.objection is not None and found.objection.state != ObjectionState.DECIDED:
-        wanted.append(DecideForm)
-        if found.objection.extendable:
-            wanted.append(ExtendForm)
-    if any(each.answered_at is None for each in found.corrections):
+    decides = not IN_CHARGE.isdisjoint(found.hats)
+    objection, asked = found.objection, found.reopening
+    if decides and objection is not None and objection.state != ObjectionState.DECIDED:
+        wanted += [DecideForm, ExtendForm] if objection.extendable else [DecideForm]
+    answers = not ANSWERERS.isdisjoint(actor().roles)
+    if answers and any(each.answered_at is None for each in found.corrections):
         wanted.append(CorrectedForm)
-    if found.reopening is not None and found.reopening.state == ReopeningState.ASKED:
+    if decides and asked is not None and asked.state == ReopeningState.ASKED:
         wanted.append(ReopenedForm)
     return await render(
         "complaints/desk/redress.html",
@@ -105,7 +108,7 @@ def _forms(
     return forms
 
 
-def _line(waiting: Waiting) -> dict[str, str]:
+def _line(waiting: Waiting, insults: Sequence[str]) -> dict[str, str]:
     chip, state = i18n.gettext(WHAT[waiting.what]), "new"
     meta = i18n.ago(waiting.since)
     if waiting.until is not None:
@@ -115,7 +118,7 @@ def _line(waiting: Waiting) -> dict[str, str]:
         meta = f"{until} · {meta}"
     return {
         "href": f"/desk/complaints/{waiting.number}/redress",
-        "title": waiting.title,
+        "title": abuse_rules.cover(waiting.title, insults),
         "number": waiting.number,
         "chip": chip,
         "state": state,

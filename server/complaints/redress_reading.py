@@ -9,7 +9,9 @@ from datetime import date, datetime
 
 from server.complaints import (
     abuse,
+    abuse_rules,
     contesting,
+    marked,
     rating,
     redress_rules,
     reopening,
@@ -22,6 +24,7 @@ from server.complaints.models import Complaint
 from server.complaints.redress_models import Correction, Objection, Rehandling, Reopening
 from server.complaints.redress_rules import Ground, ObjectionState, ReopeningState
 from server.complaints.together import Gathered
+from server.complaints.together_models import Gathering
 from server.complaints.workflow import Hat, State
 from server.core import clock
 from server.core.phrases import Phrase
@@ -105,6 +108,14 @@ class Redress:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """How many people stand behind a complaint, and whether that makes it a petition of many."""
+
+    people: int
+    of_many: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """One line of what waits for a decision or an answer."""
 
@@ -126,9 +137,10 @@ async def of(number: str, actor: Actor) -> Redress:
     return await _of(complaint, hats)
 
 
-async def behind(number: str) -> Gathered:
+async def behind(number: str) -> Behind:
     """How many stand behind a complaint, for everybody: no name."""
-    return await together.gathered(await Complaint.get(number=number), names=False)
+    row = await Gathering.get_or_none(complaint__number=number)
+    return Behind(row.people, row.of_many) if row else Behind(1, False)
 
 
 async def is_waiting(complaint_id: int) -> bool:
@@ -188,7 +200,7 @@ async def _of(complaint: Complaint, hats: frozenset[Hat]) -> Redress:
     state = State(complaint.state)
     return Redress(
         number=complaint.number,
-        title=complaint.title,
+        title=await _title(complaint, hats),
         version=complaint.version,
         state=state,
         objection=_objected(objection, now) if objection else None,
@@ -232,6 +244,13 @@ def _demand_faults(complaint: Complaint, now: datetime) -> dict[Ground, Phrase]:
         if fault is not None:
             found[ground] = fault
     return found
+
+
+async def _title(complaint: Complaint, hats: frozenset[Hat]) -> str:
+    """The title, for officials with its insults covered."""
+    if Hat.APPLICANT in hats:
+        return complaint.title
+    return abuse_rules.cover(complaint.title, await marked.words_of(complaint.id))
 
 
 async def _demanded(complaint_id: int) -> list[Demanded]:

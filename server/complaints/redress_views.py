@@ -217,9 +217,7 @@ async def _acted(
 
 async def _page(name: str, found: Redress, form: Form) -> str:
     hints = {str(ground): say(fault) for ground, fault in found.demand_faults.items()}
-    return await render(
-        f"complaints/redress/{name}.html", r=found, form=form, hints=hints, say=say
-    )
+    return await render(f"complaints/redress/{name}.html", r=found, form=form, hints=hints, say=say)
 
 
 def _known(number: str) -> str:

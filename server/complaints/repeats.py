@@ -29,16 +29,20 @@ __all__ = [
     "likeness",
     "refer_to_audit",
     "referral_of",
+    "renew_sketch",
 ]
 
 
 async def keep_sketch(complaint: Complaint) -> None:
-    """Sketch a complaint as it is filed, or as its text was mended; in the filing's transaction."""
-    text = repeats_rules.normal_content(complaint.title, complaint.body)
-    applicant, sketch = applicant_key(complaint), repeats_rules.sketch(text, _key())
-    kept = Sketch.filter(complaint_id=complaint.id)
-    if not await kept.update(applicant=applicant, sketch=sketch):
-        await Sketch.create(complaint_id=complaint.id, applicant=applicant, sketch=sketch)
+    """Sketch a complaint as it is filed; in the filing's transaction."""
+    await Sketch.create(
+        complaint_id=complaint.id, applicant=applicant_key(complaint), sketch=_sketch(complaint)
+    )
+
+
+async def renew_sketch(complaint: Complaint) -> None:
+    """Sketch it anew where its text was mended."""
+    await Sketch.filter(complaint_id=complaint.id).update(sketch=_sketch(complaint))
 
 
 def applicant_key(complaint: Complaint) -> bytes:
@@ -143,6 +147,11 @@ async def _earlier(row: Complaint) -> Earlier:
     if State(row.state) in ANSWERED and await Answer.exists(complaint_id=row.id):
         told = row.ended_at
     return Earlier(row.number, await category_if(row.kind_id), told)
+
+
+def _sketch(complaint: Complaint) -> bytes:
+    text = repeats_rules.normal_content(complaint.title, complaint.body)
+    return repeats_rules.sketch(text, _key())
 
 
 def _key() -> bytes:

@@ -14,6 +14,9 @@ from server.ordinance import service as ordinance
 from tests.server.complaints.conftest import FILED, Handled, Office, Time, text
 from tests.server.complaints.test_handling import audited, told
 
+# Pages without SQL of their own: one engine will do.
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
 INSULT = "담당자는 바보 멍청이입니다"
 REASON = "같은 욕설을 되풀이하셨습니다."
 
@@ -50,6 +53,7 @@ async def test_insults_are_covered_for_officials_and_everybody(office: Office) -
     assert (await audited(number))[1:] == ["complaint.mark", "complaint.mark"]
 
 
+@ON_SQLITE
 async def test_titles_are_covered_in_lists(office: Office) -> None:
     number = await office.file(title="바보들아 불 켜라")
     await act(office, "park", number, "mark", text="바보들")
@@ -115,6 +119,19 @@ async def test_filing_by_machine_is_slowed(office: Office, time: Time) -> None:
     await filing.file(office.accounts["kim"], words)
 
 
+async def test_who_has_no_account_is_limited_by_telephone(office: Office) -> None:
+    words = filing.Filing(FILED["topic"], FILED["title"], INSULT, Place(FILED["place"]))
+    number = await filing.file(filing.Stranger("박손님", "010-7777-8888"), words)
+    await act(office, "clerk", number, "warn", text="경고합니다.")
+    answer = await act(office, "clerk", number, "limit", days="7", reason=REASON)
+    assert answer.status_code == 303, await text(answer)
+    with pytest.raises(Problem) as refused:
+        await filing.file(filing.Stranger("박손님", "01077778888"), words)
+    assert refused.value.code == "filing.limited"
+    await filing.file(filing.Stranger("최손님", "010-7777-9999"), words)
+
+
+@ON_SQLITE
 async def test_the_office_alone_sees_what_is_beside(office: Office, handled: Handled) -> None:
     number = await handled("assign")
     for page in ("abuse", "together", "redress"):

@@ -5,11 +5,17 @@ from typing import Any
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from server.complaints import objecting
+from server.complaints import filing, objecting, rating, reopening
+from server.complaints.guest_models import Guest
 from server.complaints.models import Answer, Complaint, Step
 from server.complaints.redress_models import Objection, Rehandling, Reopening, Satisfaction
-from tests.server.complaints.conftest import Handled, Office, Time, text
+from server.complaints.rules import Place
+from server.core.web import Actor, NotFound
+from tests.server.complaints.conftest import FILED, Handled, Office, Time, text
 from tests.server.complaints.test_handling import audited, told
+
+# Pages without SQL of their own: one engine will do.
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 REFUSED = {
     "outcome": "refused",
@@ -135,6 +141,7 @@ async def test_an_objection_is_raised_put_off_and_upheld(
     assert answer.status_code == 409
 
 
+@ON_SQLITE
 async def test_too_late_and_not_an_application(
     office: Office, handled: Handled, time: Time
 ) -> None:
@@ -153,6 +160,7 @@ async def test_too_late_and_not_an_application(
     assert not await Objection.exists()
 
 
+@ON_SQLITE
 async def test_nobody_else_objects(office: Office, handled: Handled) -> None:
     number = await handled("complete")
     await as_application(office, number)
@@ -163,6 +171,7 @@ async def test_nobody_else_objects(office: Office, handled: Handled) -> None:
     assert (await office.get("choi", f"/desk/complaints/{number}/redress")).status_code == 404
 
 
+@ON_SQLITE
 async def test_who_decides_is_reminded_once(office: Office, handled: Handled, time: Time) -> None:
     number = await handled("complete")
     await as_application(office, number)
@@ -242,6 +251,7 @@ async def test_reopening_begins_a_new_handling(
     assert (await Reopening.get()).state == "granted"
 
 
+@ON_SQLITE
 async def test_reopening_ends_with_the_days_of_the_profile(
     office: Office, handled: Handled, time: Time
 ) -> None:
@@ -315,6 +325,34 @@ async def test_the_database_refuses_what_cannot_be(office: Office, handled: Hand
         await Rehandling.create(complaint_id=row.id, former_id=row.id, cause="reopening", at=when)
 
 
+async def test_without_an_account_its_password_opens_the_new_handling_too(
+    office: Office, time: Time
+) -> None:
+    words = filing.Filing(FILED["topic"], FILED["title"], FILED["body"], Place(FILED["place"]))
+    stranger = filing.Stranger("박손님", "010-7777-8888", password_hash="kept as it is")
+    number = await filing.file(stranger, words)
+    roads = f"{office.departments['roads']}:{office.accounts['park']}"
+    for who, act, fields in (
+        ("clerk", "accept", {"kind": "street-lamp"}),
+        ("clerk", "assign", {"to": roads}),
+        ("park", "complete", {"outcome": "done", "text": "등을 새로 달았습니다."}),
+    ):
+        answer = await office.act(who, number, act, **fields)
+        assert answer.status_code == 303, await text(answer)
+    guest = Actor(opened=number)
+    await rating.rate(number, guest, 3, "보통이에요")
+    await reopening.ask(number, guest, "다시 꺼졌습니다.")
+    with pytest.raises(NotFound):
+        await reopening.ask(number, Actor(opened="2611-000009-3"), "남의 민원입니다.")
+    fields = {"decision": "granted", "text": "다시 살펴보겠습니다."}
+    answer = await decide(office, "park", number, "reopen", **fields)
+    assert answer.status_code == 303, await text(answer)
+    again = await Rehandling.get()
+    assert (await Guest.get(complaint_id=again.complaint_id)).password_hash == "kept as it is"
+    assert (await office.row(number)).state == "completed"
+
+
+@ON_SQLITE
 async def test_the_same_form_twice_objects_once(office: Office, handled: Handled) -> None:
     number = await handled("complete")
     await as_application(office, number)

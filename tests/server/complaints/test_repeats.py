@@ -3,12 +3,17 @@
 
 from typing import Any
 
+import pytest
+
 from server.catalogue import service as catalogue
 from server.complaints.models import Answer, Complaint
 from server.complaints.repeats_models import Referral, Sketch
 from server.core import db
 from tests.server.complaints.conftest import FILED, Handled, Office, Time, text
 from tests.server.complaints.test_handling import told
+
+# Pages without SQL of their own: one engine will do.
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 CLOSED = {
     "outcome": "repeated",
@@ -59,6 +64,7 @@ async def test_answered_twice_it_may_be_closed(
     assert (await Answer.get(complaint_id=row.id)).outcome == "repeated"
 
 
+@ON_SQLITE
 async def test_statutory_applications_are_never_closed_so(
     office: Office, handled: Handled, time: Time
 ) -> None:
@@ -123,6 +129,7 @@ async def test_the_second_grievance_goes_to_audit_by_itself(
     assert (await office.row(third)).department_id != office.departments["audit"]
 
 
+@ON_SQLITE
 async def test_nothing_readable_is_kept(office: Office) -> None:
     number = await office.file()
     row = await office.row(number)

@@ -16,6 +16,9 @@ from server.core.web import Actor
 from server.notifications.models import Notification
 from tests.server.complaints.conftest import FILED, OFFICIAL_PASSWORD, Handled, Office, text
 
+# Pages without SQL of their own: one engine will do.
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
 
 async def neighbours(office: Office, count: int) -> list[str]:
     """So many neighbours have the same trouble; the numbers of their complaints."""
@@ -168,6 +171,7 @@ async def test_signatures_and_representatives(office: Office) -> None:
     assert any("/together" in row["facts"] for row in seen)
 
 
+@ON_SQLITE
 async def test_who_may_not_see_it_may_not_merge_it(office: Office, handled: Handled) -> None:
     leader = await handled("assign")
     others = await neighbours(office, 4)
