@@ -37,7 +37,7 @@ endif
 
 PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/catalogues/*' -not -path 'pwa/templates/*' 2>/dev/null)
 
-.PHONY: help setup run test lint bench prove prove-all clauses shots format migrations clean
+.PHONY: help setup run test lint bench mutants prove prove-all clauses shots format migrations clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
@@ -99,6 +99,9 @@ prove: setup $(STAMP)/chromium ## longer proofs: crashes, longer runs, larger sa
 
 prove-all: setup $(STAMP)/chromium ## every proof in full, by hand
 	PROVE_ALL=1 $(BIN)/pytest -m prove --timeout 7200
+
+mutants: setup ## which changes of the clock's rules and of the workflow no test notices
+	$(BIN)/python -m tests.mutants
 
 bench: setup ## speed as ratios of one run against stated baselines
 	$(BIN)/python -m tests.bench

@@ -52,6 +52,7 @@ async def told(account_id: int) -> list[str]:
     return [row["kind"] for row in rows if row["kind"].startswith("examining.")]
 
 
+@pytest.mark.clause("Y11-4", 4)
 async def test_a_head_is_reminded_and_answers(office: Office, handled: Handled, time: Any) -> None:
     late, fine = await handled("assign"), await handled("complete")
     time.set(LATE)
