@@ -76,6 +76,10 @@ $(STAMP)/chromium: tests/journeys/chromium.py $(STAMP)/python
 	@$(BIN)/python -m tests.journeys.chromium
 	@touch $@
 
+$(STAMP)/engines: tests/engines/packages.py $(STAMP)/python
+	@$(BIN)/python -m tests.engines.packages
+	@touch $@
+
 setup: $(STAMP)/python $(STAMP)/pwa ## everything that running needs
 
 run: setup ## the demo district at http://127.0.0.1:$(PORT), its data in $(DATA)
@@ -94,10 +98,10 @@ lint: setup ## ruff, types, doors, templates, catalogues, migrations, TypeScript
 	$(BIN)/python -m tests.catalogues
 	cd pwa && PATH="$(NODE_PATH_PREFIX)$$PATH" $(NPM) run --silent check
 
-prove: setup $(STAMP)/chromium ## longer proofs: crashes, longer runs, larger samples
+prove: setup $(STAMP)/chromium $(STAMP)/engines ## longer proofs: real SMS and fax engines, crashes, larger samples
 	$(BIN)/pytest -m prove --timeout 1200
 
-prove-all: setup $(STAMP)/chromium ## every proof in full, by hand
+prove-all: setup $(STAMP)/chromium $(STAMP)/engines ## every proof in full, by hand
 	PROVE_ALL=1 $(BIN)/pytest -m prove --timeout 7200
 
 mutants: setup ## which changes of the clock's rules and of the workflow no test notices
