@@ -125,12 +125,12 @@ STEPS = st.lists(
         st.integers(0, 20),
         st.sampled_from((0, 0, 0, 3, 30, 200)),  # hours that pass
     ),
-    min_size=15,
+    min_size=25,
     max_size=40,
 )
 
 
-@pytest.mark.parametrize("many", [3, pytest.param(60, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("many", [4, pytest.param(60, marks=pytest.mark.prove)])
 async def test_whatever_is_tried_the_laws_hold(office: Office, time: Time, many: int) -> None:
     """A fresh complaint for each life; the office stays."""
     lives: list[Life] = []
@@ -153,7 +153,7 @@ async def test_whatever_is_tried_the_laws_hold(office: Office, time: Time, many:
         for step in await Step.all().only("action", "id")
         if step.action in set(Action)
     }
-    assert len(acted) >= (8 if many < 10 else 28), sorted(acted)  # the lives were not all the same
+    assert len(acted) >= (5 if many < 10 else 28), sorted(acted)  # the lives were not all the same
 
 
 async def _live(
