@@ -10,7 +10,15 @@ from quart.typing import ResponseReturnValue
 from server import config
 from server.catalogue import service as catalogue
 from server.catalogue.service import KindView
-from server.complaints import asking, guests, pages, photos, reading, service
+from server.complaints import (
+    abuse,
+    asking,
+    guests,
+    pages,
+    photos,
+    reading,
+    service,
+)
 from server.complaints.applicant_forms import (
     ConfirmForm,
     DisclosureForm,
@@ -68,6 +76,9 @@ async def public_list() -> ResponseReturnValue:
 @door.get("/complaints/new", who=PUBLIC, limit=READ)
 async def filing_form() -> ResponseReturnValue:
     """An empty form; `?topic=` is chosen already, `?service=` applied for."""
+    account_id = actor().account_id
+    if account_id is not None and await abuse.limit_of_account(account_id) is not None:
+        return redirect("/complaints/limited")
     slug = request.args.get("service", "")[:SLUG_LETTERS_MAX]
     wanted = await _wanted(slug)
     if slug and wanted is None:

@@ -81,6 +81,8 @@ async def test_filing_is_limited_after_a_warning_told_and_ended(office: Office, 
     page = await office.page("kim", "/complaints/limited")
     for words in (REASON, "11월 30일", "행정심판", "국민권익위원회"):
         assert words in page
+    form = await office.get("kim", "/complaints/new")
+    assert form.headers["Location"] == "/complaints/limited"  # before anything is typed
     again = await office.post("kim", "/complaints/new", {**FILED, "title": "다른 일입니다"})
     assert again.status_code == 403
     assert "다른 일입니다" in await text(again)  # nothing typed is lost

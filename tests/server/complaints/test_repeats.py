@@ -37,6 +37,7 @@ async def same_again(office: Office, who: str = "kim", **changes: str) -> str:
     return number
 
 
+@pytest.mark.clause("Y11-4", 3)
 async def test_answered_twice_it_may_be_closed(
     office: Office, handled: Handled, time: Time
 ) -> None:
