@@ -131,13 +131,7 @@ async def kept(slug: str) -> Kept:
         raise NotFound
     departments = await _departments()
     rows = await Version.filter(kind_id=row.id).order_by("since", "number").select_related("kind")
-    views: list[VersionView] = []
-    before: Terms | None = None
-    for each in rows:
-        terms = reading.terms_of(each, departments.get(each.department_id or 0))
-        views.append(_view(each, terms, before))
-        if not each.taken_back:
-            before = terms
+    views = _views(rows, departments)
     now = clock.now()
     standing = [view for view in views if not view.taken_back]
     current = [view for view in standing if view.since <= now]
@@ -150,6 +144,26 @@ async def kept(slug: str) -> Kept:
         coming[0] if coming else None,
         views[::-1],
     )
+
+
+async def histories() -> dict[str, Sequence[VersionView]]:
+    """Every kind's versions, oldest first, by slug."""
+    departments = await _departments()
+    by_slug: dict[str, list[Version]] = {}
+    async for row in Version.all().order_by("since", "number").select_related("kind"):
+        by_slug.setdefault(row.kind.slug, []).append(row)
+    return {slug: _views(rows, departments) for slug, rows in by_slug.items()}
+
+
+def _views(rows: Sequence[Version], departments: dict[int, Dept]) -> list[VersionView]:
+    views: list[VersionView] = []
+    before: Terms | None = None
+    for each in rows:
+        terms = reading.terms_of(each, departments.get(each.department_id or 0))
+        views.append(_view(each, terms, before))
+        if not each.taken_back:
+            before = terms
+    return views
 
 
 def _view(row: Version, terms: Terms, before: Terms | None) -> VersionView:

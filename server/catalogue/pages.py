@@ -64,10 +64,8 @@ async def service(kind: KindView) -> str:
 
 async def public_kinds() -> str:
     """The kinds whose handling is public, by category, and those that no longer are."""
-    rows = []
-    for kind in await reading.kinds():
-        kept = await keeping.kept(kind.slug)
-        rows.append((kind, public_since(kept.versions[::-1])))
+    histories = await keeping.histories()
+    rows = [(kind, public_since(histories[kind.slug])) for kind in await reading.kinds()]
     return await render(
         "catalogue/public.html",
         groups=[

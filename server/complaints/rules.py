@@ -14,7 +14,6 @@ from server.complaints.workflow import BEFORE_ACCEPTANCE, ENDED, Outcome, State
 from server.core.i18n import N_
 from server.core.web import Invalid
 from server.deadlines.service import Ground, NotCounted, in_seoul, midnight
-from server.ordinance.service import Profile
 
 TITLE_LETTERS_MAX: Final = 100
 BODY_LETTERS_MAX: Final = 5000
@@ -205,17 +204,13 @@ def sought_beginnings(query: str) -> list[str]:
 
 
 def stage(state: State) -> str | None:
-    """The public's word for a state; None where nothing is public any more."""
-    if state in NOWHERE_PUBLIC:
+    """The public's word for a state; None where nothing is public: not any more, or not yet, while
+    what has a fee has not been received (Y11-3)."""
+    if state in NOWHERE_PUBLIC or state is State.AWAITING_PAYMENT:
         return None
     if state in BEFORE_ACCEPTANCE:
         return "received"
     return "completed" if state in ENDED else "handling"
-
-
-def may_be_public(category: str | None, profile: Profile) -> bool:
-    """Whether the kind's handling is public at all (O10-1); not yet classified, it may be."""
-    return category is None or category in profile.complaints.public_kinds
 
 
 def last_day_of(lapses_at: datetime) -> date:

@@ -28,6 +28,7 @@ LOGINS = (
     "informatics",
     "privacy",
     "admin",
+    "cashier",
 )
 OPENED_DAYS_AGO = 45
 READ_BUT = 3
