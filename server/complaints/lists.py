@@ -111,8 +111,10 @@ async def _found(where: dict[str, Any], query: str, before: int | None, limit: i
     """What the index finds, a batch at a time, until a page of it fits the filter."""
     rows: list[dict[str, Any]] = []
     looked_at = 0
+    filtered = any(value is not None for value in where.values())
+    at_once = FOUND_AT_ONCE if filtered else limit + 1
     while len(rows) <= limit and looked_at < FOUND_AT_MOST:
-        ids = await search.find(SEARCH_KIND, query, limit=FOUND_AT_ONCE, before=before)
+        ids = await search.find(SEARCH_KIND, query, limit=at_once, before=before)
         if not ids:
             return _page(rows, limit)
         conditions, args = _conditions(where)
@@ -125,7 +127,7 @@ async def _found(where: dict[str, Any], query: str, before: int | None, limit: i
         rows += await db.fetch(sql, [*args, *ids])
         looked_at += len(ids)
         before = ids[-1]
-        if len(ids) < FOUND_AT_ONCE:
+        if len(ids) < at_once:
             return _page(rows, limit)
     page = _page(rows, limit)
     return Page(page.items, page.older or before)

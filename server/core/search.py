@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from typing import Final
+from zlib import crc32
 
 from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
@@ -17,10 +18,22 @@ from tortoise.models import Model
 from server.core import db
 from server.core.ddl import Extra
 
-__all__ = ["EXTRAS", "SearchEntry", "find", "grams", "index", "normalised", "remove", "words"]
+__all__ = [
+    "EXTRAS",
+    "SearchEntry",
+    "find",
+    "grams",
+    "index",
+    "normalised",
+    "place",
+    "remove",
+    "tokens",
+    "words",
+]
 
 QUERY_WORDS_MAX: Final = 8
 QUERY_LETTERS_MAX: Final = 100
+KIND_BITS: Final = 12
 
 
 class SearchEntry(Model):
@@ -81,12 +94,13 @@ async def index(kind: str, ref: int, text: str) -> None:
             [kind, ref, plain, sorted(letters | pairs)],
         )
         return
-    (row,) = await db.fetch(
-        "INSERT INTO search_entry (kind, ref, text) VALUES (?, ?, ?) RETURNING id",
-        [kind, ref, plain],
+    number = place(kind, ref)
+    await db.execute(
+        "INSERT INTO search_entry (id, kind, ref, text) VALUES (?, ?, ?, ?)",
+        [number, kind, ref, plain],
     )
     await db.execute(
-        "INSERT INTO search_gram (rowid, grams) VALUES (?, ?)", [row["id"], _tokens(plain)]
+        "INSERT INTO search_gram (rowid, grams) VALUES (?, ?)", [number, tokens(plain)]
     )
 
 
@@ -101,7 +115,7 @@ async def remove(kind: str, ref: int) -> None:
         for row in gone:
             await db.execute(
                 "INSERT INTO search_gram (search_gram, rowid, grams) VALUES ('delete', ?, ?)",
-                [row["id"], _tokens(row["text"])],
+                [row["id"], tokens(row["text"])],
             )
 
 
@@ -113,27 +127,31 @@ async def find(kind: str, query: str, *, limit: int, before: int | None = None) 
     wanted = words(query)
     if not wanted:
         return []
-    sql, verified = ON_POSTGRES if db.dialect() == "postgres" else ON_SQLITE
-    args: list[object] = [kind, _sought(wanted), *wanted]
+    sql, verified, older, ordered = ON_POSTGRES if db.dialect() == "postgres" else ON_SQLITE
+    args: list[object] = [_sought(wanted), kind, *wanted]
     sql += verified * len(wanted)
     if before is not None:
-        sql += " AND e.ref < ?"
-        args.append(before)
-    rows = await db.fetch(sql + " ORDER BY e.ref DESC LIMIT ?", [*args, limit])
+        sql += older
+        args.append(before if db.dialect() == "postgres" else before << KIND_BITS)
+    rows = await db.fetch(sql + ordered, [*args, limit])
     return [row["ref"] for row in rows]
 
 
 ON_POSTGRES: Final = (
-    "SELECT e.ref FROM search_entry e WHERE e.kind = ? AND e.grams @> ?",
+    "SELECT e.ref FROM search_entry e WHERE e.grams @> ? AND e.kind = ?",
     " AND strpos(e.text, ?) > 0",
+    " AND e.ref < ?",
+    " ORDER BY e.ref DESC LIMIT ?",
 )
 ON_SQLITE: Final = (
-    # Not a join: SQLite would then ask FTS5 about one entry after another, however rare the word.
+    # CROSS keeps the order: SQLite would else ask FTS5 about one entry after another.
     (
-        "SELECT e.ref FROM search_entry e WHERE e.kind = ?"
-        " AND e.id IN (SELECT rowid FROM search_gram WHERE grams MATCH ?)"
+        "SELECT e.ref FROM search_gram g CROSS JOIN search_entry e ON e.id = g.rowid"
+        " WHERE g.grams MATCH ? AND e.kind = ?"
     ),
     " AND instr(e.text, ?) > 0",
+    " AND g.rowid < ?",
+    " ORDER BY g.rowid DESC LIMIT ?",
 )
 
 
@@ -150,7 +168,14 @@ def _phrase(word: str) -> str:
     return '"' + " ".join(grams(word)[:-1]) + '"'
 
 
-def _tokens(plain: str) -> str:
+def place(kind: str, ref: int) -> int:
+    """The number of an entry on SQLite, in the order of its refs: so FTS5 itself gives the newest
+    first, and stops after a page, however common the word. The lowest bits keep kinds apart."""
+    return ref << KIND_BITS | crc32(kind.encode()) & ((1 << KIND_BITS) - 1)
+
+
+def tokens(plain: str) -> str:
+    """What FTS5 indexes of a normalised text."""
     return " ".join(gram for word in plain.split() for gram in grams(word))
 
 

@@ -45,7 +45,6 @@ def grow(file: Path, count: int) -> None:
             row["complaint_id"]: dict(row) for row in database.execute("SELECT * FROM publication")
         }
         newest = database.execute("SELECT max(id) FROM complaint").fetchone()[0]
-        found = database.execute("SELECT max(id) FROM search_entry").fetchone()[0]
         for number in range(count - len(copies)):
             pattern = patterns[number % len(patterns)]
             copy = copies[pattern["id"]]
@@ -63,15 +62,15 @@ def grow(file: Path, count: int) -> None:
                 copy | {"complaint_id": place, "number": label, "title": title, "photos_count": 0},
             )
             text = search.normalised(f"{title} {copy['place']} {copy['body']} {label}")
-            entry = found + number + 1
+            entry = search.place("complaint", place)
             _insert(
                 database,
                 "search_entry",
                 {"id": entry, "kind": "complaint", "ref": place, "text": text},
             )
-            tokens = " ".join(gram for word in text.split() for gram in search.grams(word))
             database.execute(
-                "INSERT INTO search_gram (rowid, grams) VALUES (?, ?)", (entry, tokens)
+                "INSERT INTO search_gram (rowid, grams) VALUES (?, ?)",
+                (entry, search.tokens(text)),
             )
         database.execute("COMMIT")
         database.execute("ANALYZE")

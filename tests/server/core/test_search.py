@@ -162,3 +162,27 @@ async def test_what_is_removed_is_not_left_on_a_free_page(opened: Any) -> None:
         kept = await asyncio.to_thread(file.read_bytes)
         assert "남는 말".encode() in kept
         assert "감추기로".encode() not in kept
+
+
+async def test_the_newest_come_first_whatever_was_indexed_last(opened: Any) -> None:
+    @db.transactional
+    async def said() -> None:
+        for ref in (5, 9, 2, 7, 5, 9):
+            await search.index("complaint", ref, f"소음 {ref}")
+            await search.index("service", ref, "소음")
+
+    await said()
+    assert await search.find("complaint", "소음", limit=9) == [9, 7, 5, 2]
+    assert await search.find("complaint", "소음", limit=9, before=7) == [5, 2]
+
+
+async def test_a_common_word_is_not_sorted_for(opened: Any) -> None:
+    """FTS5 gives its rows in the order asked for: a page costs a page."""
+    if db.dialect() != "sqlite":
+        return
+    sql, verified, older, ordered = search.ON_SQLITE
+    plan = await db.fetch(
+        f"EXPLAIN QUERY PLAN {sql}{verified}{older}{ordered}", ["a", "complaint", "a", 9, 2]
+    )
+    assert not any("TEMP B-TREE" in row["detail"] for row in plan), plan
+    assert "VIRTUAL TABLE" in plan[0]["detail"]
