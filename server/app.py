@@ -51,6 +51,8 @@ DOORS: Final = (
     "server.complaints.paper_views",
     "server.complaints.registering_desk",
     "server.complaints.fixing_desk",
+    "server.complaints.memos_desk",
+    "server.complaints.sharing_out_desk",
     "server.complaints.desk",
     "server.complaints.desk_acts",
     "server.complaints.way_views",

@@ -1,5 +1,4 @@
-"""Tables of one fix for many: the cases answered together, photos enclosed with an answer, and the
-office's own phrases (Act 27, D6(7))."""
+"""Tables of the desk's own: one fix for many, photos enclosed with an answer, phrases, memos."""
 
 from typing import Any
 
@@ -88,3 +87,23 @@ class StockPhrase(Model):
     class Meta:
         table = "complaint_stock_phrase"
         unique_together = (("department", "title"),)
+
+
+class Memo(Model):
+    """What officials note for each other about a case; no applicant and no public ever sees it."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint_id: int
+    complaint: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "madang.Complaint", related_name="memos"
+    )
+    author_id: int
+    author: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="memos", on_delete=fields.RESTRICT
+    )
+    at = fields.DatetimeField()
+    text = EncryptedText()
+
+    class Meta:
+        table = "complaint_memo"
+        indexes = (Index(fields=("complaint_id", "id"), name="complaint_memo_of"),)

@@ -4,6 +4,7 @@ Acceptance and classification (Act 9, Y10-2), assignment (D13), transfer (Act 16
 and withdrawal (Act 22).
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from server.accounts import service as accounts
@@ -12,7 +13,7 @@ from server.complaints import acting, auditing, companions, guard, paying, rules
 from server.complaints.acting import Act, tidy
 from server.complaints.models import Complaint
 from server.complaints.standing import WORKING_ROLES
-from server.complaints.workflow import Action, State
+from server.complaints.workflow import Action, Party, State
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
@@ -68,9 +69,13 @@ async def assign(
     handler_id: int | None = None,
     *,
     version: int,
+    tell_handler: bool = True,
     claim: FormClaim | None = None,
 ) -> None:
-    """Give it to a department, and to a handler of it. Given already, it is reassigned (재배정)."""
+    """Give it to a department, and to a handler of it. Given already, it is reassigned (재배정).
+
+    `tell_handler` False: whoever gives several at once tells the handler once.
+    """
     action = Action.ASSIGN if await _awaits_assignment(number) else Action.REASSIGN
     given = {"department": department_id}
     act = await acting.begin(number, actor, action, given, version=version, claim=claim)
@@ -80,6 +85,9 @@ async def assign(
     act.facts["moved"] = int(department_id != act.complaint.department_id)
     act.facts["department"] = department_id
     act.changes |= {"department_id": department_id, "handler_id": handler_id}
+    if not tell_handler:
+        kept = tuple(told for told in act.move.tells if told[0] is not Party.HANDLER)
+        act.move = replace(act.move, tells=kept)
     await act.finish(claim)
 
 

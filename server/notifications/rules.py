@@ -271,6 +271,9 @@ PAYMENTS: Final = {
 }
 
 FIXING: Final = {
+    "complaint.many_assigned": Kind(
+        N_("민원 여러 건이 배정되었습니다"), N_("%(count)s건을 맡았습니다."), urgent=True
+    ),
     "complaint.fix_to_approve": Kind(
         N_("함께 결재할 답변이 있습니다"),
         N_("%(count)s건 · 한 번에 결재할 수 있습니다."),
