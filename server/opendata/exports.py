@@ -22,7 +22,7 @@ door = Door("exports", tells={"/open/": answers.problem})
 CSV: Final = "text/csv"
 BATCH: Final = 500
 ROWS_MAX: Final = 10_000
-OFTEN: Final = Limit(60, "minute")
+OFTEN: Final = Limit(20, "minute")
 LICENCE_ADDRESS: Final = "https://www.kogl.or.kr/info/licenseType1.do"
 BYTE_ORDER_MARK: Final = "\ufeff"  # without it a spreadsheet takes Korean for another encoding
 

@@ -14,11 +14,11 @@ from server.complaints import service as complaints
 from server.complaints.service import Published, Wanted
 from server.core import clock, i18n, ids
 from server.core.i18n import N_
-from server.core.web import Door, NotFound, Problem
+from server.core.web import Door, Limit, NotFound, Problem
 from server.opendata import answers, georeport_rules, spark
 from server.opendata.catalogue_names import Names, named, photo_of, site
 from server.opendata.georeport_rules import Shown
-from server.opendata.operations import reads
+from server.opendata.operations import READ, reads
 from server.opendata.parameter_rules import Misread, Param, line
 from server.ordinance import service as ordinance
 
@@ -27,6 +27,7 @@ door = Door("open311", tells={"/open311": answers.open311_errors})
 ADDRESS: Final = "/open311/v2"
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
 PAGES_DEEP: Final = 50_000
+MANY_AT_ONCE: Final = Limit(60, "minute")  # an answer may hold a thousand complaints
 CHANGESET: Final = "2026-11-22 09:00"
 
 STAGES: Final = {
@@ -95,6 +96,7 @@ def both(
     schema: str,
     params: tuple[Param, ...] = (),
     errors: tuple[int, ...] = (),
+    limit: Limit = READ,
 ) -> Callable[[Callable[..., Awaitable[Told]]], None]:
     """A GET at `path` in both formats; its view tells root and value."""
 
@@ -109,6 +111,7 @@ def both(
                 schema=schema,
                 params=params,
                 errors=errors,
+                limit=limit,
             )
             operation(spoken(view, ending))
 
@@ -185,7 +188,7 @@ async def definition(service_code: str, jurisdiction_id: str | None) -> Told:
     return "service_definition", {"service_code": service_code, "attributes": attributes}
 
 
-@both("/requests", "requests", N_("공개된 민원들"), "Open311Requests", QUERY, (404,))
+@both("/requests", "requests", N_("공개된 민원들"), "Open311Requests", QUERY, (404,), MANY_AT_ONCE)
 async def requests(page: int | None, page_size: int | None, **asked: Any) -> Told:
     """Public complaints of at most 90 days, at most 1,000 at once, the newest first."""
     check_jurisdiction(asked["jurisdiction_id"])

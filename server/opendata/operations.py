@@ -16,7 +16,7 @@ from server.opendata import answers, parameter_rules
 from server.opendata.parameter_rules import Param
 
 TABLE: Final[list["Operation"]] = []
-READ: Final = Limit(600, "minute")
+READ: Final = Limit(240, "minute")
 SHARED_SECONDS: Final = 0.5
 """How long an answer may be shared; a complaint refused disclosure is closed so soon (Y12-1)."""
 
