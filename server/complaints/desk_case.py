@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from quart import request
+
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
-from server.complaints import answering, desk_forms, desk_pages, extending, under_way
+from server.complaints import answering, desk_forms, desk_pages, extending, stock, under_way
 from server.complaints.forms import (
     AskForm,
     AssignForm,
@@ -90,11 +92,14 @@ async def _offer_beyond(form: DeskForm, found: Reading) -> None:
     """What depends on the case: until when it may be extended, what was drafted before."""
     if isinstance(form, desk_forms.ExtendForm):
         form.offer(await extending.latest(await Complaint.get(number=found.number)))
-    elif isinstance(form, CompleteForm) and not form.text.data:
-        complaint = await Complaint.get(number=found.number).only("id")
-        draft = await answering.latest_draft(complaint.id)
-        if draft is not None:
-            form.take_up(answering.result_of(draft))
+    elif isinstance(form, CompleteForm):
+        if not form.text.data:
+            complaint = await Complaint.get(number=found.number).only("id")
+            draft = await answering.latest_draft(complaint.id)
+            if draft is not None:
+                form.take_up(answering.result_of(draft))
+        wanted = request.args.get("phrase", "")
+        form.take_phrase(await stock.phrases(actor().department_id), wanted)
 
 
 def _likely(

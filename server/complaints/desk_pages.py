@@ -6,7 +6,7 @@ from typing import Any, Final
 from server.catalogue import service as catalogue
 from server.complaints import abuse_rules, beside, marked, pages, rules, service
 from server.complaints.desk_words import GROUPS, act_words, next_act
-from server.complaints.forms import DeskForm
+from server.complaints.forms import CompleteForm, DeskForm
 from server.complaints.reading import Reading
 from server.complaints.under_way import UnderWay
 from server.complaints.workflow import Hat, Outcome, State
@@ -76,6 +76,8 @@ async def case(
     """One case. `given` came back with a fault; `seen` is the version it was written on."""
     shown = given in forms.values()
     likely = given.address if given is not None and shown else next_act(found, forms)
+    if isinstance(answer := forms.get("complete"), CompleteForm) and answer.taken:
+        likely = answer.address
     return await render(
         "complaints/desk/case.html",
         c=found,

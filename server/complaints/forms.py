@@ -18,6 +18,7 @@ from server.catalogue.service import KindView
 from server.complaints import rules
 from server.complaints.guard import GuardedForm
 from server.complaints.service import Result
+from server.complaints.stock import Phrase
 from server.core import i18n
 from server.core.forms import Form
 from server.core.i18n import N_, gettext, locale
@@ -131,9 +132,12 @@ class AskForm(DeskForm):
 
 
 class CompleteForm(GuardedForm, DeskForm):
-    """Answer and end. `cover`: the public reads it with the numbers in it covered."""
+    """Answer and end. `cover`: the public reads it with the numbers in it covered; `stock` are the
+    department's phrases, `taken` whether the answer begins with one of them."""
 
     address = "complete"
+    stock: Sequence[Phrase] = ()
+    taken = False
 
     outcome = SelectField(
         N_("처리 결과"),
@@ -151,6 +155,15 @@ class CompleteForm(GuardedForm, DeskForm):
         self.outcome.data, self.text.data = draft.outcome, draft.text
         self.reasons.data, self.remedies.data = draft.reasons, draft.remedies
         self.ground.data = draft.ground
+
+    def take_phrase(self, phrases: Sequence[Phrase], wanted: str) -> None:
+        """Offer the phrases; begin with the one that is wanted (an id)."""
+        self.stock = phrases
+        text = next((each.text for each in phrases if str(each.id) == wanted), "")
+        if text:
+            self.taken = True
+            self.text.data = text
+            self.outcome.data = self.outcome.data or next(iter(rules.OUTCOMES))
 
     @property
     def result(self) -> Result:

@@ -121,3 +121,15 @@ async def test_a_site_photo_is_shown_when_the_answer_leaves(
     assert "새 등" in await office.page(None, f"/complaints/{number}")
     none = await office.post("park", f"{at}/photo", {"caption": ""}, at="/desk/phrases")
     assert none.status_code == 422
+
+
+async def test_an_answer_begins_with_a_phrase(office: Office, handled: Handled) -> None:
+    number = await handled("note")
+    words = "안정기를 새것으로 바꾸었습니다."
+    await office.post("park", "/desk/phrases", {"title": "안정기", "text": words, "topic": ""})
+    page = await office.page("park", f"/desk/complaints/{number}")
+    assert words not in page
+    address = page.partition('href="?phrase=')[2].partition("#")[0]
+    chosen = await office.page("park", f"/desk/complaints/{number}?phrase={address}")
+    assert words in chosen
+    assert words not in await office.page("kang", f"/desk/complaints/{number}?phrase=0")
