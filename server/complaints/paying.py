@@ -7,7 +7,7 @@ from server.catalogue import service as catalogue
 from server.complaints import acting
 from server.complaints.acting import Act
 from server.complaints.models import Complaint
-from server.complaints.workflow import Action, Hat, State
+from server.complaints.workflow import BEFORE_ACCEPTANCE, Action, Hat, State
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
@@ -110,8 +110,9 @@ async def lapsed(complaint_id: int) -> None:
 
 
 async def no_more(complaint: Complaint) -> None:
-    """It is taken back before it was paid: nothing is to be paid any more."""
-    if complaint.state == State.AWAITING_PAYMENT:
+    """It is taken back before it was accepted: nothing is to be paid any more, and what was paid
+    goes back."""
+    if complaint.state in BEFORE_ACCEPTANCE:
         await payments.cancel(subject(complaint))
 
 

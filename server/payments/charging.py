@@ -107,13 +107,17 @@ async def by_reference(reference: str) -> Charge | None:
 
 @transactional
 async def cancel(subject: str) -> None:
-    """What it was for is gone before it was paid: nothing is to be paid any more.
+    """What it was for is gone before anything was done for it: nothing is to be paid any more.
 
-    What was paid in part goes back to the deposits, and is listed there as due to the payer.
+    What was paid, in part or in full, goes back to the deposits, and is listed there as due to the
+    payer, who is told.
     """
-    row = await Row.filter(subject=subject, state=State.AWAITING).select_for_update().first()
+    alive = Row.filter(subject=subject, state__in=[State.AWAITING, State.CONFIRMED])
+    row = await alive.select_for_update().first()
     if row is not None:
         await _end(row, State.CANCELLED)
+        if row.paid_won:
+            await tell(row, "payment.over")
 
 
 async def lapse_unpaid() -> int:
@@ -161,10 +165,10 @@ async def _end(row: Row, state: State) -> None:
     for one in await Movement.filter(charge_id=row.id).values("deposit_id", "won"):
         paid[one["deposit_id"]] = paid.get(one["deposit_id"], 0) + one["won"]
     now = clock.now()
+    await Row.filter(id=row.id).update(state=state, ended_at=now)
     for deposit_id, won in sorted(paid.items()):
         if won:
             await Movement.create(deposit_id=deposit_id, charge_id=row.id, won=-won, at=now)
-    await Row.filter(id=row.id).update(state=state, ended_at=now)
     await audit.record(f"payment.{state}", f"payment:{row.id}", None, won=row.won)
 
 

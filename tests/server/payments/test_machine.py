@@ -129,7 +129,7 @@ class TillMachine(RuleBasedStateMachine):
                 self.do(charging.lapse_unpaid())
         after = self.do(service.charge_of(charge.subject))
         assert after is not None
-        if before.state is State.AWAITING:
+        if before.state is State.AWAITING or (withdrawn and before.state is State.CONFIRMED):
             assert (after.state is State.CANCELLED) is withdrawn
             assert after.paid_won == 0
         else:

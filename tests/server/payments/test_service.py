@@ -144,6 +144,11 @@ async def test_what_is_withdrawn_need_not_be_paid(till: Till) -> None:
     with pytest.raises(Conflict):
         await matching.take(charge.shown, 1000, "김영희", till.clerk)
     assert await Deposit.all().count() == 0
+    paid = await charged(till)
+    await bring(till, f"2026-11-23 10:05,1000,{paid.reference},")
+    await service.cancel(paid.subject)
+    assert ((await now(paid)).state, (await now(paid)).paid_won) == (State.CANCELLED, 0)
+    assert [one.left_won for one in (await reading.desk(till.clerk)).left] == [1000]
 
 
 FALSE = (
