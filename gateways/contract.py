@@ -82,8 +82,8 @@ class Rejected:
 
     @property
     def of_provider(self) -> bool:
-        """Whether it is about the provider himself (busy, not to be reached), not this order: by
-        `retry_after`, or by how the code begins."""
+        """Whether it is about the provider himself, so that every order would fare the same: by
+        `retry_after`, or by how the code begins (unreachable, rate_limited, busy, auth)."""
         words = ("unreachable", "rate_limited", "busy", "auth")
         return self.retry_after is not None or self.code.startswith(words)
 

@@ -153,6 +153,8 @@ def _answer(answer: http.Exchange, order_id: str) -> Answer:
         wait = http.retry_after(answer.headers)
         return Rejected("busy_kannel", permanent=False, retry_after=wait)
     if 400 <= answer.status < 500 and answer.status != 408:
+        if said.startswith("Authorization failed"):
+            return Rejected("auth_kannel", permanent=False)
         permanent = "receiver" in said or "denied" in said
         return Rejected(f"kannel_{answer.status}", permanent=permanent)
     return Unknown(f"HTTP {answer.status}")

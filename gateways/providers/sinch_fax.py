@@ -266,7 +266,8 @@ def _answer(answer: http.Exchange) -> Answer:
         wait = http.retry_after(answer.headers)
         return Rejected("rate_limited", permanent=False, retry_after=wait)
     if 400 <= answer.status < 500 and answer.status != 408:
-        return Rejected(f"sinch_{answer.status}", permanent=answer.status in {400, 422})
+        ours = "auth_" if answer.status in {401, 402, 403} else ""
+        return Rejected(f"{ours}sinch_{answer.status}", permanent=answer.status in {400, 422})
     if not 200 <= answer.status < 300:
         return Unknown(f"HTTP {answer.status}")
     try:

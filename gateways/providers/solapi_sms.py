@@ -215,7 +215,8 @@ def _answer(answer: http.Exchange) -> Answer:
         return Unknown(f"unreadable answer: {type(error).__name__}")
     if refused:
         known = word if _WORD.fullmatch(word) else str(answer.status)
-        return Rejected(f"solapi_{known}", permanent=word in _THE_MESSAGES)
+        ours = "auth_" if answer.status in {401, 402, 403} else ""
+        return Rejected(f"{ours}solapi_{known}", permanent=word in _THE_MESSAGES)
     if code in _TAKEN and said.get("messageId"):
         return Accepted(str(said["messageId"]))
     if _CODE.fullmatch(code) and code not in _TAKEN:

@@ -217,7 +217,8 @@ def _refusal(error: TwilioRestException | TwilioServiceException) -> Rejected:
     """A 4xx: nothing was taken. Codes 21xxx are about the message itself and so for good."""
     code = error.code if isinstance(error.code, int) else 0
     permanent = 21000 <= code < 22000 and code not in _FOR_NOW
-    return Rejected(f"twilio_{code or error.status}", permanent=permanent)
+    ours = "auth_" if error.status in {401, 403} else ""
+    return Rejected(f"{ours}twilio_{code or error.status}", permanent=permanent)
 
 
 def _status(word: str, error: str) -> Status:

@@ -192,7 +192,7 @@ async def test_what_kannel_refuses(strict_engine: KannelEngine, tmp_path: Path) 
         nowhere = await kannel.send(order(90000001, "보낼 길이 없음", "no-route"))
         assert nowhere == Rejected("kannel_403", permanent=False)
     async with sending(strict_engine, tmp_path, KANNEL_PASSWORD="wrong") as (kannel, _):
-        assert await kannel.send(order(1, "x")) == Rejected("kannel_403", permanent=False)
+        assert await kannel.send(order(1, "x")) == Rejected("auth_kannel", permanent=False)
 
 
 async def test_a_full_kannel_says_so_and_takes_nothing(

@@ -116,7 +116,7 @@ async def test_basic_authentication(server: SinchServer, surroundings: Surroundi
     assert isinstance(await with_secrets(surroundings, SINCH_AUTH="basic").send(ORDER), Accepted)
     assert server.tokens_given == 0
     wrong = with_secrets(surroundings, SINCH_AUTH="basic", SINCH_KEY_SECRET="wrong")
-    assert await wrong.send(ORDER) == Rejected("sinch_401", permanent=False)
+    assert await wrong.send(ORDER) == Rejected("auth_sinch_401", permanent=False)
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ async def test_a_message_is_sent_as_documented(server: SolapiServer, solapi: Sol
         *AMBIGUOUS,
         ("429", Rejected("rate_limited", permanent=False, retry_after=timedelta(seconds=7))),
         ("404", Rejected("solapi_404", permanent=False)),
-        ("402", Rejected("solapi_NotEnoughBalance", permanent=False)),
+        ("402", Rejected("auth_solapi_NotEnoughBalance", permanent=False)),
         ("garbled", Unknown("unreadable answer: JSONDecodeError")),
         ("list", Unknown("unreadable answer: AttributeError")),
         ("no_id", Unknown("an answer without a reference")),
@@ -134,12 +134,12 @@ async def test_wrong_credentials_are_the_providers_trouble(
 ) -> None:
     secrets = {**surroundings.secrets, name: value}
     answer = await Solapi(replace(surroundings, secrets=secrets)).send(ORDER)
-    assert answer == Rejected(f"solapi_{word}", permanent=False)
+    assert answer == Rejected(f"auth_solapi_{word}", permanent=False)
 
 
 async def test_a_clock_that_is_wrong(server: SolapiServer, solapi: Solapi) -> None:
     server.now = NOW + timedelta(minutes=16)
-    assert await solapi.send(ORDER) == Rejected("solapi_RequestTimeTooSkewed", permanent=False)
+    assert await solapi.send(ORDER) == Rejected("auth_solapi_RequestTimeTooSkewed", permanent=False)
 
 
 @pytest.mark.parametrize("missing", list(SECRETS))

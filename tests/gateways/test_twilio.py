@@ -28,6 +28,7 @@ from gateways.contract import (
     Unknown,
 )
 from gateways.providers import twilio_sms
+from tests.gateways.misbehaving import UNREACHABLE, nobody_accepts
 from tests.gateways.twilio_server import ACCOUNT, TOKEN, TwilioServer
 
 NOW = datetime(2026, 11, 28, 1, 12, tzinfo=UTC)
@@ -131,12 +132,39 @@ async def test_nobody_there_is_certain(twilio: SmsProvider, server: TwilioServer
     assert answer == Rejected("unreachable_ClientConnectorError", permanent=False)
 
 
+async def test_a_server_that_accepts_no_connection_is_certain(
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.5)
+    with nobody_accepts() as url:
+        secrets = {**surroundings.secrets, "TWILIO_API_URL": url}
+        waiting = twilio_sms.TwilioSms(replace(surroundings, secrets=secrets))
+        assert await waiting.send(ORDER) == UNREACHABLE
+
+
+async def test_receipts_that_come_early_twice_and_out_of_order(
+    server: TwilioServer, twilio: SmsProvider
+) -> None:
+    """Each is told as it is; which of them counts is for the server to say, once."""
+    server.faults = ["reset"]
+    assert isinstance(await twilio.send(ORDER), Unknown)
+    (sid,) = server.messages
+    words = ["delivered", "sent", "delivered", "undelivered"]
+    told = [list(twilio.parse_callback(*server.callback(sid, word))) for word in words]
+    assert [[receipt.event_id for receipt in each] for each in told] == [
+        [f"{sid}:delivered"],
+        [],
+        [f"{sid}:delivered"],
+        [f"{sid}:undelivered"],
+    ]
+
+
 async def test_a_wrong_token_is_the_providers_trouble_not_the_messages(
     surroundings: Surroundings, server: TwilioServer
 ) -> None:
     secrets = {**surroundings.secrets, "TWILIO_AUTH_TOKEN": "wrong"}
     provider = twilio_sms.TwilioSms(replace(surroundings, secrets=secrets))
-    assert await provider.send(ORDER) == Rejected("twilio_20003", permanent=False)
+    assert await provider.send(ORDER) == Rejected("auth_twilio_20003", permanent=False)
 
 
 @pytest.mark.parametrize("missing", ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"])
