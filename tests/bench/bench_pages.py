@@ -5,11 +5,9 @@ ten complaints a second are filed; each must be on it within a second.
 """
 
 import asyncio
-import contextlib
 import math
 import re
 import shutil
-import sqlite3
 import statistics
 import sys
 import tempfile
@@ -17,8 +15,7 @@ import time
 import uuid
 from pathlib import Path
 
-from server.core import ids, search
-from tests.bench import load
+from tests.bench import growth, load
 from tests.filing import filled, topic_of
 from tests.office import Office, Phone
 from tests.people import hidden_fields
@@ -29,60 +26,6 @@ SECONDS = 10.0
 FILED_A_SECOND = 10
 VISIBLE_WITHIN_SECONDS = 1.0
 GOALS = {"public list": 0.6, "signed-in list": 0.3, "share seen within a second": 1.0}
-
-
-def grow(file: Path, count: int) -> None:
-    """Copies the sample district's complaints until there are `count`, searchable like them."""
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as database:
-        database.row_factory = sqlite3.Row
-        database.execute("PRAGMA synchronous=OFF")
-        database.execute("BEGIN")
-        public = "SELECT complaint_id FROM publication"
-        patterns = [
-            dict(row) for row in database.execute(f"SELECT * FROM complaint WHERE id IN ({public})")
-        ]
-        copies = {
-            row["complaint_id"]: dict(row) for row in database.execute("SELECT * FROM publication")
-        }
-        newest = database.execute("SELECT max(id) FROM complaint").fetchone()[0]
-        for number in range(count - len(copies)):
-            pattern = patterns[number % len(patterns)]
-            copy = copies[pattern["id"]]
-            place = number + newest + 1
-            label = ids.receipt_number(2001 + number // 999_999, 1, number + 1)
-            title = f"{copy['title']} {number}"
-            _insert(
-                database,
-                "complaint",
-                pattern | {"id": place, "number": label, "photos_count": 0},
-            )
-            _insert(
-                database,
-                "publication",
-                copy | {"complaint_id": place, "number": label, "title": title, "photos_count": 0},
-            )
-            text = search.normalised(f"{title} {copy['place']} {copy['body']} {label}")
-            entry = search.place("complaint", place)
-            _insert(
-                database,
-                "search_entry",
-                {"id": entry, "kind": "complaint", "ref": place, "text": text},
-            )
-            database.execute(
-                "INSERT INTO search_gram (rowid, grams) VALUES (?, ?)",
-                (entry, search.tokens(text)),
-            )
-        database.execute("COMMIT")
-        database.execute("ANALYZE")
-
-
-def _insert(database: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
-    """One row; the blind indexes are the database's own to fill in."""
-    given = {name: value for name, value in row.items() if not name.endswith("_blind")}
-    marks = ", ".join("?" * len(given))
-    database.execute(
-        f"INSERT INTO {table} ({', '.join(given)}) VALUES ({marks})", [*given.values()]
-    )
 
 
 async def _pages(phone: Phone) -> list[str]:
@@ -141,7 +84,7 @@ async def _measure(folder: Path) -> dict[str, float]:
     office.data.mkdir(parents=True)
     office.run("migrate")
     office.run("demo")
-    grow(folder / "data" / "madang.sqlite3", COMPLAINTS)
+    growth.grow_sqlite(folder / "data" / "madang.sqlite3", COMPLAINTS)
     office.start_module("web", "tests.bench.server")
     office.wait_ready()
     try:
