@@ -40,7 +40,11 @@ async def result(number: str) -> ResponseReturnValue:
     found = await _own(number)
     issued = await documents.issue(await papers.paper("result", found))
     return await render(
-        "complaints/result.html", c=found, issued=issued, department=department_part(found)
+        "complaints/result.html",
+        c=found,
+        issued=issued,
+        department=department_part(found),
+        remedy=papers.remedy(),
     )
 
 

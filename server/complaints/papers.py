@@ -35,6 +35,11 @@ async def paper(kind: str, found: Reading) -> Paper:
     raise NotFound
 
 
+def remedy() -> str:
+    """What whoever does not accept a result may do, where the answer itself names nothing."""
+    return gettext(REMEDY)
+
+
 async def letter(kind: str, found: Reading, step: Told | None) -> Paper:
     """What is sent by post for a notice of that kind (`complaint.completed` and so on), with the
     name and address that an envelope's window shows. `step` is what was done and told."""
@@ -157,8 +162,7 @@ def _result_sections(found: Reading) -> list[Section]:
         sections.append(Section(gettext(N_("처리 제외 사유")), gettext(answer.ground)))
     if answer.reasons:
         sections.append(Section(gettext(N_("이유")), answer.reasons))
-    remedies = answer.remedies or gettext(REMEDY)
-    sections.append(Section(gettext(N_("받아들이기 어려우면")), remedies))
+    sections.append(Section(gettext(N_("받아들이기 어려우면")), answer.remedies or remedy()))
     return sections
 
 

@@ -13,6 +13,8 @@ TOPICS: Final = {
     "messages": N_("문자·팩스"),
     "accounts": N_("계정"),
     "complaints": N_("민원"),
+    "calendar": N_("쉬는 날"),
+    "outage": N_("시스템 장애"),
     "mileage": N_("마일리지"),
 }
 """The slices that queue work, as the desk calls them; by the first word of a topic."""

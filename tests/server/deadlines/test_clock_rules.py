@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.deadlines.calendar_rules import ORDINARY, DayOff, WorkCalendar, in_seoul, without
@@ -324,6 +324,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2031, 12, 31)).map(in_seou
 periods = st.sampled_from(["immediate", *(f"{n}d" for n in (1, 2, 5, 6, 7, 14, 30))])
 
 
+@settings(deadline=None)
 @given(moments, periods, st.lists(st.tuples(moments, st.integers(0, 20)), max_size=3))
 def test_what_the_count_says_adds_up(
     accepted: datetime, period: str, grounds: list[tuple[datetime, int]]
