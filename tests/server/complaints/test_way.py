@@ -549,3 +549,62 @@ async def test_the_second_official_loses_nothing_typed(office: Office, handled: 
         form={**hidden_fields(page), **typed, "version": str(int(before) + 1)},
     )
     await done(again)
+
+
+@pytest.mark.clause("Y10-1", 2)
+async def test_served_without_a_visit(office: Office, handled: Handled) -> None:
+    """Progress, supplement, result as a document; and taken back, where it is wanted no more."""
+    number = await handled("note")
+    page = await office.page("kim", f"/complaints/{number}")
+    assert "현장을 확인하고 있습니다" in page
+    assert "안정기를 주문했습니다." in page
+    await done(await office.act("park", number, "supplement", text="사진을 주세요.", days="5"))
+    assert "더 필요한 것이 있습니다" in await office.page("kim", f"/complaints/{number}")
+    answer = {"text": "모퉁이 왼쪽 등입니다."}
+    await done(await office.post("kim", f"/complaints/{number}/supplement", answer))
+    assert "모퉁이 왼쪽 등입니다." in await office.page("park", f"/desk/complaints/{number}")
+    result = {"outcome": "done", "text": "등을 새로 달았습니다."}
+    await done(await office.act("park", number, "complete", **result))
+    document = await office.page("kim", f"/complaints/{number}/result")
+    for words in ("등을 새로 달았습니다.", "박도로", "02-2670-3804", number):
+        assert words in document
+    assert (await office.get("lee", f"/complaints/{number}/result")).status_code == 404
+    other = await handled("assign")
+    await done(await office.post("kim", f"/complaints/{other}/withdraw", {}))
+    assert "취하" in await office.page("kim", f"/complaints/{other}")
+    assert (await office.get("park", f"/complaints/{other}")).status_code in {303, 404}
+
+
+POWERS = {
+    "accept": {"clerk"},
+    "assign": {"clerk", "park", "nam", "kang"},
+    "transfer": {"clerk", "kang"},
+    "approve": {"nam"},
+}
+
+
+@pytest.mark.clause("Y10-2", 1)
+@pytest.mark.parametrize("act", list(POWERS))
+async def test_each_role_has_exactly_its_powers(
+    office: Office, handled: Handled, drafted: Any, act: str
+) -> None:
+    """The complaints department accepts and sends elsewhere, the department works its own, its
+    team head approves first; who reads all changes nothing, and nobody else gets in at all."""
+    fields = {
+        "accept": {"kind": "street-lamp"},
+        "assign": {"to": f"{office.departments['roads']}:{office.accounts['kang']}"},
+        "transfer": {"agency": "서울특별시", "reasons": "서울시 일입니다."},
+        "approve": {},
+    }[act]
+    for login_id in ("clerk", "park", "nam", "kang", "choi", "seo", "yoon", "jang", "kim"):
+        if act == "accept":
+            number = await office.file()
+        else:
+            number = await (drafted() if act == "approve" else handled("assign"))
+        before = (await office.row(number)).version
+        answer = await office.act(login_id, number, act, **fields)
+        if login_id in POWERS[act]:
+            assert answer.status_code == 303, (act, login_id)
+        else:
+            assert answer.status_code in {403, 404}, (act, login_id)
+            assert (await office.row(number)).version == before
