@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from quart.typing import ResponseReturnValue
@@ -138,12 +139,17 @@ def _hints(watched: list[Watched]) -> dict[str, str]:
     hints = {}
     for one in watched:
         what = N_("%(when)s까지 접수") if one.late.unaccepted else N_("%(when)s까지 처리")
-        said = i18n.gettext(what, when=i18n.datetime_text(one.late.since))
+        said = i18n.gettext(what, when=_when(one.late.since))
         if one.reminders:
             times = i18n.gettext(N_("독촉 %(count)s번"), count=one.reminders)
             said = f"{said} · {times}"
         hints[one.late.number] = said
     return hints
+
+
+def _when(since: datetime) -> str:
+    due = rules.was_due(since)
+    return i18n.datetime_text(due) if isinstance(due, datetime) else i18n.date_text(due)
 
 
 async def _reminder_page(reminder_id: int, form: AnswerForm) -> str:
@@ -152,6 +158,7 @@ async def _reminder_page(reminder_id: int, form: AnswerForm) -> str:
     return await render(
         "examining/reminder.html",
         one=found,
+        was_due=_when(found.late_since),
         department=names.get(found.department_id or 0),
         form=form if answers else None,
     )

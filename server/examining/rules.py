@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from server.core.clock import SEOUL
@@ -55,6 +55,12 @@ class Month:
         """So many months later."""
         total = self.year * 12 + self.month - 1 + months
         return Month(total // 12, total % 12 + 1)
+
+
+def was_due(since: datetime) -> date | datetime:
+    """Until when it was due, from the instant at which it was late: a day ends at midnight."""
+    seoul = since.astimezone(SEOUL)
+    return seoul.date() - timedelta(days=1) if seoul.time() == time() else seoul
 
 
 def check_reminder(reminded: Sequence[datetime], today: date) -> int:

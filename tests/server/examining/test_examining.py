@@ -31,6 +31,13 @@ def test_months_are_read_strictly(text: str, month: Month | None) -> None:
         assert month.moved(2) == Month(2027, 1)
 
 
+def test_a_day_ends_at_midnight() -> None:
+    assert rules.was_due(datetime(2026, 11, 30, 15, tzinfo=UTC)) == date(2026, 11, 30)
+    noon = rules.was_due(datetime(2026, 11, 30, 3, tzinfo=UTC))
+    assert isinstance(noon, datetime)
+    assert noon.hour == 12
+
+
 def test_once_a_day_is_reminded() -> None:
     morning = datetime(2026, 12, 2, 1, tzinfo=UTC)
     assert rules.check_reminder([], date(2026, 12, 2)) == 1
@@ -59,6 +66,7 @@ async def test_a_head_is_reminded_and_answers(office: Office, handled: Handled, 
     page = await office.page("seo", "/desk/examiner")
     assert late in page
     assert fine not in page
+    assert "12월 1일(화)까지 처리" in page
     answer = await office.post("seo", "/desk/examiner", {"cases": late, **WORDS})
     assert answer.status_code == 303, await answer.get_data(as_text=True)
     kang = office.accounts["kang"]
