@@ -7,7 +7,7 @@ from server.catalogue import service as catalogue
 from server.complaints import abuse_rules, beside, marked, pages, rules, service
 from server.complaints.desk_words import GROUPS, act_words, next_act
 from server.complaints.forms import CompleteForm, DeskForm
-from server.complaints.reading import Reading
+from server.complaints.reading import Applicant, Reading
 from server.complaints.under_way import UnderWay
 from server.complaints.workflow import Hat, Outcome, State
 from server.core import clock, i18n
@@ -97,7 +97,7 @@ async def case(
         if seen is not None
         else (),
         overdue_supplement=bool(found.supplement_until and found.supplement_until < clock.today()),
-        reply=i18n.gettext(rules.REPLIES[found.applicant.reply_by]) if found.applicant else "",
+        reply=_reply(found.applicant) if found.applicant else "",
     )
 
 
@@ -107,6 +107,12 @@ def _groups(forms: Mapping[str, DeskForm], likely: str | None) -> list[tuple[str
         (words, [address for address in forms if address in group and address != likely])
         for words, group in GROUPS
     ]
+
+
+def _reply(applicant: Applicant) -> str:
+    """How they want to be answered; without an account there is no inbox."""
+    ways = rules.REPLIES if applicant.account_id else rules.STRANGER_REPLIES
+    return i18n.gettext(ways[applicant.reply_by])
 
 
 async def _arrival(found: Reading) -> tuple[str, str] | None:
