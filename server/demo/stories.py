@@ -96,9 +96,14 @@ class Story:
     async def _file(self) -> None:
         one = self.written
         owner = self.cast.accounts[one.by]
-        photos = [await complaints.stage(f"account:{owner}", await self._taken(name)) for name in one.photos]
+        photos = [
+            await complaints.stage(f"account:{owner}", await self._taken(name))
+            for name in one.photos
+        ]
         place = complaints.Place(one.place, *one.at)
-        filing = complaints.Filing(one.topic, one.title, one.body, place, photos, one.public)
+        filing = complaints.Filing(
+            one.topic, one.title, one.body, place, photos, one.public, service=one.service
+        )
         self.receipt = await complaints.file(owner, filing, claim(self.name))
 
     async def _taken(self, scene: str) -> BytesIO:

@@ -63,7 +63,8 @@ class Resident(Entry):
 
 
 class Complaint(Entry):
-    """A complaint and what became of it. `steps` as described at the head of the file."""
+    """A complaint and what became of it. `steps` as described at the head of the file; `service` is
+    the slug of the service applied for, if it is one of the table."""
 
     by: str
     topic: str
@@ -76,6 +77,7 @@ class Complaint(Entry):
     at: Row[float] = ()
     photos: Row[str] = ()
     public: bool = True
+    service: str = ""
 
 
 class Message(Entry):

@@ -26,6 +26,7 @@ from tests.people import People
 
 STATES = {
     "arrived",
+    "awaiting_payment",
     "accepted",
     "assigned",
     "in_progress",
