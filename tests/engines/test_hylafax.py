@@ -4,6 +4,7 @@ The calls take their time, so all lines ring at once, and each test waits for it
 """
 
 import asyncio
+import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -37,7 +38,13 @@ pytestmark = pytest.mark.prove
 
 SECRET = "secret of the tests"
 CALL_SECONDS = 180
-LINES = [Line("a"), Line("b"), Line("c", answers=False, engaged=True), Line("d", answers=False)]
+LINES = [
+    Line("a"),
+    Line("b"),
+    Line("c", answers=False, engaged=True),
+    Line("d", answers=False),
+    Line("e"),
+]
 KINDS = every_kind()
 
 
@@ -50,7 +57,8 @@ ONE = fax("one-page", "0226703501", "letter")
 THREE = fax("three-pages", "0226703502", "letter", "short", "dense")
 BUSY = fax("busy", "0226703503", "letter")
 SILENT = fax("silent", "0226703504", "letter")
-BY_LINE = {"a": ONE, "b": THREE, "c": BUSY, "d": SILENT}
+CUT = fax("cut", "0226703505", "letter", "dense")
+BY_LINE = {"e": CUT, "a": ONE, "b": THREE, "c": BUSY, "d": SILENT}
 
 
 @dataclass
@@ -117,6 +125,19 @@ class Exchange:
         return receipt
 
 
+def cut_after_the_first_page(engine: HylaFaxEngine, order: FaxOrder) -> None:
+    """Waits until the other end has confirmed page 1, then its telephone is gone."""
+    (line,) = (each for each in LINES if BY_LINE[each.name] is order)
+    end = time.monotonic() + CALL_SECONDS
+    while time.monotonic() < end:
+        for log in (engine.spool / "log").glob("c0*"):
+            words = log.read_text("utf-8", "replace")
+            if f"DEST {order.recipient}" in words and "page 1 of" in words:
+                engine.processes.stop(line.device("r"), signal.SIGKILL)
+                return
+        time.sleep(0.05)
+
+
 @pytest.fixture(scope="module")
 def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
     folder = tmp_path_factory.mktemp("hylafax")
@@ -129,11 +150,17 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
     running = Exchange(engine, calls, folder)
     try:
         engine.open()
-        for line in LINES:
+        cutting = Thread(target=cut_after_the_first_page, args=(engine, CUT), daemon=True)
+        cutting.start()
+        for line in sorted(LINES, key=lambda line: list(BY_LINE).index(line.name)):
             order = BY_LINE[line.name]
             send = partial(HylaFax.send, order=order)
             dials = "2" if line.engaged else "1"
-            more = {"HYLAFAX_MODEM": line.device("s"), "HYLAFAX_DIALS": dials}
+            more = {
+                "HYLAFAX_MODEM": line.device("s"),
+                "HYLAFAX_DIALS": dials,
+                "HYLAFAX_TRIES": "1",
+            }
             answer = asyncio.run(running.ask(send, **more))
             assert isinstance(answer, Accepted), answer
         yield running
@@ -196,6 +223,11 @@ async def test_pages_arrive_pixel_for_pixel(exchange: Exchange, order: FaxOrder)
     now = datetime.now(UTC)
     found = await exchange.ask(lambda fax: fax.look_up(order, receipt.reference, now))
     assert found == Found(Status.DELIVERED, str(receipt.reference), order.pages)
+
+
+async def test_a_line_that_is_cut_leaves_the_pages_that_arrived_paid(exchange: Exchange) -> None:
+    receipt = await exchange.end_of(CUT)
+    assert (receipt.status, receipt.units_of(CUT.pages)) == (Status.FAILED, 1)
 
 
 @pytest.mark.parametrize(
