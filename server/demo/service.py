@@ -17,6 +17,7 @@ from server.demo.models import DemoDistrict
 from server.demo.stories import Cast, Event, Story, claim
 from server.demo.written import District, read
 from server.notifications import service as notifications
+from server.opendata import service as opendata
 from server.ordinance import service as ordinance
 
 LOGINS = (
@@ -77,6 +78,7 @@ async def _make(now: datetime) -> None:
                 await event.act()
     await _absences(district, cast, seoul.date())
     await _read_notifications(cast)
+    await opendata.count_anew()
 
 
 def in_order(events: Iterable[Event]) -> Iterable[Event]:
