@@ -75,6 +75,8 @@ async def test_the_roster_keeps_the_order_of_settings(tmp_path: Path) -> None:
         ({"fax": ["twilio"]}, "does not carry fax"),
         ({"sms": ["twilio"]}, "TWILIO_ACCOUNT_SID"),
         ({"sms": ["simulator"], "production": True}, "demonstration only"),
+        ({"sms": ["simulator"], "secrets": {"SIMULATOR_PER_SECOND": "fast"}}, "_PER_SECOND"),
+        ({"sms": ["simulator"], "secrets": {"SIMULATOR_PER_SECOND": "0"}}, "_PER_SECOND"),
     ],
 )
 async def test_wrong_settings_are_named(
@@ -82,6 +84,20 @@ async def test_wrong_settings_are_named(
 ) -> None:
     with pytest.raises(Misconfigured, match=said):
         await roster(tmp_path, **settings)
+
+
+async def test_a_providers_rate_comes_from_the_environment(tmp_path: Path) -> None:
+    opened = await roster(
+        tmp_path, sms=["simulator"], fax=["simulator"], secrets={"SIMULATOR_PER_SECOND": "2.5"}
+    )
+    assert opened.paces == {"simulator": 2.5}
+    await opened.close()
+
+
+@pytest.mark.parametrize("name", ["hylafax", "kannel", "simulator", "sinch", "solapi", "twilio"])
+def test_every_provider_of_the_house_is_offered(name: str) -> None:
+    found = providers.offer(name)
+    assert (found.sms is None) != (found.fax is None) or name == "simulator"
 
 
 PIGEON = """
