@@ -25,13 +25,14 @@ REMEDY = N_(
 
 async def paper(kind: str, found: Reading) -> Paper:
     """The paper of that kind as its reader may have it. Raises NotFound where there is none yet."""
-    match kind:
-        case "receipt":
-            return _paper(kind, found, _receipt_sections(found))
-        case "acceptance":
-            return _paper(kind, found, await _acceptance_sections(found))
-        case "result" if found.answer is not None:
-            return _paper(kind, found, _result_sections(found))
+    with i18n.dated_in_full():
+        match kind:
+            case "receipt":
+                return _paper(kind, found, _receipt_sections(found))
+            case "acceptance":
+                return _paper(kind, found, await _acceptance_sections(found))
+            case "result" if found.answer is not None:
+                return _paper(kind, found, _result_sections(found))
     raise NotFound
 
 
@@ -48,7 +49,8 @@ async def letter(kind: str, found: Reading, step: Told | None) -> Paper:
     elif kind == "complaint.accepted":
         made = await paper("acceptance", found)
     else:
-        made = _paper("notice", found, _notice_sections(kind, step))
+        with i18n.dated_in_full():
+            made = _paper("notice", found, _notice_sections(kind, step))
     who = found.applicant
     assert who is not None
     lines = (*_lines(who.address or ""), gettext(N_("%(name)s 님"), name=who.name))

@@ -29,6 +29,7 @@ __all__ = [
     "SOURCE",
     "ago",
     "date_text",
+    "dated_in_full",
     "datetime_text",
     "gettext",
     "locale",
@@ -43,6 +44,7 @@ LOCALES: Final = ("ko", "en")
 CATALOGUES: Final = Path(__file__).resolve().parents[2] / "pwa" / "catalogues"
 
 _locale: ContextVar[str] = ContextVar("locale", default=SOURCE)
+_in_full: ContextVar[bool] = ContextVar("dates in full", default=False)
 
 
 def N_(sentence: str) -> str:  # noqa: N802 (the name every gettext tool knows)
@@ -68,6 +70,16 @@ def speaking(name: str) -> Iterator[None]:
         yield
     finally:
         _locale.reset(token)
+
+
+@contextmanager
+def dated_in_full() -> Iterator[None]:
+    """Say every date with its year: what is put on paper is read in other years too."""
+    token = _in_full.set(True)
+    try:
+        yield
+    finally:
+        _in_full.reset(token)
 
 
 @dataclass(frozen=True)
@@ -127,7 +139,7 @@ def date_text(moment: date | datetime, locale: str | None = None) -> str:
     """A Seoul day: `12월 1일(화)`, `Tue 1 Dec`; with the year where it is not this year's."""
     spoken = locale or _locale.get()
     day = clock.seoul(moment).date() if isinstance(moment, datetime) else moment
-    other_year = day.year != clock.today().year
+    other_year = _in_full.get() or day.year != clock.today().year
     weekday = WEEKDAYS[spoken][day.weekday()]
     if spoken == "en":
         text = f"{weekday} {day.day} {MONTHS[day.month - 1]}"

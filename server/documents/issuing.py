@@ -141,7 +141,8 @@ def _stamp(issued: Issued, language: str) -> Stamp:
         language,
         address=issued.address,
     )
-    day = i18n.date_text(issued.issued_at, language)
+    with i18n.dated_in_full():
+        day = i18n.date_text(issued.issued_at, language)
     moment = clock.seoul(issued.issued_at).isoformat(timespec="seconds")
     return Stamp(day, moment, issued.code, f"{issued.address}?code={issued.code}", words)
 

@@ -60,7 +60,7 @@ async def test_the_receipt_and_the_notice_as_pdf(office: Office, handled: Handle
     number = await handled("assign")
     receipt = await pdf(office, "kim", f"/complaints/{number}/receipt.pdf")
     notice = await pdf(office, "kim", f"/complaints/{number}/notice.pdf")
-    for words in ("접수증", number, "김영희", "까지"):
+    for words in ("접수증", number, "김영희", "2026년12월1일(화)까지"):
         assert words in receipt
     for words in ("접수안내문", "갖춰진것", "처리기준과절차", "처리기한", "현장방문", "박도로"):
         assert words in notice

@@ -110,6 +110,7 @@ async def test_the_same_words_have_one_code_and_one_file(app: Any) -> None:
     assert rules.shown(rules.read_code(issued.code) or "") == issued.code
     assert issued.code.replace("-", "") not in words_of(first).replace(issued.code, "")
     assert issued.code in words_of(first)
+    assert "2026년12월1일(화)" in words_of(first)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
