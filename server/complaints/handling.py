@@ -102,13 +102,14 @@ async def transfer(
     claim: FormClaim | None = None,
 ) -> None:
     """Send it to another agency that is competent (이송, Act 16): it ends here, and the applicant
-    is told where it has gone and why."""
+    is told where it has gone and why. Everybody reads the agency's name: Telltale for a number."""
     agency, reasons = rules.tidy_line(agency), tidy(reasons, "reasons")
     if len(agency) > rules.AGENCY_LETTERS_MAX:
         raise too_long("agency", rules.AGENCY_LETTERS_MAX)
     given = {"agency": agency, "reasons": reasons}
     act = await acting.begin(number, actor, Action.TRANSFER, given, version=version, claim=claim)
     if act is not None:
+        await guard.check({"agency": agency})
         act.facts["agency"] = agency
         act.take_on()
         await act.finish(claim, reasons)

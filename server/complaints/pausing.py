@@ -3,7 +3,7 @@ into on the spot for 14 days, once 7 more (D17(4)(5))."""
 
 from datetime import date
 
-from server.complaints import acting, rules
+from server.complaints import acting, guard, rules
 from server.complaints.acting import Act, tidy
 from server.complaints.handling import too_long
 from server.complaints.handling_models import Pause
@@ -45,6 +45,7 @@ async def await_documents(
     assert until is not None
     if until < clock.seoul(act.now).date():
         raise Invalid("complaint.until", N_("오늘이나 그 뒤의 날을 골라 주세요."), "until")
+    await guard.check({"agency": agency})
     await _pause(act, Ground.DOCUMENTS, until, text, agency)
     act.facts["agency"] = agency
     act.take_on()

@@ -399,6 +399,8 @@ async def test_transferred_to_another_agency(office: Office, handled: Handled) -
     fields = {"agency": "서울특별시", "reasons": "한강 다리는 서울시가 관리합니다."}
     by_handler = await office.act("park", number, "transfer", **fields)
     assert by_handler.status_code == 403
+    loud = await office.act("kang", number, "transfer", **fields | {"agency": "010-1234-5678"})
+    assert loud.status_code == 422  # everybody would read it
     await done(await office.act("kang", number, "transfer", **fields))
     assert await state(office, number) == "transferred"
     assert (await told(office, "kim"))[-1] == "complaint.transferred"
