@@ -97,6 +97,8 @@ class Journey:
         await screen.fill("제목", "당산로 가로등이 꺼졌습니다")
         await screen.fill("내용", "당산로 12길 모퉁이 가로등이 사흘째 꺼져 있어 밤길이 어둡습니다.")
         await screen.press("신청하기")
+        assert "비슷한 민원이 이미 있어요" in await screen.text()  # the sample district has one
+        await screen.press("그래도 신청하기")
         found = re.search(r"\d{4}-\d{6}-\d", await screen.text())
         assert found, await screen.text()
         self.receipt = found[0]

@@ -157,6 +157,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("fields", "status"), FAULTS)
 async def test_what_is_missing_is_asked_for_and_nothing_typed_lost(
     office: Office, fields: dict[str, str], status: int

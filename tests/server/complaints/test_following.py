@@ -187,6 +187,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("fields", "field"), FAULTS)
 async def test_a_fault_is_explained(office: Office, fields: dict[str, str], field: str) -> None:
     answer = await follow(office, "lee", **fields)

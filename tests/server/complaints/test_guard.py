@@ -8,6 +8,8 @@ from server.complaints.models import Answer, Complaint, Publication, Step
 from tests.people import hidden_fields
 from tests.server.complaints.conftest import FILED, Handled, Office, multipart, picture, text
 
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
 PLANTED = [
     ("title", "010-1234-5678 가로등", "전화번호", "010-1234-5678"),
     ("body", "주민번호 900101-1234568입니다.", "주민등록번호", "900101-1234568"),

@@ -114,6 +114,7 @@ async def test_the_lock_survives_a_restart_and_guesses_sent_at_once(office: Offi
     assert number.encode() not in bytes(rows[0]["key"])
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("tampered", ["number", "time", "signature", "nonsense"])
 async def test_a_cookie_opens_one_case_for_a_while(
     office: Office, time: Time, tampered: str
@@ -196,6 +197,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("changes", "field"), FAULTS)
 async def test_a_fault_keeps_everything_typed_but_the_password(
     office: Office, changes: dict[str, str], field: str
