@@ -774,3 +774,38 @@ def test_what_has_ended_has_no_way_back_into_handling() -> None:
     assert {
         after(move, Case(state)) for move in workflow.MOVES.values() for state in move.sources
     } >= (ENDED | RUNNING)
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "begins"),
+    [
+        (Action.ACCEPT, State.ACCEPTED, "이미 접수한"),
+        (Action.ACCEPT, State.IN_PROGRESS, "이미 접수한"),
+        (Action.ACCEPT, State.COMPLETED, "이미 처리가 끝난"),
+        (Action.ACCEPT, State.AWAITING_PAYMENT, "아직 수수료를 내지 않은"),
+        (Action.GIVE_SUPPLEMENT, State.IN_PROGRESS, "지금은 보완을 요청받은 민원이 아닙니다"),
+        (Action.ASK_MORE_TIME, State.ARRIVED, "지금은 보완을 요청받은 민원이 아닙니다"),
+        (Action.GIVE_SUPPLEMENT, State.WITHDRAWN, "민원인이 취하한"),
+        (Action.APPROVE, State.IN_PROGRESS, "지금은 결재할 답변이 없습니다"),
+        (Action.SEND_BACK, State.SUPPLEMENT, "지금은 결재할 답변이 없습니다"),
+        (Action.TAKE_BACK, State.COMPLETED, "이미 처리가 끝난"),
+        (Action.NOTE, State.AWAITING_APPROVAL, "답변을 결재하고 있는 민원입니다. 바꾸려면"),
+        (Action.COMPLETE, State.COOPERATION, "다른 부서의 협조를 기다리는 민원입니다. 답을"),
+        (Action.COMPLETE, State.INQUIRY, "현장을 조사하고 있는 민원입니다. 조사를"),
+        (Action.ASSIGN, State.ARRIVED, "아직 접수하지 않은"),
+    ],
+)
+def test_the_reason_says_what_to_do(action: Action, state: State, begins: str) -> None:
+    with pytest.raises(Refused) as refused:
+        decide(action, Case(state), workflow.MOVES[action].who, GIVEN)
+    assert refused.value.sentence.startswith(begins)
+    check_words(refused.value)
+
+
+def test_the_longest_time_is_named() -> None:
+    with pytest.raises(Refused) as refused:
+        decide(Action.ASK_SUPPLEMENT, AT_WORK, {Hat.HANDLER}, {**GIVEN, "days": 61})
+    assert refused.value.text() == "60일까지 고를 수 있습니다."
+    with pytest.raises(Refused) as refused:
+        decide(Action.ASSIGN, Case(State.ACCEPTED), {Hat.HANDLER}, {**GIVEN, "elsewhere": True})
+    assert refused.value.field == "department"
