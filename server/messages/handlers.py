@@ -29,6 +29,8 @@ from server.messages.pacing import Turn
 
 DOUBLINGS_MAX: Final = 5
 SENT_LOOKED_THROUGH: Final = 10_000
+TURN_FIRST: Final = timedelta(seconds=2)
+TURN_LAST: Final = timedelta(seconds=30)
 RECEIPT_LOOKS: Final = 3
 RECEIPT_AGAIN: Final = timedelta(seconds=20)
 
@@ -126,7 +128,7 @@ async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:
     providers = await roster()
     his = await _turn(providers, job, carriers)
     if his.provider is None:
-        raise Retry(his.wait + timedelta(seconds=random.random()))  # noqa: S311 - not all at once
+        raise Retry(_later(his.wait, job.attempt))
     await asyncio.sleep(his.wait.total_seconds())
     parcel = await service.begin(job, job.payload["delivery"], (his.provider,))
     if parcel is None:
@@ -145,6 +147,13 @@ async def _turn(providers: Roster, job: Job, carriers: tuple[str, ...]) -> Turn:
     if len(carriers) == 1 and carriers[0] not in providers.paces:
         return Turn(carriers[0])
     return await pacing.turn(job.payload["delivery"], carriers, providers.paces)
+
+
+def _later(wait: timedelta, attempt: int) -> timedelta:
+    """When an order that had no turn asks again: the later the oftener it has asked, so that ten
+    thousand who wait do not all ask every moment."""
+    seldom = min(TURN_LAST, TURN_FIRST * (1 << min(attempt - 1, DOUBLINGS_MAX)))
+    return max(wait, seldom) + timedelta(seconds=random.random())  # noqa: S311 - not all at once
 
 
 async def _look_up(job: Job, pages: bytes) -> None:
