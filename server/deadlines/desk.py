@@ -6,6 +6,7 @@ from typing import Any
 from quart.typing import ResponseReturnValue
 
 from server.core import clock
+from server.core.forms import Form
 from server.core.i18n import N_, gettext, locale
 from server.core.web import Door, Limit, NotFound, Problem, actor, redirect, render, role
 from server.core.web.flashes import flash
@@ -111,6 +112,15 @@ async def end(outage_id: int) -> ResponseReturnValue:
             flash(N_("장애가 끝났다고 적었습니다. 그동안은 처리 기한에서 빠집니다."))
             return redirect("/desk/outages")
     return await _outages_page(outage_id, form), status
+
+
+@door.post("/desk/outages/<int:outage_id>/take-back", who=MENDERS, limit=WRITE)
+async def strike_out(outage_id: int) -> ResponseReturnValue:
+    """It was entered by mistake: the time counts again."""
+    form = await Form.read()
+    await outages.take_back(outage_id, actor_id=me(), claim=form.claim)
+    flash(N_("잘못 적은 장애를 지웠습니다. 처리 중인 민원의 기한을 다시 셉니다."))
+    return redirect("/desk/outages")
 
 
 async def _calendar_page(form: HolidayForm) -> str:

@@ -86,6 +86,12 @@ async def end(
     _Shown.until = 0.0
 
 
+async def take_back(outage_id: int, *, actor_id: int, claim: FormClaim | None = None) -> None:
+    """Strike out a failure that was entered by mistake: its time counts again. Raises NotFound."""
+    await _take_back(outage_id, actor_id, claim)
+    _Shown.until = 0.0
+
+
 async def notices() -> tuple[Entered, ...]:
     """The failures that last, for every page: at most NOTICE_SECONDS old.
 
@@ -179,6 +185,26 @@ async def _end(outage_id: int, ends: datetime, actor_id: int, claim: FormClaim |
     ):
         raise Conflict("outage.over", N_("이미 끝난 장애입니다."))
     await audit.record("outage.ended", f"outage:{outage_id}", actor_id)
+    await outbox.emit(ENDED, {"id": outage_id})
+    await forms.settle(claim, str(outage_id))
+
+
+@transactional
+async def _take_back(outage_id: int, actor_id: int, claim: FormClaim | None) -> None:
+    if await forms.claimed(claim) is not None:
+        return
+    row = await Outage.get_or_none(id=outage_id)
+    if row is None:
+        raise NotFound
+    await row.delete()
+    await audit.record(
+        "outage.taken_back",
+        f"outage:{outage_id}",
+        actor_id,
+        system=row.system,
+        began=row.began_at.isoformat(),
+        ended=row.ended_at.isoformat() if row.ended_at else "",
+    )
     await outbox.emit(ENDED, {"id": outage_id})
     await forms.settle(claim, str(outage_id))
 

@@ -63,6 +63,17 @@ async def test_a_failure_that_is_over_is_entered_in_one_go(informatics: int) -> 
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_mistake_is_struck_out(informatics: int) -> None:
+    with clock.use(NOW):
+        number = await outages.enter(report(), actor_id=informatics)
+        await outages.take_back(number, actor_id=informatics)
+        assert await deadlines.notices() == ()
+        assert await deadlines.failures_between(BEGAN, NOW) == ()
+        with pytest.raises(NotFound):
+            await outages.take_back(number, actor_id=informatics)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
 async def test_what_cannot_be_entered(informatics: int) -> None:
     with clock.use(NOW):
         number = await outages.enter(report(), actor_id=informatics)
