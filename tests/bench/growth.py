@@ -18,7 +18,7 @@ MARKS = {"기린": 0, "펭귄": 100, "고래": 3}
 """Words that no sample says: in one row, in each hundredth, and nearly in each third."""
 
 COPY = "(place BIGINT PRIMARY KEY, pattern BIGINT, label TEXT, entry BIGINT, said TEXT, grams {})"
-PUBLIC = "SELECT p.complaint_id, p.title FROM publication p ORDER BY p.complaint_id"
+PUBLIC = "SELECT p.complaint_id, p.title, p.number FROM publication p ORDER BY p.complaint_id"
 NEWEST = "SELECT max(id) FROM complaint"
 GIVEN = {
     "complaint": {"id": "c.place", "number": "c.label", "photos_count": "0"},
@@ -27,11 +27,11 @@ GIVEN = {
 
 
 def _rows(
-    patterns: Sequence[tuple[int, str]], newest: int, count: int
+    patterns: Sequence[tuple[Any, ...]], newest: int, count: int
 ) -> Iterator[tuple[int, int, str, int, str]]:
     """Of each complaint more: its id, whose copy it is, its number, its entry, what finds it."""
     for number in range(1, count - len(patterns) + 1):
-        pattern, title = patterns[number % len(patterns)]
+        pattern, title, _ = patterns[number % len(patterns)]
         place = newest + number
         series, sequence = divmod(number - 1, 999_999)
         label = ids.receipt_number(2001 + series, 1, sequence + 1)
@@ -56,8 +56,9 @@ def _copied(table: str, columns: Sequence[str]) -> str:
     )
 
 
-def grow_sqlite(file: Path, count: int) -> None:
-    """Until there are `count` public complaints."""
+def grow_sqlite(file: Path, count: int) -> str:
+    """Until there are `count` public complaints; the number of one that was there before, with all
+    that belongs to it."""
     with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as database:
         run = database.execute
         run("PRAGMA synchronous=OFF")
@@ -82,10 +83,11 @@ def grow_sqlite(file: Path, count: int) -> None:
         run("COMMIT")
         run("DROP TABLE copied")
         run("ANALYZE")
+    return str(patterns[0][2])
 
 
-async def grow_postgres(url: str, count: int) -> None:
-    """Until there are `count` public complaints."""
+async def grow_postgres(url: str, count: int) -> str:
+    """As `grow_sqlite`."""
     database = await asyncpg.connect(url.replace("asyncpg://", "postgresql://", 1))
     run = database.execute
     try:
@@ -120,6 +122,7 @@ async def grow_postgres(url: str, count: int) -> None:
         await run("VACUUM ANALYZE")
     finally:
         await database.close()
+    return str(patterns[0][2])
 
 
 def _grams(said: str) -> list[Any]:
