@@ -89,6 +89,7 @@ TIMERS: Final = (
     "server.payments.timers",
     "server.complaints.timers",
     "server.examining.timers",
+    "server.opendata.timers",
     "server.complaints.following_handlers",
 )
 

@@ -1,6 +1,7 @@
 """The application as it is put together: what it wires, whom it greets, how it starts and ends."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,13 @@ async def test_every_topic_and_timer_has_its_place(app: Any) -> None:
     assert "forms.forget" in names
     assert len(names) == len(set(names))
     outbox.wire_timers(house.timers())
+
+
+def test_no_timer_or_handler_of_a_slice_is_forgotten() -> None:
+    root = Path(house.__file__).parent
+    for name, wired in (("timers", house.TIMERS), ("handlers", house.HANDLERS)):
+        written = {f"server.{file.parent.name}.{name}" for file in root.glob(f"*/{name}.py")}
+        assert written - {"server.core.timers"} <= set(wired)
 
 
 async def test_the_database_is_open_while_serving_only(settings: Any) -> None:
