@@ -1,11 +1,12 @@
-"""A page of every kind that Madang faxes: text, photo, drawing, and the extremes."""
+"""A page of every kind that Madang faxes, the extremes too, and how two pages differ."""
 
 import io
 import random
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageSequence
 
 from gateways.encode import fax, fax_file
 
@@ -15,20 +16,32 @@ LETTER = "구청장 귀하\n\n가로등이 고장 났습니다. 밤길이 어둡
 SIZE = (fax_file.WIDTH, fax_file.ROWS_MAX)
 
 
-def every_kind() -> dict[str, fax_file.Page]:
-    """Pages by kind; the same ones every time."""
-    return {
-        "letter": _drawn(LETTER),
-        "dense": _drawn("띄어쓰기 없이빽빽한글자 12,345원 " * 60),
-        "text": _drawn("띄어쓰기 없이빽빽한글자 12,345원 " * 160),
-        "photo": fax.draw("", [_photo()], HEADER, FONT).pages[0],
-        "drawing": _inked(_drawing()),
-        "short": _inked(_drawing().crop((0, 0, fax_file.WIDTH, 300))),
-        "noise": _inked(_noise()),
-        "stripes": _inked(_stripes()),
-        "white": _inked(Image.new("1", SIZE, 0)),
-        "black": _inked(Image.new("1", SIZE, 255)),
-    }
+KINDS = (
+    *("letter", "dense", "text", "photo", "drawing", "short", "noise", "stripes"),
+    *("white", "black"),
+)
+
+
+@cache
+def page(kind: str) -> fax_file.Page:
+    """A page of a kind of `KINDS`, the same one every time."""
+    match kind:
+        case "letter":
+            return _drawn(LETTER)
+        case "dense" | "text":
+            return _drawn("띄어쓰기 없이빽빽한글자 12,345원 " * (60 if kind == "dense" else 160))
+        case "photo":
+            return fax.draw("", [_photo()], HEADER, FONT).pages[0]
+        case "drawing":
+            return _inked(_drawing())
+        case "short":
+            return _inked(_drawing().crop((0, 0, fax_file.WIDTH, 300)))
+        case "noise":
+            return _inked(_noise())
+        case "stripes":
+            return _inked(_stripes())
+        case _:
+            return _inked(Image.new("1", SIZE, {"white": 0, "black": 255}[kind]))
 
 
 def _drawn(text: str) -> fax_file.Page:
@@ -74,3 +87,17 @@ def _stripes() -> Image.Image:
     for column in range(0, fax_file.WIDTH, 2):
         image.paste(255, (column, 0, column + 1, SIZE[1]))
     return image
+
+
+def read(tiff: Path) -> list[Image.Image]:
+    """The pages of a TIFF as a fax machine wrote it."""
+    with Image.open(tiff) as image:
+        return [frame.convert("1") for frame in ImageSequence.Iterator(image)]
+
+
+def different(one: Image.Image, other: Image.Image) -> int:
+    """How many pixels differ; all of them where the sizes do."""
+    if one.size != other.size:
+        return one.width * one.height
+    histogram = ImageChops.difference(one.convert("L"), other.convert("L")).histogram()
+    return one.width * one.height - histogram[0]

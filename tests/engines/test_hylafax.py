@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from PIL import Image, ImageChops, ImageSequence
+from PIL import Image
 
 from gateways import http
 from gateways.contract import (
@@ -32,7 +32,7 @@ from gateways.contract import (
 from gateways.encode import fax_file
 from gateways.providers.hylafax import HylaFax
 from tests.engines.hylafax_engine import HylaFaxEngine, Line
-from tests.engines.pages import every_kind
+from tests.engines.pages import different, page, read
 
 pytestmark = pytest.mark.prove
 
@@ -45,11 +45,10 @@ LINES = [
     Line("d", answers=False),
     Line("e"),
 ]
-KINDS = every_kind()
 
 
 def fax(name: str, recipient: str, *kinds: str) -> FaxOrder:
-    tiff = fax_file.to_tiff([KINDS[kind] for kind in kinds])
+    tiff = fax_file.to_tiff([page(kind) for kind in kinds])
     return FaxOrder(name, "0226703500", recipient, tiff, len(kinds), timedelta(minutes=30))
 
 
@@ -176,19 +175,10 @@ def sent(order: FaxOrder) -> list[Image.Image]:
 
 def arrived(engine: HylaFaxEngine, pages: int) -> list[Image.Image]:
     for file in engine.received():
-        with Image.open(file) as image:
-            found = [frame.convert("1") for frame in ImageSequence.Iterator(image)]
+        found = read(file)
         if len(found) == pages:
             return found
     raise AssertionError(f"no fax of {pages} pages\n{engine.journal()}")
-
-
-def different(one: Image.Image, other: Image.Image) -> int:
-    """How many pixels differ; all of them where the sizes do."""
-    if one.size != other.size:
-        return one.width * one.height
-    histogram = ImageChops.difference(one.convert("L"), other.convert("L")).histogram()
-    return one.width * one.height - histogram[0]
 
 
 async def test_while_it_is_on_the_way_it_is_found(exchange: Exchange) -> None:

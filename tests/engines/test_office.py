@@ -32,6 +32,12 @@ def kannel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KannelEngine]:
 
 
 @pytest.fixture
+def engine() -> str:
+    """The database: which one it is makes no difference to a gateway."""
+    return "postgres"
+
+
+@pytest.fixture
 def office(opened: Opened, kannel: KannelEngine) -> Office:
     return opened(
         MADANG_LIMITS_URL="off",
