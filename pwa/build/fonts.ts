@@ -22,10 +22,10 @@ const FIRST = [
   "pwa/templates/complaints/deadline.html",
   "pwa/templates/complaints/answer.html",
   "server/home/rooms.py",
-  "server/complaints/clock_words.py",
+  "server/deadlines/clock_words.py",
   "server/complaints/rules.py",
   "server/complaints/timeline.py",
-  "server/complaints/workflow.py",
+  "server/complaints/workflow_words.py",
 ];
 const UNITS_PER_EM = 400;
 const WEIGHTS = { min: 400, max: 700 };
