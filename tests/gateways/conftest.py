@@ -1,4 +1,4 @@
-"""Fixtures for the tests of the simulated providers."""
+"""Fixtures for the tests of providers."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -32,3 +32,10 @@ def sms(surroundings: Surroundings) -> SimulatedSms:
 @pytest.fixture
 def faxes(surroundings: Surroundings) -> SimulatedFax:
     return SimulatedFax(surroundings)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second for a connection, half a second for an answer."""
+    monkeypatch.setattr(http, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.5)

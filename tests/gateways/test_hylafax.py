@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from gateways import http
 from gateways.contract import (
     Accepted,
     CannotTell,
@@ -54,12 +53,6 @@ def surroundings(server: HylaFaxServer, tmp_path: Path) -> Surroundings:
 @pytest.fixture
 def hylafax(surroundings: Surroundings) -> HylaFax:
     return HylaFax(surroundings)
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "ANSWER_SECONDS", 0.5)
-    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.5)
 
 
 async def test_a_job_as_it_is_submitted(server: HylaFaxServer, hylafax: HylaFax) -> None:

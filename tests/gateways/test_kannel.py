@@ -55,12 +55,6 @@ def kannel(surroundings: Surroundings) -> Kannel:
     return Kannel(surroundings)
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "ANSWER_SECONDS", 0.5)
-    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.5)
-
-
 def with_secrets(surroundings: Surroundings, **more: str) -> Kannel:
     return Kannel(replace(surroundings, secrets={**surroundings.secrets, **more}))
 

@@ -62,12 +62,6 @@ async def sinch(surroundings: Surroundings) -> AsyncIterator[Sinch]:
     await opened.close()
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "ANSWER_SECONDS", 0.5)
-    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.5)
-
-
 def with_secrets(surroundings: Surroundings, **more: str) -> Sinch:
     return Sinch(replace(surroundings, secrets={**surroundings.secrets, **more}))
 

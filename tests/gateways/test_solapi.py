@@ -54,12 +54,6 @@ def solapi(surroundings: Surroundings) -> Solapi:
     return Solapi(surroundings)
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "ANSWER_SECONDS", 0.5)
-    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.5)
-
-
 async def test_a_message_is_sent_as_documented(server: SolapiServer, solapi: Solapi) -> None:
     answer = await solapi.send(ORDER)
     ((reference, message),) = server.messages.items()

@@ -88,7 +88,7 @@ async def test_a_message_is_created_as_documented(
         ("reset", Unknown("ServerDisconnectedError")),
         ("garbled", Unknown("unreadable answer: JSONDecodeError")),
         ("list", Unknown("unreadable answer: AttributeError")),
-        ("no_sid", Unknown("an answer without a reference")),
+        ("no_id", Unknown("an answer without a reference")),
         ("huge", Unknown("an answer of more than 1 MB")),
         ("slow", Unknown("SocketTimeoutError")),
         ("drip", Unknown("TimeoutError")),

@@ -2,17 +2,16 @@
 its callbacks, and behaves badly on request.
 """
 
-import asyncio
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import web
 from twilio.request_validator import RequestValidator
+
+from tests.gateways.misbehaving import Misbehaving
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "token of the tests"
@@ -41,40 +40,16 @@ class Message:
 
 
 @dataclass
-class TwilioServer:
-    """`faults` are taken one a request: refuse, slow, reset, reset_before, 429, 500, garbled, …"""
-
-    faults: list[str] = field(default_factory=list)
+class TwilioServer(Misbehaving):
     messages: dict[str, Message] = field(default_factory=dict)
-    requests: int = 0
     registered: set[str] = field(default_factory=lambda: {"+82226703500"})
 
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
-        self._runner: web.AppRunner | None = None
-        self._validator = RequestValidator(TOKEN)
         self.by_order: dict[str, list[str]] = defaultdict(list)
-        self.url = ""
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_post(OLD + ".json", self._create)
-        app.router.add_get(OLD + "/{sid}.json", self._fetch)
-        self._runner = web.AppRunner(app, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        assert self._runner is not None
-        await self._runner.cleanup()
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post(OLD + ".json", self._create), web.get(OLD + "/{sid}.json", self._fetch)]
 
     @staticmethod
     def _error(
@@ -92,43 +67,26 @@ class TwilioServer:
         return None
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
-        self.requests += 1
+        fault = self.fault()
         refused = self._unauthorized(request)
         if refused is not None:
             return refused
         if request.content_type != "application/x-www-form-urlencoded":
             return self._error(400, 12300, "Invalid Content-Type")
         fields = {key: str(value) for key, value in (await request.post()).items()}
-        fault = self.faults.pop(0) if self.faults else ""
-        answer = self._before(fault, request) or self._invalid(fields)
+        answer = self.before(fault, request) or self._invalid(fields)
         if answer is not None:
             return answer
         message = Message(f"SM{next(self._numbers):032x}", fields)
         self.messages[message.sid] = message
         self.by_order[fields["StatusCallback"].partition("order=")[2]].append(message.sid)
-        return await self._after(fault, request, message)
+        answered = await self.after(fault, request)
+        return answered or web.json_response(message.to_json(), status=201)
 
-    def _before(self, fault: str, request: web.Request) -> web.Response | None:
-        """Faults that take nothing."""
-        match fault:
-            case "429":
-                return self._error(429, 20429, "Too Many Requests", {"Retry-After": "7"})
-            case "500":
-                return web.Response(status=500, text="<html>oops</html>")
-            case "503":
-                return web.Response(status=503)
-            case "404":
-                return web.Response(status=404, text="<html>no such page</html>")
-            case "408":
-                return web.Response(status=408)
-            case "302":
-                return web.Response(status=302, headers={"Location": "http://127.0.0.1:1/"})
-            case "reset_before":
-                assert request.transport is not None
-                request.transport.abort()
-                return web.Response()
-            case _:
-                return None
+    def before(self, fault: str, request: web.Request) -> web.Response | None:
+        if fault == "429":
+            return self._error(429, 20429, "Too Many Requests", {"Retry-After": "7"})
+        return super().before(fault, request)
 
     def _invalid(self, fields: dict[str, str]) -> web.Response | None:
         to, sender, body = (fields.get(key, "") for key in ("To", "From", "Body"))
@@ -143,33 +101,6 @@ class TwilioServer:
         if to.endswith("0000"):
             return self._error(400, 21611, "This 'From' number has exceeded its queue")
         return None
-
-    async def _after(
-        self, fault: str, request: web.Request, message: Message
-    ) -> web.StreamResponse:
-        """Faults that have taken the message."""
-        match fault:
-            case "slow":
-                await asyncio.sleep(2)
-            case "reset":
-                assert request.transport is not None
-                request.transport.abort()
-            case "garbled":
-                return web.Response(status=201, text="{not json", content_type="application/json")
-            case "list":
-                return web.json_response([1, 2], status=201)
-            case "no_sid":
-                return web.json_response({"status": "queued"}, status=201)
-            case "huge":
-                return web.Response(status=201, body=b" " * 2_000_000)
-            case "drip":
-                response = web.StreamResponse(status=201)
-                await response.prepare(request)
-                for _ in range(40):
-                    await response.write(b" ")
-                    await asyncio.sleep(0.1)
-                return response
-        return web.json_response(message.to_json(), status=201)
 
     async def _fetch(self, request: web.Request) -> web.Response:
         refused = self._unauthorized(request)
