@@ -7,7 +7,7 @@ objection is the applicant's own period, by the Civil Act), Civil Petitions Trea
 from datetime import date, datetime
 
 from server.deadlines.calendar_rules import ORDINARY, WorkCalendar
-from server.deadlines.clock_rules import Due, Period, Unit, due, own_deadline
+from server.deadlines.clock_rules import Due, due, own_deadline
 
 DISCLOSURE_DAYS = 10  # Disclosure Act 11(1)
 DISCLOSURE_EXTENSION_DAYS_MAX = 10  # 11(2), once, from the day after the first end
@@ -25,12 +25,12 @@ INQUIRY_EXTENSION_DAYS_MAX = 7  # D17(5), once
 def disclosure_due(requested: datetime, more: int = 0, calendar: WorkCalendar = ORDINARY) -> Due:
     """Until when to decide whether information is disclosed; `more` days if extended."""
     _at_most(more, DISCLOSURE_EXTENSION_DAYS_MAX)
-    return due(requested, _days(DISCLOSURE_DAYS), (), calendar, (more,))
+    return due(requested, f"{DISCLOSURE_DAYS}d", (), calendar, (more,))
 
 
 def silence_refuses_after(requested: datetime, calendar: WorkCalendar = ORDINARY) -> Due:
     """The day with whose end a request without a decision counts as refused."""
-    return due(requested, _days(SILENCE_DAYS), (), calendar)
+    return due(requested, f"{SILENCE_DAYS}d", (), calendar)
 
 
 def disclosure_objection_until(notified: date, calendar: WorkCalendar = ORDINARY) -> date:
@@ -43,7 +43,7 @@ def disclosure_review_due(
 ) -> Due:
     """Until when to decide on an objection about disclosure; `more` days if extended."""
     _at_most(more, DISCLOSURE_REVIEW_EXTENSION_DAYS_MAX)
-    return due(objected, _days(DISCLOSURE_REVIEW_DAYS), (), calendar, (more,))
+    return due(objected, f"{DISCLOSURE_REVIEW_DAYS}d", (), calendar, (more,))
 
 
 def objection_until(notified: date, calendar: WorkCalendar = ORDINARY) -> date:
@@ -54,17 +54,13 @@ def objection_until(notified: date, calendar: WorkCalendar = ORDINARY) -> date:
 def review_due(objected: datetime, more: int = 0, calendar: WorkCalendar = ORDINARY) -> Due:
     """Until when to decide on an objection; `more` days if extended."""
     _at_most(more, REVIEW_EXTENSION_DAYS_MAX)
-    return due(objected, _days(REVIEW_DAYS), (), calendar, (more,))
+    return due(objected, f"{REVIEW_DAYS}d", (), calendar, (more,))
 
 
 def inquiry_until(begun: date, more: int = 0, calendar: WorkCalendar = ORDINARY) -> date:
     """Last day of a site inquiry of a grievance, which is not counted; `more` days if extended."""
     _at_most(more, INQUIRY_EXTENSION_DAYS_MAX)
     return own_deadline(begun, INQUIRY_DAYS + more, calendar)
-
-
-def _days(count: int) -> Period:
-    return Period(f"{count}d", count, Unit.DAYS)
 
 
 def _at_most(more: int, longest: int) -> None:
