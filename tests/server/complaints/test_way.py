@@ -16,6 +16,9 @@ from tests.people import hidden_fields
 from tests.server.complaints.conftest import Handled, Office, Time, text
 from tests.server.complaints.test_handling import told
 
+ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+"""What a case says over HTTP; test_lives does every act on both databases."""
+
 LAST_SECOND = datetime(2026, 12, 1, 15, tzinfo=UTC)  # 24:00 of 1 December in Seoul
 
 
@@ -46,6 +49,7 @@ async def state(office: Office, number: str) -> str:
 # Approval
 
 
+@ONE_ENGINE
 async def test_no_answer_leaves_without_its_approvals(office: Office, drafted: Any) -> None:
     number = await drafted()
     assert await state(office, number) == "awaiting_approval"
@@ -71,6 +75,7 @@ async def test_no_answer_leaves_without_its_approvals(office: Office, drafted: A
         assert "가로등을 새로 달았습니다." in await office.page(reader, f"/complaints/{number}")
 
 
+@ONE_ENGINE
 async def test_sent_back_with_a_word_it_is_drafted_anew(office: Office, drafted: Any) -> None:
     number = await drafted()
     empty = await office.act("nam", number, "send-back", text="")
@@ -90,6 +95,7 @@ async def test_sent_back_with_a_word_it_is_drafted_anew(office: Office, drafted:
     assert await Draft.filter(state="approved").count() == 1
 
 
+@ONE_ENGINE
 async def test_a_draft_is_taken_back_and_a_head_needs_no_approval(
     office: Office, drafted: Any
 ) -> None:
@@ -103,6 +109,7 @@ async def test_a_draft_is_taken_back_and_a_head_needs_no_approval(
     assert await state(office, number) == "completed"
 
 
+@ONE_ENGINE
 async def test_a_substitute_approves(office: Office, drafted: Any) -> None:
     from server.accounts import service as accounts
     from server.core import clock
@@ -128,6 +135,7 @@ async def test_two_approvers_at_once_approve_once(office: Office, drafted: Any) 
     assert await Approval.all().count() == 1
 
 
+@ONE_ENGINE
 async def test_withdrawn_under_approval_nothing_leaves(office: Office, drafted: Any) -> None:
     number = await drafted()
     await done(await office.post("kim", f"/complaints/{number}/withdraw", {}))
@@ -188,6 +196,7 @@ async def test_overdue_co_operation_is_warned_of_once(
     assert "답이 늦음" in await office.page("park", f"/desk/complaints/{asked}")
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
@@ -208,6 +217,7 @@ async def test_co_operation_needs_another_department_and_a_day(
     assert not await Cooperation.exists()
 
 
+@ONE_ENGINE
 async def test_taken_back_co_operation_is_asked_no_more(office: Office, asked: str) -> None:
     await done(await office.act("park", asked, "cooperation-end"))
     assert await state(office, asked) == "in_progress"
@@ -218,6 +228,7 @@ async def test_taken_back_co_operation_is_asked_no_more(office: Office, asked: s
 # Supplement
 
 
+@ONE_ENGINE
 async def test_more_time_twice(office: Office, handled: Handled) -> None:
     number = await handled("assign")
     ask = {"text": "주소를 알려 주세요.", "days": "3"}  # until Thursday the 26th
@@ -236,6 +247,7 @@ async def test_more_time_twice(office: Office, handled: Handled) -> None:
     assert "두 번까지" in await text(third)
 
 
+@ONE_ENGINE
 async def test_twice_undeliverable_is_deemed_withdrawn(office: Office, handled: Handled) -> None:
     number = await handled("assign")
     early = await office.act("park", number, "deem-withdrawn")
@@ -255,6 +267,7 @@ async def test_twice_undeliverable_is_deemed_withdrawn(office: Office, handled: 
 # Site inquiry and other offices' papers
 
 
+@ONE_ENGINE
 async def test_a_grievance_is_looked_into_on_the_spot(
     office: Office, handled: Handled, time: Time
 ) -> None:
@@ -302,6 +315,7 @@ async def test_an_inquiry_ends_by_itself_and_takes_no_more_than_its_days(
     assert (last.action, last.actor_id) == ("end_inquiry", None)
 
 
+@ONE_ENGINE
 async def test_time_in_which_papers_are_awaited_is_out(
     office: Office, handled: Handled, time: Time
 ) -> None:
@@ -323,6 +337,7 @@ async def test_time_in_which_papers_are_awaited_is_out(
 # Extension
 
 
+@ONE_ENGINE
 async def test_extended_once_and_once_more_with_consent(
     office: Office, handled: Handled, time: Time
 ) -> None:
@@ -356,6 +371,7 @@ async def test_extended_once_and_once_more_with_consent(
     ).status_code == 409
 
 
+@ONE_ENGINE
 async def test_without_consent_the_date_stays(office: Office, handled: Handled, time: Time) -> None:
     number = await handled("assign")
     fields = {"cause": "cooperation", "text": "경찰과 협의합니다.", "until": "2026-12-02"}
@@ -394,6 +410,7 @@ async def test_a_slip_is_mended_with_consent(office: Office, handled: Handled) -
     assert number in await text(found)
 
 
+@ONE_ENGINE
 async def test_transferred_to_another_agency(office: Office, handled: Handled) -> None:
     number = await handled("assign")
     fields = {"agency": "서울특별시", "reasons": "한강 다리는 서울시가 관리합니다."}
@@ -423,6 +440,7 @@ async def test_progress_every_thirty_days(office: Office, handled: Handled, time
     assert (await office.row(number)).told_at is not None
 
 
+@ONE_ENGINE
 async def test_the_notice_of_acceptance(office: Office, handled: Handled) -> None:
     number = await office.file()
     assert (await office.get("kim", f"/complaints/{number}/notice")).status_code == 404
@@ -475,6 +493,7 @@ async def test_payment_comes_first_and_then_the_eight_hours(
     assert (await office.row(number)).state == "accepted"
 
 
+@ONE_ENGINE
 async def test_unpaid_it_lapses(office: Office) -> None:
     number = await office.file()
     await done(await office.act("clerk", number, "accept", kind=await _kind_with_fee()))
@@ -534,6 +553,7 @@ async def test_a_day_declared_off_moves_open_deadlines(
     assert await due_moving.reckon_all_anew() == 0
 
 
+@ONE_ENGINE
 async def test_the_second_official_loses_nothing_typed(office: Office, handled: Handled) -> None:
     """On any of the forms: what changed is shown, and what was typed stands in the form."""
     number = await handled("assign")
@@ -553,6 +573,7 @@ async def test_the_second_official_loses_nothing_typed(office: Office, handled: 
     await done(again)
 
 
+@ONE_ENGINE
 @pytest.mark.clause("Y10-1", 2)
 async def test_served_without_a_visit(office: Office, handled: Handled) -> None:
     """Progress, supplement, result as a document; and taken back, where it is wanted no more."""
@@ -585,6 +606,7 @@ POWERS = {
 }
 
 
+@ONE_ENGINE
 @pytest.mark.clause("Y10-2", 1)
 @pytest.mark.parametrize("act", list(POWERS))
 async def test_each_role_has_exactly_its_powers(
