@@ -124,7 +124,7 @@ class HylaFaxEngine:
         # An interpreter that uucp may run, too: not one in somebody's home.
         python = program("/usr/bin/python3")
         self._script("madang-notify", f"#!{python}\n" + hook.split("\n", 1)[1])
-        self._script("faxrcvd", "#!/bin/sh\nexit 0\n")
+        self._script("faxrcvd", '#!/bin/sh\necho "$1 $2" >> log/received\n')
         etc = self.spool / "etc"
         (etc / "config").write_text(SCHEDULER)
         (etc / "madang").write_text(f"{self.callback_url}\n{self.secret}\n")
@@ -167,9 +167,11 @@ class HylaFaxEngine:
         states = [self.spool / "status" / device for device in devices]
         return all(s.exists() and s.read_text().startswith("Running and idle") for s in states)
 
-    def received(self) -> list[Path]:
-        """The faxes that have arrived whole, oldest first."""
-        return sorted((self.spool / "recvq").glob("fax*.tif"))
+    def received(self, line: Line) -> list[Path]:
+        """The faxes that have arrived whole on a line, oldest first."""
+        told = self.spool / "log/received"
+        words = [each.split() for each in told.read_text().splitlines()] if told.exists() else []
+        return [self.spool / file for file, device in words if device == line.device("r")]
 
     def journal(self) -> str:
         """What faxq and faxgetty noted of every call, for the message of a failed test."""

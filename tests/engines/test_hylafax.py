@@ -33,6 +33,7 @@ from gateways.encode import fax_file
 from gateways.providers.hylafax import HylaFax
 from tests.engines.hylafax_engine import HylaFaxEngine, Line
 from tests.engines.pages import different, page, read
+from tests.engines.running import wait_for
 
 pytestmark = pytest.mark.prove
 
@@ -124,9 +125,14 @@ class Exchange:
         return receipt
 
 
+def line_of(order: FaxOrder) -> Line:
+    (line,) = (each for each in LINES if BY_LINE[each.name] is order)
+    return line
+
+
 def cut_after_the_first_page(engine: HylaFaxEngine, order: FaxOrder) -> None:
     """Waits until the other end has confirmed page 1, then its telephone is gone."""
-    (line,) = (each for each in LINES if BY_LINE[each.name] is order)
+    line = line_of(order)
     end = time.monotonic() + CALL_SECONDS
     while time.monotonic() < end:
         for log in (engine.spool / "log").glob("c0*"):
@@ -173,12 +179,11 @@ def sent(order: FaxOrder) -> list[Image.Image]:
     return [fax_file.decode(page) for page in fax_file.from_tiff(order.tiff)]
 
 
-def arrived(engine: HylaFaxEngine, pages: int) -> list[Image.Image]:
-    for file in engine.received():
-        found = read(file)
-        if len(found) == pages:
-            return found
-    raise AssertionError(f"no fax of {pages} pages\n{engine.journal()}")
+def arrived(engine: HylaFaxEngine, order: FaxOrder) -> list[Image.Image]:
+    line = line_of(order)
+    wait_for("the fax", lambda: bool(engine.received(line)))
+    (file,) = engine.received(line)
+    return read(file)
 
 
 async def test_while_it_is_on_the_way_it_is_found(exchange: Exchange) -> None:
@@ -208,7 +213,8 @@ async def test_what_was_never_submitted_is_not_found(exchange: Exchange) -> None
 async def test_pages_arrive_pixel_for_pixel(exchange: Exchange, order: FaxOrder) -> None:
     receipt = await exchange.end_of(order)
     assert (receipt.status, receipt.delivered_units) == (Status.DELIVERED, order.pages)
-    pairs = zip(sent(order), arrived(exchange.engine, order.pages), strict=True)
+    pages = await asyncio.to_thread(arrived, exchange.engine, order)
+    pairs = zip(sent(order), pages, strict=True)
     assert [different(*pair) for pair in pairs] == [0] * order.pages
     now = datetime.now(UTC)
     found = await exchange.ask(lambda fax: fax.look_up(order, receipt.reference, now))
