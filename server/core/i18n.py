@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -137,15 +137,25 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 
 def date_text(moment: date | datetime, locale: str | None = None) -> str:
     """A Seoul day: `12월 1일(화)`, `Tue 1 Dec`; with the year where it is not this year's."""
-    spoken = locale or _locale.get()
-    day = clock.seoul(moment).date() if isinstance(moment, datetime) else moment
-    other_year = _in_full.get() or day.year != clock.today().year
+    return _on(_day(moment), clock.today(), locale or _locale.get())
+
+
+def _on(day: date, today: date, spoken: str) -> str:
+    return _day_text(day, _in_full.get() or day.year != today.year, spoken)
+
+
+def _day(moment: date | datetime) -> date:
+    return clock.seoul(moment).date() if isinstance(moment, datetime) else moment
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: date, with_year: bool, spoken: str) -> str:
     weekday = WEEKDAYS[spoken][day.weekday()]
     if spoken == "en":
         text = f"{weekday} {day.day} {MONTHS[day.month - 1]}"
-        return f"{text} {day.year}" if other_year else text
+        return f"{text} {day.year}" if with_year else text
     text = f"{day.month}월 {day.day}일({weekday})"
-    return f"{day.year}년 {text}" if other_year else text
+    return f"{day.year}년 {text}" if with_year else text
 
 
 def datetime_text(moment: datetime, locale: str | None = None) -> str:
@@ -160,7 +170,8 @@ def _clock(at: time) -> str:
 def ago(moment: datetime, locale: str | None = None) -> str:
     """How long ago, in words; after a week the date."""
     spoken = locale or _locale.get()
-    seconds = (clock.now() - moment).total_seconds()
+    now = clock.now()
+    seconds = (now - moment).total_seconds()
     if seconds < 60:
         return gettext(N_("방금"), spoken)
     if seconds < 3600:
@@ -169,7 +180,7 @@ def ago(moment: datetime, locale: str | None = None) -> str:
         return ngettext(N_("%(num)s시간 전"), N_("%(num)s시간 전"), int(seconds // 3600), spoken)
     if seconds < 7 * 86_400:
         return ngettext(N_("%(num)s일 전"), N_("%(num)s일 전"), int(seconds // 86_400), spoken)
-    return date_text(moment, spoken)
+    return _on(_day(moment), _day(now), spoken)
 
 
 def number_text(number: int | float, locale: str | None = None) -> str:
