@@ -7,7 +7,9 @@ is public, who they are is nobody's business.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from tortoise.expressions import Q
 
 from server.catalogue import service as catalogue
 from server.complaints import following_rules
@@ -25,6 +27,7 @@ from server.notifications import service as notifications
 
 MARK_BYTES = 16
 NEWS_SHOWN = 30
+NEWS_KEPT = timedelta(days=30)
 DIGEST_BATCH = 500
 
 
@@ -250,6 +253,12 @@ async def tell_the_day() -> int:
 
 
 @transactional
+async def forget_old() -> int:
+    """Forget news that nobody looks up any more; how many."""
+    return await FollowNews.filter(at__lt=clock.now() - NEWS_KEPT).delete()
+
+
+@transactional
 async def _tell_the_day(account_id: int, before: datetime) -> None:
     waiting = FollowNews.filter(account_id=account_id, told=False, at__lt=before)
     ids = [int(str(each)) for each in await waiting.values_list("complaint_id", flat=True)]
@@ -262,21 +271,27 @@ async def _tell_the_day(account_id: int, before: datetime) -> None:
 
 @transactional
 async def forget(account_id: int) -> None:
-    """The account was withdrawn: it follows nothing any more, and is counted nowhere."""
-    for model in (MeToo, FollowNews, Follow):
+    """The account was withdrawn: it follows nothing any more, and is counted nowhere.
+
+    What it follows goes first: `spread` holds that while it writes news.
+    """
+    for model in (Follow, FollowNews, MeToo):
         await model.filter(account_id=account_id).delete()
 
 
 async def _candidates(topic_id: int, place: Place) -> list[Follow]:
-    """Whose following may fit: of the topic, of a square of the map, of a word of the place."""
+    """Whose following may fit: of the topic, of a square of the map, of a word of the place.
+    Locked, so that nobody is found who is just leaving."""
     marks = [_word_mark(word) for word in place_words(place.words)]
     for word in place_words(place.words):
         marks += [_word_mark(word[:length]) for length in range(2, min(len(word), WORD_MAX))]
     if place.latitude is not None and place.longitude is not None:
         marks.append(_square_mark(following_rules.square(place.latitude, place.longitude)))
     found = await FollowMark.filter(mark__in=list(set(marks))).values_list("follow_id", flat=True)
-    rows = await Follow.filter(topic_id=topic_id)
-    return [*rows, *await Follow.filter(id__in=[int(str(each)) for each in set(found)])]
+    fits = Q(topic_id=topic_id)
+    if ids := sorted({int(str(each)) for each in found}):
+        fits |= Q(id__in=ids)
+    return await Follow.filter(fits).order_by("id").select_for_update()
 
 
 async def _lines(at: dict[int, datetime]) -> list[Line]:

@@ -26,4 +26,7 @@ TOPICS: dict[str, list[Handler]] = {
     publishing.MOVED_ON: [moved_on],
     "accounts.withdrawn": [withdrawn],
 }
-TIMERS = (Timer("complaints.follow_digest", timedelta(minutes=10), following.tell_the_day),)
+TIMERS = (
+    Timer("complaints.follow_digest", timedelta(minutes=10), following.tell_the_day),
+    Timer("complaints.follow_forget", timedelta(hours=6), following.forget_old),
+)

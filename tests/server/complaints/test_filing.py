@@ -56,7 +56,7 @@ async def test_the_office_is_told_of_a_new_complaint(office: Office) -> None:
     number = await office.file()
     told = await Notification.filter(kind="complaint.new").values_list("account_id", "link")
     assert {account for account, _ in told} == {
-        office.accounts[login] for login in ("clerk", "park", "kang")
+        office.accounts[login] for login in ("clerk", "park", "nam", "kang")
     }
     assert {link for _, link in told} == {f"/desk/complaints/{number}"}
 
