@@ -1,12 +1,13 @@
 """Fixtures for all tests: both databases, the application in-process, people to act in it."""
 
 import asyncio
+import fcntl
 import os
 import shutil
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -28,10 +29,25 @@ os.environ.setdefault("MADANG_ARGON2_TIME_COST", "1")
 os.environ.setdefault("MADANG_ARGON2_MEMORY_KIB", "8192")
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first of pytest's processes makes and all of them use."""
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder = root / name
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            folder.mkdir(exist_ok=True)
+            make(folder)
+            (folder / "made").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One key ring for the whole run: making keys is tested where it belongs."""
-    return tmp_path_factory.mktemp("keys")
+    return made_once(tmp_path_factory, "keys", lambda _: None) / "ring"
 
 
 def make_settings(folder: Path, keys: Path, database_url: str, **more: Any) -> Any:
@@ -59,13 +75,15 @@ def migrate(settings: Any) -> None:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> Path:
     """A migrated SQLite file to copy."""
-    folder = tmp_path_factory.mktemp("sqlite")
-    file = folder / "template.sqlite3"
-    migrate(make_settings(folder, keys, f"sqlite://{file}"))
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    return file
+
+    def make(folder: Path) -> None:
+        file = folder / "template.sqlite3"
+        migrate(make_settings(folder, keys, f"sqlite://{file}"))
+        with sqlite3.connect(file) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+
+    return made_once(tmp_path_factory, "sqlite", make) / "template.sqlite3"
 
 
 class Postgres:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import made_once
 from tests.office import Office
 
 type Opened = Callable[..., Office]
@@ -17,12 +18,14 @@ def district_on_sqlite(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, keys: Path
 ) -> Path:
     """Folder of a filled district: `data/` with its `madang.sqlite3`."""
-    folder = tmp_path_factory.mktemp("district")
-    file = folder / "data" / "madang.sqlite3"
-    file.parent.mkdir()
-    shutil.copy(sqlite_template, file)
-    Office(folder, f"sqlite://{file}", keys).run("demo")
-    return folder
+
+    def make(folder: Path) -> None:
+        file = folder / "data" / "madang.sqlite3"
+        file.parent.mkdir()
+        shutil.copy(sqlite_template, file)
+        Office(folder, f"sqlite://{file}", keys).run("demo", timeout_seconds=400)
+
+    return made_once(tmp_path_factory, "district", make)
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +37,7 @@ def district_on_postgres(
     folder = tmp_path_factory.mktemp("district")
     server.run(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE "template_madang"')
     (folder / "data").mkdir()
-    Office(folder, server.url(TEMPLATE), keys).run("demo")
+    Office(folder, server.url(TEMPLATE), keys).run("demo", timeout_seconds=400)
     return folder
 
 

@@ -28,6 +28,7 @@ TIMERS: Final = {
     "audit.seal": N_("감사 기록 봉인하기"),
     "complaints.cooperation": N_("답이 늦은 협조 요청 알리기"),
     "complaints.follow_digest": N_("받아 보는 소식을 하루 한 번 모아 알리기"),
+    "complaints.follow_forget": N_("지난 소식 잊기"),
     "complaints.inquiries": N_("기한이 다 된 현장 조사 끝내기"),
     "complaints.objections": N_("기한이 가까운 이의신청 알리기"),
     "complaints.progress": N_("30일 동안 소식이 없던 민원의 진행 알리기"),
