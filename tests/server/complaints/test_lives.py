@@ -53,6 +53,9 @@ class Life:
     async def attempt(self, who: str, act: str, pick: int) -> None:
         """Try one act as somebody; a refusal changes nothing and says why."""
         before = await self.row()
+        if who == RIGHT:
+            approver = ("nam", "kang")[pick % 2] if act in {"approve", "send_back"} else "park"
+            who = WHO_MAY.get(act, approver)
         problem = None
         try:
             await self._acts(pick)[act](self.actor(who), before.version)
@@ -110,7 +113,16 @@ class Life:
         }
 
 
-PEOPLE = ("clerk", "park", "park", "nam", "kang", "kang", "choi", "seo", "kim", "kim", "lee")
+RIGHT = "whoever may"
+PEOPLE = (*[RIGHT] * 12, "clerk", "park", "nam", "kang", "choi", "seo", "kim", "lee")
+WHO_MAY = {
+    **dict.fromkeys(("accept", "reclassify"), "clerk"),
+    **dict.fromkeys(("reassign", "transfer"), "kang"),
+    **dict.fromkeys(("give", "more", "consent", "decline", "agree"), "kim"),
+    **dict.fromkeys(("withdraw", "conceal"), "kim"),
+    "reply": "choi",
+}
+"""Who may do it on most days; everything else is the handler's, or the next approver's."""
 ACTS = [
     *("accept", "reclassify", "assign", "assign", "reassign", "note", "note", "transfer"),
     *("ask", "ask", "give", "more", "lost", "deem", "cooperate", "reply", "uncooperate"),
@@ -130,7 +142,7 @@ STEPS = st.lists(
 )
 
 
-@pytest.mark.parametrize("many", [4, pytest.param(60, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("many", [4, pytest.param(40, marks=pytest.mark.prove)])
 async def test_whatever_is_tried_the_laws_hold(office: Office, time: Time, many: int) -> None:
     """A fresh complaint for each life; the office stays."""
     lives: list[Life] = []
@@ -153,7 +165,7 @@ async def test_whatever_is_tried_the_laws_hold(office: Office, time: Time, many:
         for step in await Step.all().only("action", "id")
         if step.action in set(Action)
     }
-    assert len(acted) >= (5 if many < 10 else 28), sorted(acted)  # the lives were not all the same
+    assert len(acted) >= (5 if many < 10 else 20), sorted(acted)  # the lives were not all the same
 
 
 async def _live(
