@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import growth, load
@@ -22,7 +23,8 @@ from tests.people import hidden_fields
 
 COMPLAINTS = 100_000
 PAGES = 50
-SECONDS = 10.0
+SECONDS = 4.0
+ROUNDS = 5
 FILED_A_SECOND = 10
 VISIBLE_WITHIN_SECONDS = 1.0
 GOALS = {"public list": 0.6, "signed-in list": 0.3, "share seen within a second": 1.0}
@@ -94,29 +96,52 @@ async def _measure(folder: Path) -> dict[str, float]:
             await phone.sign_in("resident")
             cookie = "; ".join(f"{c.key}={c.value}" for c in phone.session.cookie_jar)
         load.rate(await _wait(load.start(office.port, paths, seconds=2)))
-        bare = load.rate(
-            await _wait(load.start(office.port, [f"/bench/{size_bytes}"], seconds=SECONDS))
-        )
-        reading = load.start(office.port, paths, seconds=SECONDS)
-        delays = await _file(office, time.monotonic() + SECONDS)
-        public = load.rate(await _wait(reading))
-        signed = load.rate(
-            await _wait(load.start(office.port, paths, seconds=SECONDS, cookie=cookie))
-        )
+        rounds = [await _round(office, size_bytes, paths, cookie) for _ in range(ROUNDS)]
     finally:
         office.close()
+    delays = [delay for each in rounds for delay in each.delays]
+    for each in rounds:
+        print(
+            f"constant {each.bare:.0f}/s, public list {each.public:.0f}/s,"
+            f" signed-in list {each.signed:.0f}/s"
+        )
     print(
-        f"constant {bare:.0f}/s, public list {public:.0f}/s, signed-in list {signed:.0f}/s;"
-        f" {len(delays)} filed, on the list after {statistics.median(delays):.2f} s"
-        f" (median), {max(delays):.2f} s (slowest)"
+        f"{len(delays)} filed, on the list after {statistics.median(delays):.2f} s (median),"
+        f" {max(delays):.2f} s (slowest)"
     )
     late = sum(delay > VISIBLE_WITHIN_SECONDS for delay in delays)
     print(f"{late} of {len(delays)} were later on the list than {VISIBLE_WITHIN_SECONDS:.0f} s")
     return {
-        "public list": public / bare,
-        "signed-in list": signed / bare,
+        "public list": statistics.median(each.public / each.bare for each in rounds),
+        "signed-in list": statistics.median(each.signed / each.bare for each in rounds),
         "share seen within a second": 1 - late / len(delays),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Answers a second of each, right after one another, and how long what was filed took."""
+
+    bare: float
+    public: float
+    signed: float
+    delays: list[float]
+
+
+async def _round(office: Office, size_bytes: int, paths: list[str], cookie: str) -> Round:
+    """One round. The three stand side by side in it because the machine has other work too, and
+    a minute later more or less of it."""
+
+    async def rate(asked: list[str], cookie: str = "") -> float:
+        return load.rate(
+            await _wait(load.start(office.port, asked, seconds=SECONDS, cookie=cookie))
+        )
+
+    bare = await rate([f"/bench/{size_bytes}"])
+    signed = await rate(paths, cookie)
+    reading = load.start(office.port, paths, seconds=SECONDS)
+    delays = await _file(office, time.monotonic() + SECONDS)
+    return Round(bare, load.rate(await _wait(reading)), signed, delays)
 
 
 async def _wait[P](process: P) -> P:
