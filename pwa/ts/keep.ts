@@ -10,24 +10,33 @@ function controls(form: HTMLFormElement): Control[] {
   return ([...form.elements] as Control[]).filter((control) => control.name && !NEVER.has(control.type));
 }
 
-/** What is typed, as pairs; a box that is not ticked leaves no pair. */
-export function typed(form: HTMLFormElement): [string, string][] {
-  return controls(form).flatMap((control) =>
-    control instanceof HTMLInputElement && /^(radio|checkbox)$/.test(control.type) && !control.checked
-      ? []
-      : [[control.name, control.value] as [string, string]],
+/** A control's name and value, and of a box whether it is ticked. */
+type Word = [name: string, value: string, ticked?: boolean];
+
+function isBox(control: Control): control is HTMLInputElement {
+  return control instanceof HTMLInputElement && /^(radio|checkbox)$/.test(control.type);
+}
+
+/** What is typed and ticked. */
+export function typed(form: HTMLFormElement): Word[] {
+  return controls(form).map((control) =>
+    isBox(control) ? [control.name, control.value, control.checked] : [control.name, control.value],
   );
 }
 
-function restore(form: HTMLFormElement, pairs: [string, string][]): void {
+/** Write it back. A box that was not there when it was kept (a photo that has arrived since) stays as the page has it. */
+function restore(form: HTMLFormElement, words: Word[]): void {
   const left = new Map<string, string[]>();
-  for (const [name, value] of pairs) left.set(name, [...(left.get(name) ?? []), value]);
+  for (const [name, value, ticked] of words)
+    if (ticked === undefined) left.set(name, [...(left.get(name) ?? []), value]);
   for (const control of controls(form)) {
-    const values = left.get(control.name);
-    if (control instanceof HTMLInputElement && /^(radio|checkbox)$/.test(control.type)) {
-      control.checked = values?.includes(control.value) ?? false;
+    if (isBox(control)) {
+      const known = words.find(
+        ([name, value, ticked]) => ticked !== undefined && name === control.name && value === control.value,
+      );
+      if (known) control.checked = known[2] ?? false;
     } else {
-      const value = values?.shift();
+      const value = left.get(control.name)?.shift();
       if (value !== undefined) control.value = value;
     }
     control.dispatchEvent(new Event("input", { bubbles: true }));
@@ -46,7 +55,7 @@ export function keepWords(): void {
     const place = placeOf(form);
     const cameBack = one("[data-focus]", form) !== null;
     const kept = sessionStorage.getItem(place);
-    if (kept && !cameBack) restore(form, JSON.parse(kept) as [string, string][]);
+    if (kept && !cameBack) restore(form, JSON.parse(kept) as Word[]);
     form.addEventListener("input", () => sessionStorage.setItem(place, JSON.stringify(typed(form))));
     form.addEventListener("submit", () => sessionStorage.setItem(SENT, place));
   }

@@ -151,10 +151,10 @@ class Journey:
         await self.official.look()
 
     async def _open(self, form: str) -> None:
-        """Opens the fold that holds a form, if it is closed."""
-        fold = self.official.page.locator(f"details:has(> div #{form}), details:has(#{form})").last
-        if await fold.get_attribute("open") is None:
-            await self.official.click(f"details:has(#{form}):not([open]) > summary")
+        """Opens the folds that hold a form, from the outermost on, as far as they are closed."""
+        closed = f"details:not([open]):has(#{form})"
+        while await self.official.page.locator(closed).count():
+            await self.official.click(f"{closed} > summary")
 
     async def _submit(self, form: str) -> None:
         await self.official.click(f"#{form} button[type=submit]")
