@@ -27,6 +27,7 @@ from server.core.forms import Form
 from server.core.i18n import N_, gettext
 from server.core.phrases import counted, say
 from server.core.web import Invalid
+from server.ordinance import service as ordinance
 
 OFF = (False, "", "false", "0", "n", "no", "off")
 
@@ -59,8 +60,9 @@ class WithPhotos(GuardedForm):
 
 
 class FilingForm(WithPhotos):
-    """/complaints/new. `look` asks for complaints like it first; `hide` is the button that files it
-    not publicly, after a number was found in it; `service` the slug of a service applied for."""
+    """/complaints/new. `address` is where letters go to; `look` asks for complaints like it first;
+    `hide` is the button that files it not publicly, after a number was found in it; `service` the
+    slug of a service applied for."""
 
     topic = SelectField(N_("분야"), [InputRequired()])
     place = StringField(N_("어디인가요"), [Optional(), Length(max=rules.PLACE_LETTERS_MAX)])
@@ -70,14 +72,19 @@ class FilingForm(WithPhotos):
     body = TextAreaField(N_("내용"), [InputRequired(), Length(max=rules.BODY_LETTERS_MAX)])
     public = BooleanField(N_("처리 과정을 공개합니다"), default=True, false_values=OFF)
     reply_by = RadioField(N_("답변받을 방법"), choices=rules.REPLIES, default="app")
+    address = StringField(N_("주소"), [Optional(), Length(max=rules.PLACE_LETTERS_MAX)])
     service = HiddenField("")
     look = BooleanField("", default=False, false_values=OFF)
     hide = BooleanField("", default=False, false_values=OFF)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """One way of answering is always chosen: it is not optional."""
+        """One way of answering is always chosen: it is not optional. Where the municipality sends
+        no text messages, none is offered."""
         super().__init__(*args, **kwargs)
         self.reply_by.flags.required = True
+        if not ordinance.profile().has_messages:
+            offered = dict(self.reply_by.choices)
+            self.reply_by.choices = {way: offered[way] for way in offered if way != "sms"}
 
     def offer(self, topics: Sequence[TopicView], chosen: str | None = None) -> None:
         """The topics to choose from, by department as they are; `chosen` is ticked beforehand."""
@@ -97,6 +104,7 @@ class FilingForm(WithPhotos):
             reply_by=self.reply_by.data or "app",
             captions=self.captions_of(photos),
             service=self.service.data or "",
+            address=self.address.data or "",
         )
 
 
@@ -106,7 +114,6 @@ class StrangerForm(FilingForm):
 
     name = StringField(N_("이름"), [InputRequired(), Length(max=rules.NAME_LETTERS_MAX)])
     phone = StringField(N_("휴대전화"), [InputRequired(), Length(max=40)])
-    address = StringField(N_("주소"), [Optional(), Length(max=rules.PLACE_LETTERS_MAX)])
     password = PasswordField(N_("이 민원의 비밀번호"), [InputRequired(), Length(max=128)])
     reply_by = RadioField(N_("답변받을 방법"), choices=rules.STRANGER_REPLIES, default="app")
 

@@ -42,7 +42,8 @@ class Filing:
     """What a resident files. `photos` are staged photos in their order, `captions` what they show.
 
     `service` is the slug of the service applied for, where it was chosen from the table.
-    `on_paper` is when and why it came on paper, where it is registered later (D6의2).
+    `on_paper` is when and why it came on paper, where it is registered later (D6의2). `address` is
+    where letters go to, of somebody with an account.
     """
 
     topic: str
@@ -55,6 +56,7 @@ class Filing:
     captions: Mapping[UUID, str] = field(default_factory=dict)
     service: str = ""
     on_paper: OnPaper | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,11 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
     earlier = await forms.claimed(claim)
     if earlier is not None:
         return earlier
-    who = await _who(applicant)
+    who = await _who(applicant, filing.address)
     filing = checked(filing)
+    _check_address(who, filing)
     if who.account_id is None:
-        _check_stranger(who, filing)
+        _check_stranger(who)
     if filing.public:
         captions = "\n".join(filing.captions.values())
         await guard.check(
@@ -203,24 +206,32 @@ async def adopt_photos(
         await staged.save()
 
 
-async def _who(applicant: int | Stranger) -> _Applicant:
+async def _who(applicant: int | Stranger, address: str) -> _Applicant:
     if isinstance(applicant, Stranger):
-        name, address = rules.tidy_line(applicant.name), rules.tidy_line(applicant.address)
+        name, own = rules.tidy_line(applicant.name), rules.tidy_line(applicant.address)
         phone, email = applicant.phone.strip() or None, applicant.email.strip() or None
-        return _Applicant(None, name, phone, email, address or None, applicant.owner)
+        return _Applicant(None, name, phone, email, own or None, applicant.owner)
     contact = await accounts.contact_of(applicant)
     return _Applicant(
-        applicant, contact.name or "", contact.phone, contact.email, None, owner_of(applicant)
+        applicant,
+        contact.name or "",
+        contact.phone,
+        contact.email,
+        rules.tidy_line(address) or None,
+        owner_of(applicant),
     )
 
 
-def _check_stranger(who: _Applicant, filing: Filing) -> None:
-    """Without an account the form itself must say who, and how to be reached (Act 8)."""
-    if not who.name:
-        raise Invalid("complaint.name", N_("이름을 적어 주세요."), "name")
+def _check_address(who: _Applicant, filing: Filing) -> None:
     if filing.reply_by == "letter" and not who.address:
         sentence = N_("우편으로 답변받을 주소를 적어 주세요.")
         raise Invalid("complaint.address", sentence, "address")
+
+
+def _check_stranger(who: _Applicant) -> None:
+    """Without an account the form itself must say who, and how to be reached (Act 8)."""
+    if not who.name:
+        raise Invalid("complaint.name", N_("이름을 적어 주세요."), "name")
     if not who.phone and not who.email:
         raise Invalid("complaint.phone", N_("연락받을 전화번호를 적어 주세요."), "phone")
     if who.phone and not rules.is_phone(who.phone):

@@ -10,7 +10,7 @@ from server.complaints.handling_models import Letter
 from server.complaints.models import Complaint
 from server.core import db
 from server.documents.models import IssuedDocument
-from tests.server.complaints.conftest import Handled, Office, text
+from tests.server.complaints.conftest import FILED, Handled, Office, text
 
 
 def words_of(data: bytes) -> str:
@@ -90,10 +90,12 @@ async def test_there_is_no_result_before_it_is_told(office: Office, handled: Han
 
 
 async def test_a_letter_is_printed_and_marked_as_posted(office: Office, handled: Handled) -> None:
-    number = await handled("accept", reply_by="letter")
+    nowhere = {**FILED, "reply_by": "letter", "address": " "}
+    refused = await office.post("kim", "/complaints/new", nowhere)
+    assert refused.status_code == 422
+    assert "우편으로 답변받을 주소를 적어 주세요." in await text(refused)
+    number = await handled("accept", reply_by="letter", address="서울 영등포구 당산로 1")
     complaint = await Complaint.get(number=number)
-    complaint.address = "서울 영등포구 당산로 1"
-    await complaint.save(update_fields=["address"])
     listed = await office.page("clerk", "/desk/letters")
     letter = await Letter.filter(complaint_id=complaint.id).order_by("id").first()
     assert letter is not None
@@ -116,7 +118,7 @@ async def test_a_letter_is_printed_and_marked_as_posted(office: Office, handled:
 async def test_a_letter_of_another_step_says_what_was_done(
     office: Office, handled: Handled, time: Any
 ) -> None:
-    number = await handled("note", reply_by="letter")
+    number = await handled("note", reply_by="letter", address="당산로 1")
     complaint = await Complaint.get(number=number)
     letters = await Letter.filter(complaint_id=complaint.id).order_by("id")
     kinds = [each.kind for each in letters]

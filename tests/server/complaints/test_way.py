@@ -428,7 +428,7 @@ async def test_transferred_to_another_agency(office: Office, handled: Handled) -
 
 
 async def test_progress_every_thirty_days(office: Office, handled: Handled, time: Time) -> None:
-    number = await handled("accept", reply_by="letter")
+    number = await handled("accept", reply_by="letter", address="당산로 1")
     time.set("2026-12-22T09:00+09:00")
     assert await progress.tell_progress() == 0
     time.set("2026-12-23T11:00+09:00")
