@@ -14,7 +14,7 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -97,6 +97,10 @@ def code(row: bytes) -> bytes:
     return hmac.digest(key, row, hashlib.sha256)
 
 
+SEALING: Final = 0x5EA1
+"""The lock of whoever seals: two at once would chain the same rows one after the other."""
+
+
 async def seal() -> int:
     """Chain every row that is committed and not chained yet, under a signed head; how many."""
     count = 0
@@ -107,6 +111,8 @@ async def seal() -> int:
 
 @db.transactional
 async def _seal_batch() -> int:
+    if db.dialect() == "postgres":  # SQLite has one writer at a time anyway
+        await db.execute("SELECT pg_advisory_xact_lock(?)", [SEALING])
     rows = await db.fetch(
         "SELECT id, at, action, subject, actor_id, facts, mac FROM audit_entry"
         " WHERE sequence IS NULL ORDER BY id LIMIT ?",
@@ -122,7 +128,6 @@ async def _seal_batch() -> int:
         digest = _chained(digest, _canonical(row), bytes(row["mac"]))
         sealed.append([sequence, digest, row["id"]])
     await db.execute_many("UPDATE audit_entry SET sequence = ?, digest = ? WHERE id = ?", sealed)
-    # Its unique sequence refuses a second sealer that read the same last head.
     await _insert_head(signed(sequence, digest, clock.now()))
     return len(rows)
 

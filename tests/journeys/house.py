@@ -29,8 +29,8 @@ READERS = (
     "admin",
 )
 LINK = re.compile(r"""<a\s[^>]*?href="([^"#]+)["#]""")
-VISITS_MAX = 400
-SAMPLES_MAX = 8
+VISITS_MAX = 600
+SAMPLES_MAX = 12
 """Pages of one route whose links are followed: not every complaint leads to the same places."""
 
 
@@ -60,7 +60,7 @@ async def walk(url: str, routes: Any, reader: str) -> list[Place]:
     async with Phone(url) as phone:
         if reader:
             await phone.sign_in(reader)
-        waiting = ["/", "/me", "/desk", "/login", "/join", "/display"]
+        waiting = ["/me", "/me/complaints", "/desk", "/", "/login", "/join", "/display"]
         while waiting and len(seen) < VISITS_MAX:
             path = waiting.pop(0)
             route = route_of(routes, urlsplit(path).path)
