@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as rules
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
@@ -206,9 +207,10 @@ def ask(house: Asked, operation: Any, mode: GenerationMode, times: int) -> int:
         nonlocal asked
         asked += 1
         if real:
-            for name in ("number", "service_request_id", "token"):
-                if name in (case.path_parameters or {}):
-                    case.path_parameters[name] = house.numbers[which]
+            if not made_bad(case, ParameterLocation.PATH):
+                for name in ("number", "service_request_id", "token"):
+                    if name in (case.path_parameters or {}):
+                        case.path_parameters[name] = house.numbers[which]
             if isinstance(case.body, dict) and "api_key" in case.body:
                 case.body |= {"api_key": house.key, "service_code": "street-lamp"}
         told = case.as_transport_kwargs(base_url="http://localhost")
@@ -225,6 +227,13 @@ def ask(house: Asked, operation: Any, mode: GenerationMode, times: int) -> int:
 
     answered()
     return asked
+
+
+def made_bad(case: Any, part: ParameterLocation) -> bool:
+    """Whether this part of a request was drawn to be refused: a good value put there would turn
+    it into a request that is rightly answered."""
+    drawn = case.meta.components.get(part)
+    return drawn is not None and drawn.mode is GenerationMode.NEGATIVE
 
 
 NOT_IN_A_SCHEMA = {
