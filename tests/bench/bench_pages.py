@@ -34,11 +34,16 @@ async def _pages(phone: Phone) -> list[str]:
     """Addresses of the first pages of the public list, as its own links lead on."""
     paths = ["/complaints"]
     while len(paths) < PAGES:
-        text = (await phone.get(paths[-1])).text
-        onward = re.findall(r'href="(/complaints\?[^"]*before=\d+[^"]*)"', text)
+        onward = _older((await phone.get(paths[-1])).text)
         assert onward, f"no older page behind {paths[-1]}"
-        paths.append(onward[-1].replace("&amp;", "&"))
+        paths.append(onward)
     return paths
+
+
+def _older(page: str) -> str | None:
+    """Where a page of the list goes on."""
+    onward = re.findall(r'href="(/complaints\?[^"]*before=\d+[^"]*)"', page)
+    return onward[-1].replace("&amp;", "&") if onward else None
 
 
 async def _file(office: Office, until: float) -> list[float]:
@@ -59,9 +64,15 @@ async def _file(office: Office, until: float) -> list[float]:
 
         async def watch() -> None:
             while True:
-                page = await neighbour.get("/complaints")
-                for number in re.findall(r"/complaints/(\d{4}-\d{6}-\d)", page.text):
-                    seen.setdefault(number, time.monotonic())
+                # Reads on from the newest to where it was: a burst may fill more than one page.
+                path: str | None = "/complaints"
+                while path:
+                    page = (await neighbour.get(path)).text
+                    numbers = re.findall(r"/complaints/(\d{4}-\d{6}-\d)", page)
+                    reached = not seen or not seen.keys().isdisjoint(numbers)
+                    for number in numbers:
+                        seen.setdefault(number, time.monotonic())
+                    path = None if reached else _older(page)
                 await asyncio.sleep(0.05)
 
         watching = asyncio.create_task(watch())
