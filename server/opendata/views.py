@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from server.catalogue import service as catalogue
-from server.core import i18n
+from server.core import i18n, plots
 from server.core.i18n import N_
+from server.core.plots import Point
 from server.core.web import PUBLIC, Door, Limit, render
-from server.opendata import figure_rules, figures, georeport_rules, plots
+from server.opendata import figure_rules, figures, georeport_rules
 from server.opendata.catalogue_names import site
 from server.opendata.exports import LICENCE_ADDRESS, ROWS_MAX
 from server.opendata.figures import Named, Statistics
 from server.opendata.operations import SHARED_SECONDS
-from server.opendata.plots import Point
 from server.opendata.rows import COLUMNS
 
 door = Door("opendata")

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.complaints.service import Cohort
-from server.opendata import figure_rules, georeport_rules, parameter_rules, partners, plots, rows
+from server.core import plots
+from server.opendata import figure_rules, georeport_rules, parameter_rules, partners, rows
 from server.opendata.figure_rules import FEWEST, OTHERS, Line
 from server.opendata.parameter_rules import Misread, Param
 from server.opendata.spark import as_json, as_xml

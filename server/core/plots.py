@@ -1,4 +1,4 @@
-"""Plots of the statistics as numbers for SVG: where each bar stands, what is written beside it.
+"""Plots as numbers for SVG: where each bar stands, what is written beside it.
 
 Pure. Places are in percent of the width and in em, so that a plot grows with the page and its
 words with the reader's letters; no inline style is needed.
