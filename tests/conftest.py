@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -27,6 +28,21 @@ for variable in [name for name in os.environ if name.startswith("MADANG_")]:
 # Argon2id at full strength takes 150 ms a hash: tests that are not about it do not wait.
 os.environ.setdefault("MADANG_ARGON2_TIME_COST", "1")
 os.environ.setdefault("MADANG_ARGON2_MEMORY_KIB", "8192")
+
+
+MEMORY = Path("/dev/shm")
+MEMORY_KIB = 3 << 20
+
+
+def databases_folder() -> Path | None:
+    """A folder in memory for the databases of a run where there is room, else None (the usual
+    one): copying a database of 450 files takes 30 ms there, on a disk 300."""
+    if not MEMORY.is_mount() or not os.access(MEMORY, os.W_OK):
+        return None
+    room = os.statvfs(MEMORY)
+    available = re.search(r"MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text())
+    free_kib = min(room.f_bavail * room.f_frsize >> 10, int(available[1]) if available else 0)
+    return MEMORY if free_kib >= MEMORY_KIB else None
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -118,7 +134,9 @@ class Postgres:
 def postgres_server(keys: Path) -> Iterator[Postgres]:
     # Not under pytest's own folder: every pytest that starts closes that to other users, and
     # for root the server runs as one.
-    with tempfile.TemporaryDirectory(prefix="madang-postgres-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="madang-postgres-", ignore_cleanup_errors=True, dir=databases_folder()
+    ) as name:
         folder = Path(name)
         server = Postgres(folder / "server")
         # Nobody pulls the plug on a test's server; copying a database takes half the time so.
