@@ -13,6 +13,7 @@ from server.core import db, i18n, lifetime, outbox
 from server.core.web.application import Application
 from server.core.web.door import Door
 from server.deadlines import service as deadlines
+from server.messages import reconciling
 from server.mileage import service as mileage
 from server.notifications import service as notifications
 from server.ordinance import service as ordinance
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from server.config import Settings
     from server.core.web.permissions import Actor
 
-__all__ = ["DOORS", "create_app", "doors", "timers", "wire"]
+__all__ = ["DOORS", "Reconciled", "create_app", "doors", "reconcile", "timers", "wire"]
+
+type Reconciled = reconciling.Report
 
 DOORS: Final = (
     "server.core.web.doors",
@@ -30,6 +33,9 @@ DOORS: Final = (
     "server.accounts.own_views",
     "server.accounts.office_views",
     "server.accounts.desk",
+    "server.fairuse.views",
+    "server.fairuse.desk",
+    "server.addressbook.views",
     "server.deadlines.desk",
     "server.privacy.views",
     "server.mileage.views",
@@ -43,6 +49,7 @@ DOORS: Final = (
     "server.messages.desk",
     "server.messages.callbacks",
     "server.complaints.redress_views",
+    "server.complaints.draft_views",
     "server.complaints.views",
     "server.complaints.guest_views",
     "server.complaints.following_views",
@@ -74,6 +81,8 @@ HANDLERS: Final = (
     "server.complaints.following_handlers",
     "server.deadlines.handlers",
     "server.accounts.handlers",
+    "server.fairuse.handlers",
+    "server.addressbook.handlers",
     "server.notifications.handlers",
     "server.messages.handlers",
     "server.complaints.handlers",
@@ -84,6 +93,7 @@ TIMERS: Final = (
     "server.core.rekey",
     "server.core.outbox",
     "server.accounts.timers",
+    "server.fairuse.timers",
     "server.notifications.timers",
     "server.messages.timers",
     "server.payments.timers",
@@ -114,10 +124,19 @@ def timers() -> list[outbox.Timer]:
     return [timer for module in map(import_module, TIMERS) for timer in module.TIMERS]
 
 
+async def reconcile(*, mend: bool) -> Reconciled:
+    """Orders, ledger and providers compared, and mended by rule if wished (Y15-4)."""
+    return await reconciling.reconcile(mend=mend)
+
+
 async def _greet(reader: Actor) -> None:
-    """A verified resident's first signed-in page of a Seoul day earns points (table 1, Y15-3)."""
-    if reader.kind == "resident" and reader.person_id is not None:
-        await mileage.first_page_of_day(reader.person_id)
+    """A verified resident's first signed-in page of a Seoul day earns points (table 1, Y15-3), and
+    that of an existing member once more."""
+    person_id = reader.person_id
+    if reader.kind != "resident" or person_id is None or mileage.seen_today(person_id):
+        return
+    await accounts.welcome_existing(reader.account_id or 0, person_id)
+    await mileage.first_page_of_day(person_id)
 
 
 async def _for_every_page(reader: Actor) -> dict[str, Any]:

@@ -227,6 +227,11 @@ def _cuts(body: str, sizes: list[int], space: Callable[[int], int], total: int) 
     yield len(body)
 
 
+def _controls(character: str) -> bool:
+    """Whether it is half of something, or a word to a machine: no phone shows it."""
+    return character != "\n" and unicodedata.category(character) in {"Cc", "Cs"}
+
+
 def count_international(text: str) -> Count:
     """Count a text to a number abroad: GSM-7 (160, 153 a part) or UCS-2 (70, 67 a part).
 
@@ -234,6 +239,7 @@ def count_international(text: str) -> Count:
     neither an escaped character nor a surrogate pair is torn.
     """
     body = tidy(text)
+    faults = tuple(Fault(c, at, None) for at, c in enumerate(body) if _controls(c))
     if all(c in _GSM_BASIC or c in _GSM_ESCAPED for c in body):
         sizes = [2 if c in _GSM_ESCAPED else 1 for c in body]
         single, part = 160, 153
@@ -242,8 +248,8 @@ def count_international(text: str) -> Count:
         sizes = [2 if c > "\uffff" else 1 for c in body]
         single, part = 70, 67
         unit = "code units"
-    if not body:
-        return Count(body, (), 0, single, unit)
+    if not body or faults:
+        return Count(body, (), sum(sizes), single, unit, faults)
     if sum(sizes) <= single:
         return Count(body, (body,), sum(sizes), single, unit)
     parts: list[str] = []

@@ -34,7 +34,7 @@ from server.core.jobs import (
 from server.core.timers import run_timers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 __all__ = [
     "Courier",
@@ -49,6 +49,7 @@ __all__ = [
     "dead_letters",
     "drain",
     "emit",
+    "emit_many",
     "handler_name",
     "hold_lease",
     "pending_counts",
@@ -92,6 +93,28 @@ async def emit(
             "INSERT INTO outbox_job (topic, handler, key, payload, due_at, created_at)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (topic, handler, key) DO NOTHING",
             [topic, handler, key, text, not_before or now, now],
+        )
+
+
+async def emit_many(topic: str, jobs: Iterable[tuple[dict[str, Any], str]]) -> None:
+    """Queue a topic many times inside the open transaction, due now: payloads with their keys."""
+    if not db.transaction_open():
+        raise RuntimeError("a topic is emitted inside the transaction that is its cause")
+    handlers = Wiring.topics.get(topic)
+    if handlers is None:
+        raise LookupError(f"nothing is wired to the topic {topic}")
+    now = clock.now()
+    rows = [
+        [topic, handler, key, json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
+         now, now]
+        for payload, key in jobs
+        for handler in handlers
+    ]  # fmt: skip
+    if rows:
+        await db.execute_many(
+            "INSERT INTO outbox_job (topic, handler, key, payload, due_at, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (topic, handler, key) DO NOTHING",
+            rows,
         )
 
 

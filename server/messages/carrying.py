@@ -62,7 +62,7 @@ async def begin(job: Job, delivery_id: int, carriers: tuple[str, ...]) -> Parcel
     hold = await outbox.hold_lease(job)
     delivery = await Delivery.get(id=delivery_id)
     if delivery.state == State.SENDING:
-        await _take(delivery_id, lambda found: workflow.interrupted(_standing(found)))
+        await take(delivery_id, lambda found: workflow.interrupted(standing_of(found)))
         return None
     changed = await Delivery.filter(
         id=delivery_id, state=State.QUEUED, version=delivery.version
@@ -88,9 +88,9 @@ async def answered(parcel: Parcel, answer: Answer, *, receipts: bool) -> None:
             reference is None or delivery.state == State.SENDING
         ):
             return None
-        return workflow.answered(_standing(delivery), answer, receipts=receipts)
+        return workflow.answered(standing_of(delivery), answer, receipts=receipts)
 
-    await _take(parcel.delivery_id, decide)
+    await take(parcel.delivery_id, decide)
     if reference is not None:
         await _know_as(parcel.delivery_id, parcel.provider, reference)
 
@@ -112,9 +112,9 @@ async def looked_up(parcel: Parcel, found: LookUp, *, receipts: bool) -> timedel
     def decide(delivery: Delivery) -> Step | None:
         if delivery.attempts != parcel.attempt:
             return None
-        return workflow.looked_up(_standing(delivery), found, receipts=receipts, overdue=overdue)
+        return workflow.looked_up(standing_of(delivery), found, receipts=receipts, overdue=overdue)
 
-    delivery = await _take(parcel.delivery_id, decide)
+    delivery = await take(parcel.delivery_id, decide)
     if isinstance(found, Found):
         await _know_as(parcel.delivery_id, parcel.provider, found.reference)
     if delivery.state == State.UNKNOWN and delivery.attempts == parcel.attempt:
@@ -170,7 +170,7 @@ async def apply_receipt(receipt_id: int) -> bool:
     receipt = await Receipt.get(id=receipt_id)
     if receipt.applied_at is not None:
         return True
-    delivery = await _delivery_of(receipt)
+    delivery = await delivery_of(receipt)
     if delivery is None:
         return False
     named = Q(order_id=delivery.order_id)
@@ -194,13 +194,14 @@ async def _apply(receipt: Receipt, delivery_id: int) -> None:
         if receipt.provider != delivery.provider and news.status is not Status.DELIVERED:
             return None  # he refused it, and another has it now
         arrived = news.units_of(delivery.units)
-        return workflow.told(_standing(delivery), news.status, arrived, receipt.reason)
+        return workflow.told(standing_of(delivery), news.status, arrived, receipt.reason)
 
-    await _take(delivery_id, decide, late_at=receipt.at)
+    await take(delivery_id, decide, late_at=receipt.at)
     await Receipt.filter(id=receipt.id).update(applied_at=clock.now())
 
 
-async def _delivery_of(receipt: Receipt) -> Delivery | None:
+async def delivery_of(receipt: Receipt) -> Delivery | None:
+    """The delivery that a receipt is about, by our name for it or the provider's."""
     if receipt.order_id is not None:
         found = await Delivery.get_or_none(order_id=receipt.order_id)
         if found is not None:
@@ -225,7 +226,7 @@ async def _know_as(delivery_id: int, provider: str, reference: str) -> None:
 async def overdue() -> int:
     """End what nobody has heard of by its deadline, or ask the provider one last time; how many."""
     late = Delivery.filter(
-        state__in=[State.QUEUED, *HANDED], charged=None, deadline_at__lt=clock.now()
+        state__in=[State.DRAFT, State.QUEUED, *HANDED], charged=None, deadline_at__lt=clock.now()
     )
     rows = await late.order_by("deadline_at").limit(OVERDUE_BATCH).values("id")
     for row in rows:
@@ -238,23 +239,24 @@ async def _end_of(delivery_id: int) -> None:
     now = clock.now()
 
     def decide(delivery: Delivery) -> Step | None:
-        standing = _standing(delivery)
+        standing = standing_of(delivery)
         asked_in_vain = delivery.deadline_at is not None and delivery.deadline_at < now - GRACE
         if asked_in_vain and standing.state in {State.UNKNOWN, State.ACCEPTED}:
             silence = CannotTell("nobody answered")
             return workflow.looked_up(standing, silence, receipts=True, overdue=True)
         return workflow.overdue(standing)
 
-    await _take(delivery_id, decide)
+    await take(delivery_id, decide)
 
 
-def _standing(delivery: Delivery) -> Standing:
+def standing_of(delivery: Delivery) -> Standing:
+    """Where a delivery stands, as the workflow asks."""
     return Standing(
         State(delivery.state), delivery.units, delivery.attempts, delivery.charged is not None
     )
 
 
-async def _take(
+async def take(
     delivery_id: int,
     decide: Callable[[Delivery], Step | None],
     *,
@@ -320,7 +322,7 @@ async def _parcel(delivery_id: int) -> Parcel:
         order_id=delivery.order_id,
         sender=message.sender.replace("-", ""),
         number=delivery.number or "",
-        text=texts[delivery.part - 1] if texts else "",
+        text=delivery.text or (texts[delivery.part - 1] if texts else ""),
         units=delivery.units,
         provider=delivery.provider or "",
         reference=delivery.reference,

@@ -16,7 +16,7 @@ from server.core import clock, ids, lifetime, storage
 from server.core.forms import FormClaim
 from server.core.i18n import N_, gettext
 from server.core.web import Invalid, NotFound, Problem
-from server.messages import ordering, rules
+from server.messages import drafting, ordering, rules
 
 FONT: Final = Path(__file__).resolve().parents[2] / "pwa/fonts/PretendardGOV-Regular.otf"
 
@@ -63,7 +63,7 @@ async def _kept(
     """Write the draft; pages that belong to none go again."""
     kept = None
     try:
-        kept = await ordering.keep_fax(
+        kept = await drafting.keep_fax(
             message_id, account_id, person_id, numbers, body, pages, claim
         )
     finally:

@@ -10,6 +10,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -23,7 +24,7 @@ from server import config
 from server.core import clock, crypto, lifetime
 from server.core.jobs import Dead, Handler, Job, LeaseLostError, Retry
 from server.core.web import Closed
-from server.messages import office, ordering, pacing, service
+from server.messages import health, office, ordering, pacing, service
 from server.messages.carrying import Parcel
 from server.messages.pacing import Turn
 
@@ -79,6 +80,11 @@ async def close() -> None:
 lifetime.closed_by(close)
 
 
+async def dispatch(job: Job) -> None:
+    """Hand a batch of an order's deliveries to the worker: it has many, or its hour has come."""
+    await service.dispatch(UUID(job.payload["message"]), job.payload["after"])
+
+
 async def send_sms(job: Job) -> None:
     """Hand one message over, once."""
     await _send(job, service.carriers("sms"), b"")
@@ -114,7 +120,11 @@ async def office_sms(job: Job) -> None:
     order = UUID(job.payload["order"])
     try:
         await office.send_for_office(
-            order, numbers.parse(number), job.payload["text"], job.payload["about"]
+            order,
+            numbers.parse(number),
+            job.payload["text"],
+            job.payload["about"],
+            job.payload["kind"],
         )
     except BadNumber as bad:
         raise Dead(f"no number for SMS: {bad.fault}") from None
@@ -133,7 +143,9 @@ async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:
     parcel = await service.begin(job, job.payload["delivery"], (his.provider,))
     if parcel is None:
         return
+    began = monotonic()
     answer, receipts = await _handed_over(providers, parcel, pages)
+    health.note(his.provider, answer, monotonic() - began)
     if len(carriers) > 1:
         if pacing.is_trouble(answer) or his.troubled:
             await pacing.heed(his.provider, answer)
@@ -161,7 +173,7 @@ async def _look_up(job: Job, pages: bytes) -> None:
     parcel = await service.to_look_up(job.payload["delivery"])
     if parcel is None:
         return
-    found, receipts = await _asked(providers, parcel, pages)
+    found, receipts = await asked(providers, parcel, pages)
     again = await service.looked_up(parcel, found, receipts=receipts)
     if again is not None:
         raise Retry(again * 2 ** min(job.attempt - 1, DOUBLINGS_MAX))
@@ -210,8 +222,8 @@ def _still_held(parcel: Parcel) -> None:
     parcel.hold.check()
 
 
-async def _asked(providers: Roster, parcel: Parcel, pages: bytes) -> tuple[LookUp, bool]:
-    """What the provider knows, and whether it will tell of the end."""
+async def asked(providers: Roster, parcel: Parcel, pages: bytes) -> tuple[LookUp, bool]:
+    """What the provider knows of a parcel, and whether it will tell of the end."""
     unable = CannotTell("this provider cannot be asked")
     known = parcel.reference, parcel.since
     if parcel.kind == "fax":
@@ -250,6 +262,7 @@ def _simulator() -> Path:
 
 
 TOPICS: Final[dict[str, list[Handler]]] = {
+    ordering.DISPATCH: [dispatch],
     "messages.send_sms": [send_sms],
     "messages.send_fax": [send_fax],
     "messages.look_up_sms": [look_up_sms],

@@ -17,10 +17,16 @@ from server.core.crypto import EncryptedText
 class Message(Model):
     """One order of a resident: priced as a draft, then sent to all of its recipients, or dropped.
 
-    Or one text of the office's own (`paid_by` office): it belongs to nobody's account, costs no
-    points, and `about` names what it is about (`complaint:12`). `parts` is a JSON list of the texts
-    as they are handed over. `open_count` deliveries have not come to their end; with the last of
-    them `ended_at` is set and the sender is told.
+    Between the two it may be `held` for somebody's eyes (`held_for` says by which rule) or wait for
+    its hour (`scheduled_at`); its points are on hold from the confirmation on. An order of the
+    office's own (`paid_by` office) costs no points: it is an official's, or belongs to nobody's
+    account, `about` names what it is about (`complaint:12`) and `notice` which notice it tells.
+
+    `units` are all that is paid for; `units_each` of each recipient, None where the texts differ.
+    `parts` is a JSON list of the texts as they are handed over to everybody; None where each
+    delivery has its own. An order to numbers abroad has the price of those (`abroad`). `filled`:
+    its deliveries are all written. `open_count` deliveries have not come to their end; with the
+    last of them `ended_at` is set and the sender is told.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -31,13 +37,19 @@ class Message(Model):
     person_id = fields.BigIntField(null=True)
     paid_by = fields.CharField(6, default="person")  # person, office
     about = fields.CharField(60, null=True)
+    notice = fields.CharField(40, null=True)
     kind = fields.CharField(3)  # sms, fax
-    stage = fields.CharField(9)  # draft, sent, cancelled
+    stage = fields.CharField(9)  # draft, held, scheduled, sent, cancelled
+    held_for = fields.CharField(40, null=True)
+    scheduled_at = fields.DatetimeField(null=True)
     sender = fields.CharField(20)
     body = EncryptedText(null=True)
     parts = EncryptedText(null=True)
     recipients = fields.IntField()
-    units_each = fields.IntField()
+    units = fields.IntField()
+    units_each = fields.IntField(null=True)
+    abroad = fields.BooleanField(default=False)
+    filled = fields.BooleanField(default=True)
     unit_points = fields.IntField()
     unit_won = fields.IntField()
     open_count = fields.IntField()
@@ -52,23 +64,34 @@ class Message(Model):
             Index(fields=("account_id", "created_at"), name="message_account"),
             Index(fields=("person_id", "kind", "confirmed_at"), name="message_day"),
             Index(fields=("stage", "created_at"), name="message_stage"),
+            Index(fields=("about",), name="message_about"),
         )
         constraints = (
             CheckConstraint(name="message_kind", check="kind IN ('sms', 'fax')"),
             CheckConstraint(
-                name="message_stage_known", check="stage IN ('draft', 'sent', 'cancelled')"
+                name="message_stage_known",
+                check="stage IN ('draft', 'held', 'scheduled', 'sent', 'cancelled')",
+            ),
+            CheckConstraint(
+                name="message_held",
+                check="(stage <> 'held' OR held_for IS NOT NULL)"
+                " AND (stage <> 'scheduled' OR scheduled_at IS NOT NULL)",
+            ),
+            CheckConstraint(
+                name="message_filled", check="filled OR stage IN ('draft', 'cancelled')"
             ),
             CheckConstraint(name="message_open", check="open_count >= 0"),
             CheckConstraint(
                 name="message_amounts",
-                check="recipients > 0 AND units_each > 0 AND unit_won >= 0"
+                check="recipients > 0 AND units >= recipients AND unit_won >= 0"
+                " AND (units_each IS NULL OR units = recipients * units_each)"
                 " AND unit_points >= 0 AND (unit_points > 0) = (paid_by = 'person')",
             ),
             CheckConstraint(
                 name="message_paid_by",
                 check="(paid_by = 'person' AND person_id IS NOT NULL AND account_id IS NOT NULL"
                 " AND about IS NULL) OR (paid_by = 'office' AND person_id IS NULL"
-                " AND account_id IS NULL AND about IS NOT NULL)",
+                " AND (account_id IS NULL) = (about IS NOT NULL))",
             ),
         )
 
@@ -76,8 +99,9 @@ class Message(Model):
 class Delivery(Model):
     """One numbered message, or one fax, to one number: what is handed over, and what became of it.
 
-    `order_id` is what the provider knows it by. `charged` units were paid for; None while its
-    points are held. `version` counts changes, so that news that comes at once is taken one by one.
+    `text` is its own, where the order's texts differ. `order_id` is what the provider knows it by.
+    `charged` units were paid for; None while its points are held. `version` counts changes, so that
+    news that comes at once is taken one by one.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -89,6 +113,7 @@ class Delivery(Model):
     recipient = fields.IntField()
     part = fields.IntField()
     number = EncryptedText(null=True)
+    text = EncryptedText(null=True)
     order_id = fields.CharField(64, unique=True)
     state = fields.CharField(9)
     units = fields.IntField()
@@ -111,6 +136,7 @@ class Delivery(Model):
             Index(fields=("message_id", "recipient", "part"), name="message_delivery_message"),
             Index(fields=("provider", "reference"), name="message_delivery_reference"),
             Index(fields=("state", "deadline_at"), name="message_delivery_deadline"),
+            Index(fields=("ended_at",), name="message_delivery_cost"),
         )
         constraints = (
             CheckConstraint(
@@ -127,6 +153,23 @@ class Delivery(Model):
                 check="state NOT IN ('delivered', 'failed', 'expired') OR charged IS NOT NULL",
             ),
         )
+
+
+class Sheet(Model):
+    """A list of recipients (CSV) that was uploaded, so that it need not be chosen again while the
+    rest of the form is mended. What it says lies sealed in the storage; both go after a day."""
+
+    id = fields.UUIDField(primary_key=True)
+    account_id: int
+    account: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="message_sheets", on_delete=fields.RESTRICT
+    )
+    name = EncryptedText()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "message_sheet"
+        indexes = (Index(fields=("created_at",), name="message_sheet_created"),)
 
 
 class Receipt(Model):

@@ -19,11 +19,14 @@ NOTICE: Final = "notifications.sms"
 
 
 @transactional
-async def send_for_office(order: UUID, number: Number, text: str, about: str) -> bool:
+async def send_for_office(
+    order: UUID, number: Number, text: str, about: str, notice: str | None = None
+) -> bool:
     """Queue a text that the office pays for; False where `order` is known already.
 
-    `about` names its subject (`complaint:12`). Raises Problem 503 where nobody carries SMS, Closed
-    where the municipality knows none, Invalid for a text that cannot be sent.
+    `about` names its subject (`complaint:12`), `notice` the kind of notice it tells. Raises Problem
+    503 where nobody carries SMS, Closed where the municipality knows none, Invalid for a text that
+    cannot be sent.
     """
     rule = ordering.profile()
     limits = rule.messages
@@ -41,10 +44,12 @@ async def send_for_office(order: UUID, number: Number, text: str, about: str) ->
         stage="sent",
         paid_by="office",
         about=about,
+        notice=notice,
         sender=limits.sms_sender,
         body=text,
         parts=json.dumps(texts, ensure_ascii=False),
         recipients=1,
+        units=price.units,
         units_each=len(texts),
         unit_points=0,
         unit_won=price.unit_won,
@@ -65,6 +70,6 @@ async def send_for_office(order: UUID, number: Number, text: str, about: str) ->
         )
         for part in range(1, len(texts) + 1)
     )
-    await ordering.queued(message, now)
+    await ordering.under_way(message)
     await audit.record("message.office_sent", f"message:{order}", None, about=about)
     return True

@@ -1,18 +1,18 @@
-"""From a form to the outbox: a priced draft, then one transaction that sets the points aside.
+"""From a draft to the outbox: one transaction that sets the points aside, or nothing of it.
 
 Y15-4: the price is shown before anything is sent, and an order that cannot be paid sends nothing.
 """
 
-import json
-from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
 from uuid import UUID
 
-from gateways.encode.numbers import Number
+from tortoise.expressions import Q
+
 from server import config
-from server.core import audit, clock, db, forms, ids, outbox
+from server.core import audit, clock, db, outbox
 from server.core.db import transactional
-from server.core.forms import FormClaim
 from server.core.i18n import N_
 from server.core.web import Conflict, Forbidden, NotFound, Problem
 from server.messages import ending, rules
@@ -22,8 +22,12 @@ from server.messages.workflow import State
 from server.mileage import service as mileage
 from server.ordinance import service as ordinance
 
-SEND = {"sms": "messages.send_sms", "fax": "messages.send_fax"}
-SIMULATOR = "simulator"
+SEND: Final = {"sms": "messages.send_sms", "fax": "messages.send_fax"}
+DISPATCH: Final = "messages.dispatch"
+SIMULATOR: Final = "simulator"
+UNDER_WAY: Final = frozenset({"held", "scheduled", "sent"})
+BATCH: Final = 500
+"""So many deliveries are written or queued in one transaction: a few dozen milliseconds."""
 
 
 def profile() -> ordinance.Profile:
@@ -54,136 +58,58 @@ def must_be_open(kind: Kind) -> None:
 
 
 @transactional
-async def draft_sms(
-    account_id: int,
-    person_id: int,
-    numbers: Sequence[Number],
-    body: str,
-    claim: FormClaim | None = None,
-) -> UUID:
-    """Price an SMS; nothing is sent or set aside. Raises Invalid (422) for what cannot be sent.
-
-    The same form again gives the same draft.
-    """
-    earlier = await forms.claimed(claim)
-    if earlier is not None:
-        return UUID(earlier)
-    rule = profile()
-    must_be_open("sms")
-    texts = rules.sms_texts(rule, body)
-    price = rules.price(rule, "sms", len(numbers), len(texts))
-    message = _message("sms", account_id, person_id, price)
-    message.body, message.parts = body, json.dumps(texts, ensure_ascii=False)
-    await _written(message, numbers, [1] * len(texts))
-    await forms.settle(claim, str(message.id))
-    return message.id
-
-
-@transactional
-async def keep_fax(
+async def confirm(
     message_id: UUID,
     account_id: int,
-    person_id: int,
-    numbers: Sequence[Number],
-    body: str,
-    pages: int,
-    claim: FormClaim | None = None,
-) -> UUID:
-    """Price a fax whose pages are drawn and stored (fax.py); the draft's id, an earlier one's where
-    the same form made one before."""
-    earlier = await forms.claimed(claim)
-    if earlier is not None:
-        return UUID(earlier)
-    price = rules.price(profile(), "fax", len(numbers), pages)
-    message = _message("fax", account_id, person_id, price, message_id)
-    message.body = body
-    await _written(message, numbers, [pages])
-    await forms.settle(claim, str(message.id))
-    return message.id
-
-
-def _message(
-    kind: Kind, account_id: int, person_id: int, price: Price, message_id: UUID | None = None
-) -> Message:
-    limits = profile().messages
-    if limits is None:
-        raise rules.closed()
-    return Message(
-        id=message_id or ids.new_uuid(),
-        account_id=account_id,
-        person_id=person_id,
-        kind=kind,
-        stage="draft",
-        sender=limits.sms_sender if kind == "sms" else limits.fax_sender,
-        recipients=price.recipients,
-        units_each=price.units_each,
-        unit_points=price.unit_points,
-        unit_won=price.unit_won,
-        open_count=0,
-        created_at=clock.now(),
-    )
-
-
-async def _written(message: Message, numbers: Sequence[Number], units: Sequence[int]) -> None:
-    await message.save(force_create=True)
-    await Delivery.bulk_create(
-        Delivery(
-            message_id=message.id,
-            kind=message.kind,
-            recipient=recipient,
-            part=part,
-            number=number.digits,
-            order_id=ids.new_uuid().hex,
-            state=State.DRAFT,
-            units=count,
-        )
-        for recipient, number in enumerate(numbers, start=1)
-        for part, count in enumerate(units, start=1)
-    )
-
-
-@transactional
-async def confirm(
-    message_id: UUID, account_id: int, person_id: int | None, *, points: int | None = None
+    person_id: int | None,
+    *,
+    points: int | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Send a draft: points and won set aside, every delivery queued, or nothing of it.
+    """Send a draft, now or at the hour `at`: points and won set aside, every delivery on its way,
+    or nothing of it. The price is that of this moment, also for what goes later.
 
     `points` is the price that the page showed; two clicks may come from a page that is out of date.
     Said twice it happens once. Raises TooFewPoints, BudgetUsedUp (409), Problem where the day's
-    limit is reached or the price has changed, Forbidden without a verified identity, NotFound.
+    limit is reached or the price has changed, Invalid for an hour that is none, Forbidden without
+    a verified identity, NotFound.
     """
-    if person_id is None:
-        raise unverified()
     now = clock.now()
-    changed = await Message.filter(id=message_id, account_id=account_id, stage="draft").update(
-        stage="sent", confirmed_at=now
-    )
-    message = await Message.get_or_none(id=message_id, account_id=account_id)
+    rule = profile()
+    if at is not None:
+        rules.must_lie_ahead(rule, at, now)
+    draft = Message.filter(id=message_id, account_id=account_id, stage="draft", filled=True)
+    stage = "sent" if at is None else "scheduled"
+    changed = await draft.update(stage=stage, confirmed_at=now, scheduled_at=at)
+    message = await Message.get_or_none(id=message_id, account_id=account_id, filled=True)
     if message is None:
         raise NotFound
     if not changed:
-        if message.stage == "sent":
+        if message.stage in UNDER_WAY:
             return
         raise Conflict("messages.cancelled", N_("취소한 메시지입니다. 새로 써 주세요."))
-    rule = profile()
+    if message.paid_by == "person" and person_id is None:
+        raise unverified()
     kind: Kind = "sms" if message.kind == "sms" else "fax"
     must_be_open(kind)
-    _same_price(message, rules.price(rule, kind, message.recipients, message.units_each), points)
-    await queued(message, now)
+    _same_price(message, price_today(rule, message), points)
+    await under_way(message)
     await audit.record("message.sent", f"message:{message_id}", account_id, kind=kind)
+    if person_id is None:
+        return
     # Last, for it locks the person's balance and the budget line of the whole district.
-    units = message.recipients * message.units_each
     await mileage.hold(
         person_id,
-        units * message.unit_points,
-        units * message.unit_won,
+        message.units * message.unit_points,
+        message.units * message.unit_won,
         ending.hold_key(message_id),
         about=kind,
-        units=units,
+        units=message.units,
         ref=str(message_id),
     )
     # Behind the lock of the person's balance two orders at once see each other.
-    rules.fits_into_day(rule, kind, await sent_today(person_id, kind, but=message_id), units)
+    before = await sent_on(person_id, kind, clock.seoul(at or now).date(), but=message_id)
+    rules.fits_into_day(rule, kind, before, message.units)
 
 
 def unverified() -> Forbidden:
@@ -191,6 +117,16 @@ def unverified() -> Forbidden:
     return Forbidden(
         "messages.unverified", N_("본인확인을 마친 뒤에 문자와 팩스를 보낼 수 있습니다.")
     )
+
+
+def price_today(rule: ordinance.Profile, message: Message) -> Price:
+    """What an order comes to by the profile in force; to the office its own orders cost no
+    points."""
+    kind: Kind = "sms" if message.kind == "sms" else "fax"
+    found = rules.price_of(
+        rule, kind, message.recipients, message.units, message.units_each, abroad=message.abroad
+    )
+    return found if message.paid_by == "person" else replace(found, unit_points=0)
 
 
 def _same_price(message: Message, today: Price, seen: int | None) -> None:
@@ -202,30 +138,99 @@ def _same_price(message: Message, today: Price, seen: int | None) -> None:
         )
 
 
-async def queued(message: Message, now: datetime) -> None:
-    """Hand every delivery of an order to the worker."""
+async def under_way(message: Message) -> None:
+    """Inside a transaction: start an order whose stage says that it goes; `held` ones only wait.
+
+    A few deliveries are handed to the worker at once; many, and what has its hour, by a job of
+    their own, a batch at a time.
+    """
+    open_count = await Delivery.filter(message_id=message.id, state=State.DRAFT).count()
+    await Message.filter(id=message.id).update(open_count=open_count)
+    if message.stage == "held":
+        return
     limits = profile().messages
     if limits is None:
         raise rules.closed()
-    deliveries = Delivery.filter(message_id=message.id, state=State.DRAFT)
-    rows = await deliveries.order_by("id").values("id")
-    await deliveries.update(
-        state=State.QUEUED, version=1, deadline_at=now + timedelta(hours=limits.receipt_hours_max)
+    now = clock.now()
+    at = max(message.scheduled_at or now, now)
+    await Delivery.filter(message_id=message.id, state=State.DRAFT).update(
+        deadline_at=at + timedelta(hours=limits.receipt_hours_max)
     )
-    await Message.filter(id=message.id).update(open_count=len(rows))
-    for row in rows:
-        payload = {"delivery": row["id"], "message": str(message.id)}
-        await outbox.emit(SEND[message.kind], payload, key=f"{row['id']}:0")
+    if at > now or open_count > BATCH:
+        await _later(message.id, 0, at)
+    else:
+        await _queued(message.id, message.kind, 0)
 
 
-async def sent_today(person_id: int, kind: Kind, *, but: UUID | None = None) -> int:
-    """Messages or pages that a person has ordered this Seoul day and not cancelled."""
-    midnight = datetime.combine(clock.today(), time(), clock.SEOUL)
+@transactional
+async def go_ahead(message_id: UUID) -> bool:
+    """Let an order go that was held: now, or at its hour. False where it is held no longer."""
+    message = await Message.get(id=message_id)
+    waits = message.scheduled_at is not None and message.scheduled_at > clock.now()
+    stage = "scheduled" if waits else "sent"
+    if not await Message.filter(id=message_id, stage="held").update(stage=stage, held_for=None):
+        return False
+    await under_way(await Message.get(id=message_id))
+    return True
+
+
+@transactional
+async def dispatch(message_id: UUID, after: int) -> None:
+    """Hand the next batch of an order's deliveries, those behind the id `after`, to the worker."""
+    message = await Message.get(id=message_id)
+    if message.stage not in {"scheduled", "sent"}:
+        return
+    last = await _queued(message_id, message.kind, after)
+    await Message.filter(id=message_id, stage="scheduled").update(stage="sent")
+    if last is not None:
+        await _later(message_id, last, clock.now())
+
+
+async def _queued(message_id: UUID, kind: str, after: int) -> int | None:
+    """Queue a batch of an order's deliveries; the last of them, None where there are no more."""
+    drafts = Delivery.filter(message_id=message_id, state=State.DRAFT, id__gt=after)
+    rows = await drafts.order_by("id").limit(BATCH).values_list("id", flat=True)
+    numbers = [int(str(number)) for number in rows]
+    if not numbers:
+        return None
+    marks = ", ".join("?" * len(numbers))
+    # What was cancelled at this very moment is not written over.
+    queued = await db.fetch(
+        "UPDATE message_delivery SET state = 'queued', version = version + 1"  # noqa: S608
+        f" WHERE state = 'draft' AND id IN ({marks}) RETURNING id",
+        numbers,
+    )
+    jobs = (
+        ({"delivery": number, "message": str(message_id)}, f"{number}:0")
+        for number in sorted(int(row["id"]) for row in queued)
+    )
+    await outbox.emit_many(SEND[kind], jobs)
+    return numbers[-1] if len(numbers) == BATCH else None
+
+
+async def _later(message_id: UUID, after: int, at: datetime) -> None:
+    payload = {"message": str(message_id), "after": after}
+    await outbox.emit(DISPATCH, payload, key=f"{message_id}:{after}", not_before=at)
+
+
+async def sent_on(person_id: int, kind: str, day: date, *, but: UUID | None = None) -> int:
+    """Messages or pages that a person has ordered for a Seoul day and not cancelled."""
+    begins = datetime.combine(day, time(), clock.SEOUL)
+    ends = begins + timedelta(days=1)
     orders = Message.filter(
-        person_id=person_id, kind=kind, stage="sent", confirmed_at__gte=midnight
+        Q(scheduled_at=None, confirmed_at__gte=begins, confirmed_at__lt=ends)
+        | Q(scheduled_at__gte=begins, scheduled_at__lt=ends),
+        person_id=person_id,
+        kind=kind,
+        stage__in=UNDER_WAY,
     )
-    rows = await orders.values_list("id", "recipients", "units_each")
-    return sum(count * units for order, count, units in rows if order != but)
+    rows = await orders.values_list("id", "units")
+    return sum(units for order, units in rows if order != but)
+
+
+async def sent_today(person_id: int, kind: str) -> int:
+    """Messages or pages that a person has ordered for today."""
+    return await sent_on(person_id, kind, clock.today())
 
 
 @transactional
@@ -234,8 +239,7 @@ async def reprice(message_id: UUID, account_id: int) -> None:
     message = await Message.get_or_none(id=message_id, account_id=account_id, stage="draft")
     if message is None:
         raise NotFound
-    kind: Kind = "sms" if message.kind == "sms" else "fax"
-    price = rules.price(profile(), kind, message.recipients, message.units_each)
+    price = price_today(profile(), message)
     await Message.filter(id=message_id, stage="draft").update(
         unit_points=price.unit_points, unit_won=price.unit_won
     )
@@ -254,8 +258,8 @@ async def cancel(message_id: UUID, account_id: int) -> None:
         return
     stopped = await db.fetch(
         "UPDATE message_delivery SET state = 'cancelled', charged = 0, reason = 'cancelled',"
-        " version = version + 1, ended_at = ? WHERE message_id = ? AND state = 'queued'"
-        " RETURNING id, units",
+        " version = version + 1, ended_at = ? WHERE message_id = ?"
+        " AND state IN ('draft', 'queued') RETURNING id, units",
         [clock.now(), message_id],
     )
     if not stopped:
@@ -266,6 +270,8 @@ async def cancel(message_id: UUID, account_id: int) -> None:
     if not await Delivery.filter(message_id=message_id).exclude(state=State.CANCELLED).exists():
         await Message.filter(id=message_id).update(stage="cancelled")
     await ending.count_down(message_id, len(stopped))
+    if message.paid_by == "office":
+        return
     # What a provider did not take may be stopped later on: each go is a part of its own.
     first = min(row["id"] for row in stopped)
     await mileage.release(

@@ -55,7 +55,7 @@ class Reading:
 
     @property
     def pages(self) -> range:
-        return range(1, self.price.units_each + 1 if self.kind == "fax" else 1)
+        return range(1, (self.price.units_each or 0) + 1 if self.kind == "fax" else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ async def read(message_id: UUID, account_id: int) -> Reading:
     deliveries = await Delivery.filter(message_id=message_id).order_by("recipient", "part")
     kind = _kind(message)
     texts: list[str] = json.loads(message.parts) if message.parts else []
-    units = message.recipients * message.units_each
+    units = message.units
     charged = sum(delivery.charged or 0 for delivery in deliveries)
     settled = sum(delivery.units for delivery in deliveries if delivery.charged is not None)
     queued = sum(each.units for each in deliveries if each.state == State.QUEUED)
@@ -174,4 +174,10 @@ def _kind(message: Message) -> Kind:
 
 
 def _price(message: Message) -> Price:
-    return Price(message.recipients, message.units_each, message.unit_points, message.unit_won)
+    return Price(
+        message.recipients,
+        message.units,
+        message.units_each,
+        message.unit_points,
+        message.unit_won,
+    )

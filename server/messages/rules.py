@@ -5,11 +5,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 
 from gateways.encode import numbers, sms
 from gateways.encode.numbers import BadNumber, Number, NumberFault
 from gateways.encode.picture import PictureFault
+from server.core import clock
 from server.core.i18n import N_
 from server.core.web.problems import Closed, Invalid, Problem
 from server.messages.workflow import State
@@ -32,8 +34,11 @@ NUMBER_FAULTS: Final = {
     NumberFault.SPECIAL: N_("%(line)s번째 줄은 긴급·안내 번호라서 보낼 수 없습니다."),
 }
 ABROAD: Final = N_("%(line)s번째 줄은 해외 번호입니다. 국내 번호로만 보낼 수 있습니다.")
+NOT_ABROAD: Final = N_("해외 번호로는 보내지 않습니다. 국내 번호로만 보낼 수 있습니다.")
 NO_SMS: Final = N_("%(line)s번째 줄은 문자를 받을 수 없는 번호입니다. 휴대전화 번호를 적어 주세요.")
 NO_FAX: Final = N_("%(line)s번째 줄은 휴대전화 번호라서 팩스를 받을 수 없습니다.")
+
+TOO_MANY: Final = N_("한 번에 %(most)s명까지 보낼 수 있습니다. 지금은 %(count)s명입니다.")
 
 DAY_FULL: Final[dict[Kind, str]] = {
     "sms": N_("문자는 하루에 %(most)s건까지 보낼 수 있습니다. 오늘 남은 것은 %(left)s건입니다."),
@@ -67,16 +72,14 @@ class Recipients:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What an order comes to. A unit is a message (건) or a page (장) to one recipient."""
+    """What an order comes to. A unit is a message (건) or a page (장) to one recipient; there are
+    `units_each` to everybody, None where recipients get different ones."""
 
     recipients: int
-    units_each: int
+    units: int
+    units_each: int | None
     unit_points: int
     unit_won: int
-
-    @property
-    def units(self) -> int:
-        return self.recipients * self.units_each
 
     @property
     def points(self) -> int:
@@ -114,15 +117,15 @@ def recipients(profile: Profile, kind: Kind, text: str) -> Recipients:
     found: dict[str, Number] = {}
     problems: list[Problem] = []
     repeated = 0
-    for line, written in _lines(text):
+    for line, written in lines(text):
         try:
             number = numbers.parse(written)
         except BadNumber as bad:
             problems.append(_bad_line(NUMBER_FAULTS[bad.fault], line))
             continue
-        refusal = _refusal(kind, number)
-        if refusal is not None:
-            problems.append(_bad_line(refusal, line))
+        refused = refusal(profile, kind, number)
+        if refused is not None:
+            problems.append(_bad_line(refused, line))
         elif number.digits in found:
             repeated += 1
         else:
@@ -132,7 +135,7 @@ def recipients(profile: Profile, kind: Kind, text: str) -> Recipients:
         problems.append(
             Invalid(
                 "messages.recipients",
-                N_("한 번에 %(most)s명까지 보낼 수 있습니다. 지금은 %(count)s명입니다."),
+                TOO_MANY,
                 "to",
                 most=most,
                 count=len(found),
@@ -141,7 +144,8 @@ def recipients(profile: Profile, kind: Kind, text: str) -> Recipients:
     return Recipients(tuple(found.values()), tuple(problems[:FAULTS_SHOWN]), repeated)
 
 
-def _lines(text: str) -> Iterable[tuple[int, str]]:
+def lines(text: str) -> Iterable[tuple[int, str]]:
+    """The numbers of a form as they are written, one a line or between commas, with their lines."""
     for line, row in enumerate(text.replace(";", ",").splitlines(), start=1):
         for piece in row.split(","):
             if piece.strip():
@@ -152,9 +156,12 @@ def _bad_line(sentence: str, line: int) -> Problem:
     return Invalid("messages.number", sentence, "to", line=line)
 
 
-def _refusal(kind: Kind, number: Number) -> str | None:
+def refusal(profile: Profile, kind: Kind, number: Number) -> str | None:
+    """Why nothing of this kind can be sent to a number, as a sentence about its line."""
     if not number.domestic:
-        return ABROAD
+        spend = profile.mileage.spend if profile.mileage is not None else None
+        abroad = kind == "sms" and spend is not None and spend.sms_abroad is not None
+        return None if abroad else ABROAD
     if kind == "sms":
         return None if number.takes_sms else NO_SMS
     return NO_FAX if number.mobile else None
@@ -166,6 +173,27 @@ def sms_texts(profile: Profile, body: str) -> tuple[str, ...]:
         raise closed()
     spend = profile.mileage.spend.sms
     counted = sms.count(body, longer=spend.longer, bytes_max=spend.max_bytes)
+    _must_be_sendable(counted)
+    if not counted.messages:
+        raise Invalid(
+            "messages.too_long",
+            N_("문자 한 건은 [Web발신]을 더해 %(bytes)s바이트까지입니다. 내용을 줄여 주세요."),
+            "body",
+            bytes=spend.max_bytes,
+        )
+    _must_be_short(counted)
+    return counted.messages
+
+
+def parts_abroad(body: str) -> sms.Count:
+    """A text to a number abroad, which its network cuts into parts. Raises Invalid."""
+    counted = sms.count_international(body)
+    _must_be_sendable(counted)
+    _must_be_short(counted)
+    return counted
+
+
+def _must_be_sendable(counted: sms.Count) -> None:
     if counted.unsendable:
         seen = "".join(dict.fromkeys(fault.character for fault in counted.unsendable))
         raise Invalid(
@@ -176,13 +204,9 @@ def sms_texts(profile: Profile, body: str) -> tuple[str, ...]:
         )
     if not counted.text:
         raise Invalid("messages.empty", N_("내용을 적어 주세요."), "body")
-    if not counted.messages:
-        raise Invalid(
-            "messages.too_long",
-            N_("문자 한 건은 [Web발신]을 더해 %(bytes)s바이트까지입니다. 내용을 줄여 주세요."),
-            "body",
-            bytes=spend.max_bytes,
-        )
+
+
+def _must_be_short(counted: sms.Count) -> None:
     if len(counted.messages) > SMS_PARTS_MAX:
         raise Invalid(
             "messages.too_long",
@@ -191,15 +215,30 @@ def sms_texts(profile: Profile, body: str) -> tuple[str, ...]:
             most=SMS_PARTS_MAX,
             count=len(counted.messages),
         )
-    return counted.messages
 
 
 def price(profile: Profile, kind: Kind, count: int, units_each: int) -> Price:
     """What so many recipients of so many messages or pages come to, by the profile in force."""
+    return price_of(profile, kind, count, count * units_each, units_each)
+
+
+def price_of(
+    profile: Profile,
+    kind: Kind,
+    count: int,
+    units: int,
+    units_each: int | None = None,
+    *,
+    abroad: bool = False,
+) -> Price:
+    """What so many units to so many recipients come to; abroad a unit is a part of an SMS."""
     if profile.mileage is None:
         raise closed()
-    unit = profile.mileage.spend.sms if kind == "sms" else profile.mileage.spend.fax
-    return Price(count, units_each, unit.points, unit.won)
+    spend = profile.mileage.spend
+    unit = spend.fax if kind == "fax" else spend.sms_abroad if abroad else spend.sms
+    if unit is None:
+        raise Invalid("messages.abroad", NOT_ABROAD, "to")
+    return Price(count, units, units_each, unit.points, unit.won)
 
 
 def fits_into_day(profile: Profile, kind: Kind, sent_today: int, units: int) -> None:
@@ -215,6 +254,38 @@ def fits_into_day(profile: Profile, kind: Kind, sent_today: int, units: int) -> 
             409,
             most=most,
             left=max(0, most - sent_today),
+        )
+
+
+def hour(day: str, at: str) -> datetime | None:
+    """The hour in Seoul that a form asks for (`2026-12-01`, `09:30`), None where it asks for none.
+
+    Raises Invalid where only one of the two is given, or one is no date or time.
+    """
+    if not day.strip() and not at.strip():
+        return None
+    try:
+        chosen = datetime.combine(
+            date.fromisoformat(day.strip()), time.fromisoformat(at.strip()), clock.SEOUL
+        )
+    except ValueError:
+        raise Invalid("messages.hour", N_("예약할 날짜와 시각을 모두 적어 주세요."), "at") from None
+    return chosen.replace(second=0, microsecond=0)
+
+
+def must_lie_ahead(profile: Profile, at: datetime, now: datetime) -> None:
+    """Refuse an hour that has passed, or one too far away; raises Invalid."""
+    limits = profile.messages
+    if limits is None:
+        raise closed()
+    if at <= now:
+        raise Invalid("messages.hour", N_("지난 때로는 예약할 수 없습니다."), "at")
+    if at > now + timedelta(days=limits.schedule_days_max):
+        raise Invalid(
+            "messages.hour",
+            N_("예약은 %(days)s일 안으로 할 수 있습니다."),
+            "at",
+            days=limits.schedule_days_max,
         )
 
 
@@ -254,7 +325,7 @@ def _on_its_way(states: set[State]) -> Fate:
     if State.UNKNOWN in states:
         sentence = N_("받았는지 통신사에 확인하고 있습니다. 두 번 보내지 않습니다.")
         return Fate(sentence, {}, "amber")
-    if states <= {State.QUEUED}:
+    if states <= {State.DRAFT, State.QUEUED}:
         return Fate(N_("곧 보냅니다."), {}, "blue")
     if State.ACCEPTED in states and State.SENDING not in states:
         return Fate(N_("통신사로 보냈습니다. 도착 소식을 기다립니다."), {}, "blue")
@@ -267,6 +338,10 @@ def fate_of_message(stage: str, units: int, charged: int, *, ended: bool) -> Fat
         return Fate(N_("보내기 전"), {}, "grey")
     if stage == "cancelled":
         return Fate(N_("취소"), {}, "grey")
+    if stage == "held":
+        return Fate(N_("확인하는 중"), {}, "amber")
+    if stage == "scheduled":
+        return Fate(N_("예약"), {}, "blue")
     if not ended:
         return Fate(N_("보내는 중"), {}, "blue")
     if charged == units:

@@ -11,6 +11,7 @@ from server.messages.carrying import (
     receive_receipt,
     to_look_up,
 )
+from server.messages.drafting import draft_letters, draft_sms
 from server.messages.erasing import erase
 from server.messages.fax import draft as draft_fax
 from server.messages.fax import page_png, tiff
@@ -19,10 +20,12 @@ from server.messages.ordering import (
     cancel,
     carriers,
     confirm,
-    draft_sms,
+    dispatch,
+    go_ahead,
     must_be_open,
     profile,
     reprice,
+    sent_on,
     sent_today,
     unverified,
 )
@@ -38,9 +41,12 @@ __all__ = [
     "cancel",
     "carriers",
     "confirm",
+    "dispatch",
     "draft_fax",
+    "draft_letters",
     "draft_sms",
     "erase",
+    "go_ahead",
     "looked_up",
     "lookup_after",
     "must_be_open",
@@ -52,6 +58,7 @@ __all__ = [
     "receive_receipt",
     "reprice",
     "send_for_office",
+    "sent_on",
     "sent_today",
     "tiff",
     "to_look_up",

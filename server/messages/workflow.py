@@ -123,7 +123,7 @@ def interrupted(now: Standing) -> Step | None:
 
 def overdue(now: Standing) -> Step | None:
     """Its deadline has passed: what was never handed over ends, the rest is looked up once more."""
-    if now.state is State.QUEUED:
+    if now.state in {State.DRAFT, State.QUEUED}:
         return _end(now, State.EXPIRED, 0, "not_sent")
     if now.state in HANDED and not now.settled:
         return Step(State.UNKNOWN if now.state is State.SENDING else now.state, look_up=True)
@@ -132,7 +132,8 @@ def overdue(now: Standing) -> Step | None:
 
 def cancelled(now: Standing) -> Step | None:
     """The resident's wish not to send it: heard until it is being handed over."""
-    return _end(now, State.CANCELLED, 0, "cancelled") if now.state is State.QUEUED else None
+    waiting = now.state in {State.DRAFT, State.QUEUED}
+    return _end(now, State.CANCELLED, 0, "cancelled") if waiting else None
 
 
 def backoff(attempts: int) -> timedelta:

@@ -26,6 +26,29 @@ CREATE TABLE "account" (
     CONSTRAINT "account_verified" CHECK ((person_id IS NULL) = (verified_at IS NULL))
 );
 
+CREATE TABLE "addressbook_contact" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "name" BYTEA NOT NULL,
+    "number" BYTEA NOT NULL,
+    "number_index" BYTEA GENERATED ALWAYS AS (substr("number", 1, 32)) STORED NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "addressbook_group" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "name" BYTEA NOT NULL,
+    "name_index" BYTEA GENERATED ALWAYS AS (substr("name", 1, 32)) STORED NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "addressbook_member" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "contact_id" BIGINT NOT NULL,
+    "group_id" BIGINT NOT NULL
+);
+
 CREATE TABLE "api_key" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "name" VARCHAR(80) NOT NULL,
@@ -198,7 +221,8 @@ CREATE TABLE "complaint_enclosure" (
     "owner" VARCHAR(64) NOT NULL,
     "caption" BYTEA NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
-    "complaint_id" BIGINT NOT NULL
+    "complaint_id" BIGINT NOT NULL,
+    "fix_id" BIGINT
 );
 
 CREATE TABLE "complaint_extension" (
@@ -602,6 +626,93 @@ CREATE TABLE "examiner_review" (
     "closed_by_id" BIGINT NOT NULL
 );
 
+CREATE TABLE "existing_import" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "brought_at" TIMESTAMPTZ NOT NULL,
+    "done_at" TIMESTAMPTZ,
+    "new_count" INT NOT NULL,
+    "known_count" INT NOT NULL,
+    "faulty_count" INT NOT NULL,
+    "faults" TEXT NOT NULL,
+    "brought_by_id" BIGINT,
+    CONSTRAINT "existing_import_counts" CHECK (new_count >= 0 AND known_count >= 0 AND faulty_count >= 0)
+);
+
+CREATE TABLE "existing_member" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "account_hash" BYTEA NOT NULL,
+    "identity_hash" BYTEA NOT NULL,
+    "brought_in_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "fairuse_code" (
+    "id" UUID PRIMARY KEY NOT NULL,
+    "purpose" VARCHAR(7) NOT NULL,
+    "number" BYTEA NOT NULL,
+    "code_hash" BYTEA NOT NULL,
+    "issued_at" TIMESTAMPTZ NOT NULL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "tries" INT NOT NULL,
+    "state" VARCHAR(5) NOT NULL,
+    "account_id" BIGINT,
+    CONSTRAINT "fairuse_code_purpose" CHECK (purpose IN ('sender', 'opt_out', 'opt_in') AND (purpose = 'sender') = (account_id IS NOT NULL)),
+    CONSTRAINT "fairuse_code_state" CHECK (state IN ('open', 'used', 'spent') AND tries >= 0)
+);
+
+CREATE TABLE "fairuse_count" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "subject" VARCHAR(90) NOT NULL,
+    "period" VARCHAR(10) NOT NULL,
+    "units" INT NOT NULL,
+    "most" INT NOT NULL,
+    CONSTRAINT "fairuse_count_most" CHECK (units >= 0 AND units <= most)
+);
+
+CREATE TABLE "fairuse_sender" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "number" BYTEA,
+    "number_index" BYTEA GENERATED ALWAYS AS (substr("number", 1, 32)) STORED,
+    "proof" VARCHAR(4) NOT NULL,
+    "state" VARCHAR(10) NOT NULL,
+    "chosen" BOOL NOT NULL,
+    "checked_by_id" BIGINT,
+    "proven_at" TIMESTAMPTZ NOT NULL,
+    "decided_at" TIMESTAMPTZ,
+    "decided_by_id" BIGINT,
+    "reason" BYTEA,
+    "ended_at" TIMESTAMPTZ,
+    "account_id" BIGINT NOT NULL,
+    CONSTRAINT "fairuse_sender_state_known" CHECK (state IN ('proven', 'registered', 'refused', 'ended') AND (state IN ('proven', 'registered')) = (number IS NOT NULL) AND (state IN ('proven', 'registered')) = (ended_at IS NULL)),
+    CONSTRAINT "fairuse_sender_proof" CHECK (proof IN ('code', 'desk') AND (proof = 'desk') = (checked_by_id IS NOT NULL)),
+    CONSTRAINT "fairuse_sender_decided" CHECK ((decided_at IS NULL) = (decided_by_id IS NULL) AND (state <> 'proven' OR decided_at IS NULL) AND (state NOT IN ('registered', 'refused') OR decided_at IS NOT NULL) AND (state <> 'refused' OR reason IS NOT NULL))
+);
+
+CREATE TABLE "fairuse_stop" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "what" VARCHAR(3) NOT NULL,
+    "reason" VARCHAR(200) NOT NULL,
+    "stopped_at" TIMESTAMPTZ NOT NULL,
+    "stopped_by_id" BIGINT,
+    "resumed_at" TIMESTAMPTZ,
+    "resumed_by_id" BIGINT,
+    CONSTRAINT "fairuse_stop_what" CHECK (what = 'all' AND reason <> ''),
+    CONSTRAINT "fairuse_stop_resumed" CHECK ((resumed_at IS NULL OR resumed_at >= stopped_at) AND (resumed_by_id IS NULL OR resumed_at IS NOT NULL))
+);
+
+CREATE TABLE "fairuse_suppression" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "number_hash" BYTEA NOT NULL,
+    "way" VARCHAR(7) NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "added_by_id" BIGINT,
+    "removed_at" TIMESTAMPTZ,
+    "removed_by_id" BIGINT,
+    "reason" BYTEA,
+    CONSTRAINT "fairuse_suppression_way" CHECK (way IN ('page', 'keyword', 'desk') AND (way = 'desk') = (added_by_id IS NOT NULL)),
+    CONSTRAINT "fairuse_suppression_removed" CHECK (removed_at IS NOT NULL OR removed_by_id IS NULL),
+    CONSTRAINT "fairuse_suppression_reason" CHECK (removed_by_id IS NULL OR reason IS NOT NULL)
+);
+
 CREATE TABLE "figure" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "scope" VARCHAR(10) NOT NULL,
@@ -679,13 +790,19 @@ CREATE TABLE "message" (
     "person_id" BIGINT,
     "paid_by" VARCHAR(6) NOT NULL,
     "about" VARCHAR(60),
+    "notice" VARCHAR(40),
     "kind" VARCHAR(3) NOT NULL,
     "stage" VARCHAR(9) NOT NULL,
+    "held_for" VARCHAR(40),
+    "scheduled_at" TIMESTAMPTZ,
     "sender" VARCHAR(20) NOT NULL,
     "body" BYTEA,
     "parts" BYTEA,
     "recipients" INT NOT NULL,
-    "units_each" INT NOT NULL,
+    "units" INT NOT NULL,
+    "units_each" INT,
+    "abroad" BOOL NOT NULL,
+    "filled" BOOL NOT NULL,
     "unit_points" INT NOT NULL,
     "unit_won" INT NOT NULL,
     "open_count" INT NOT NULL,
@@ -695,10 +812,23 @@ CREATE TABLE "message" (
     "erased_at" TIMESTAMPTZ,
     "account_id" BIGINT,
     CONSTRAINT "message_kind" CHECK (kind IN ('sms', 'fax')),
-    CONSTRAINT "message_stage_known" CHECK (stage IN ('draft', 'sent', 'cancelled')),
+    CONSTRAINT "message_stage_known" CHECK (stage IN ('draft', 'held', 'scheduled', 'sent', 'cancelled')),
+    CONSTRAINT "message_held" CHECK ((stage <> 'held' OR held_for IS NOT NULL) AND (stage <> 'scheduled' OR scheduled_at IS NOT NULL)),
+    CONSTRAINT "message_filled" CHECK (filled OR stage IN ('draft', 'cancelled')),
     CONSTRAINT "message_open" CHECK (open_count >= 0),
-    CONSTRAINT "message_amounts" CHECK (recipients > 0 AND units_each > 0 AND unit_won >= 0 AND unit_points >= 0 AND (unit_points > 0) = (paid_by = 'person')),
-    CONSTRAINT "message_paid_by" CHECK ((paid_by = 'person' AND person_id IS NOT NULL AND account_id IS NOT NULL AND about IS NULL) OR (paid_by = 'office' AND person_id IS NULL AND account_id IS NULL AND about IS NOT NULL))
+    CONSTRAINT "message_amounts" CHECK (recipients > 0 AND units >= recipients AND unit_won >= 0 AND (units_each IS NULL OR units = recipients * units_each) AND unit_points >= 0 AND (unit_points > 0) = (paid_by = 'person')),
+    CONSTRAINT "message_paid_by" CHECK ((paid_by = 'person' AND person_id IS NOT NULL AND account_id IS NOT NULL AND about IS NULL) OR (paid_by = 'office' AND person_id IS NULL AND (account_id IS NULL) = (about IS NOT NULL)))
+);
+
+CREATE TABLE "message_answers" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "provider" VARCHAR(40) NOT NULL,
+    "begins_at" TIMESTAMPTZ NOT NULL,
+    "taken" INT NOT NULL,
+    "refused" INT NOT NULL,
+    "unclear" INT NOT NULL,
+    "answer_ms" BIGINT NOT NULL,
+    CONSTRAINT "message_answers_counts" CHECK (taken >= 0 AND refused >= 0 AND unclear >= 0 AND answer_ms >= 0)
 );
 
 CREATE TABLE "message_delivery" (
@@ -707,6 +837,7 @@ CREATE TABLE "message_delivery" (
     "recipient" INT NOT NULL,
     "part" INT NOT NULL,
     "number" BYTEA,
+    "text" BYTEA,
     "order_id" VARCHAR(64) NOT NULL,
     "state" VARCHAR(9) NOT NULL,
     "units" INT NOT NULL,
@@ -733,6 +864,9 @@ CREATE TABLE "message_pace" (
     "next_at" BIGINT NOT NULL,
     "rests_until" BIGINT NOT NULL,
     "troubles" INT NOT NULL,
+    "taken_at" TIMESTAMPTZ,
+    "trouble_at" TIMESTAMPTZ,
+    "trouble" VARCHAR(60) NOT NULL,
     CONSTRAINT "message_pace_troubles" CHECK (troubles >= 0)
 );
 
@@ -750,12 +884,36 @@ CREATE TABLE "message_receipt" (
     "applied_at" TIMESTAMPTZ
 );
 
+CREATE TABLE "message_sheet" (
+    "id" UUID PRIMARY KEY NOT NULL,
+    "name" BYTEA NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL
+);
+
 CREATE TABLE "mileage_balance" (
     "available" BIGINT NOT NULL,
     "held" BIGINT NOT NULL,
     "person_id" BIGINT PRIMARY KEY NOT NULL,
     CONSTRAINT "mileage_balance_available" CHECK (available >= 0),
     CONSTRAINT "mileage_balance_held" CHECK (held >= 0)
+);
+
+CREATE TABLE "mileage_correction" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "points" BIGINT NOT NULL,
+    "reason" BYTEA NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "proposed_at" TIMESTAMPTZ NOT NULL,
+    "decided_at" TIMESTAMPTZ,
+    "account_id" BIGINT NOT NULL,
+    "decided_by_id" BIGINT,
+    "person_id" BIGINT NOT NULL,
+    "proposed_by_id" BIGINT NOT NULL,
+    CONSTRAINT "mileage_correction_points" CHECK (points <> 0),
+    CONSTRAINT "mileage_correction_state" CHECK (state IN ('proposed', 'approved', 'refused', 'dropped') AND (state = 'proposed') = (decided_by_id IS NULL) AND (state = 'proposed') = (decided_at IS NULL)),
+    CONSTRAINT "mileage_correction_two_officials" CHECK (decided_by_id IS NULL OR (state = 'dropped') = (decided_by_id = proposed_by_id)),
+    CONSTRAINT "mileage_correction_not_ones_own" CHECK (account_id <> proposed_by_id AND account_id <> COALESCE(decided_by_id, 0))
 );
 
 CREATE TABLE "mileage_hold" (
@@ -1044,6 +1202,14 @@ CREATE INDEX "ix_account_phone_index" ON "account" ("phone_index");
 
 CREATE UNIQUE INDEX "uq_account_person_id" ON "account" ("person_id");
 
+CREATE UNIQUE INDEX "addressbook_contact_once" ON "addressbook_contact" ("account_id", "number_index");
+
+CREATE UNIQUE INDEX "addressbook_group_once" ON "addressbook_group" ("account_id", "name_index");
+
+CREATE UNIQUE INDEX "addressbook_member_once" ON "addressbook_member" ("contact_id", "group_id");
+
+CREATE INDEX "addressbook_member_group" ON "addressbook_member" ("group_id");
+
 CREATE UNIQUE INDEX "uq_api_key_hash" ON "api_key" ("hash");
 
 CREATE UNIQUE INDEX "uq_audit_entry_sequence" ON "audit_entry" ("sequence");
@@ -1192,6 +1358,28 @@ CREATE INDEX "examiner_reminder_of_department" ON "examiner_reminder" ("departme
 
 CREATE UNIQUE INDEX "uq_examiner_review_month" ON "examiner_review" ("month");
 
+CREATE UNIQUE INDEX "uq_existing_member_account_hash" ON "existing_member" ("account_hash");
+
+CREATE UNIQUE INDEX "uq_existing_member_identity_hash" ON "existing_member" ("identity_hash");
+
+CREATE INDEX "ix_existing_member_brought_in_id" ON "existing_member" ("brought_in_id");
+
+CREATE INDEX "fairuse_code_expires" ON "fairuse_code" ("expires_at");
+
+CREATE UNIQUE INDEX "fairuse_count_once" ON "fairuse_count" ("subject", "period");
+
+CREATE INDEX "fairuse_count_period" ON "fairuse_count" ("period");
+
+CREATE UNIQUE INDEX "fairuse_sender_account" ON "fairuse_sender" ("account_id") WHERE state IN ('proven', 'registered');
+
+CREATE UNIQUE INDEX "fairuse_sender_number" ON "fairuse_sender" ("number_index") WHERE state IN ('proven', 'registered');
+
+CREATE INDEX "fairuse_sender_state" ON "fairuse_sender" ("state", "proven_at");
+
+CREATE UNIQUE INDEX "fairuse_stop_one" ON "fairuse_stop" ("what") WHERE resumed_at IS NULL;
+
+CREATE UNIQUE INDEX "fairuse_suppression_once" ON "fairuse_suppression" ("number_hash") WHERE removed_at IS NULL;
+
 CREATE UNIQUE INDEX "uq_figure_scope_key" ON "figure" ("scope", "key");
 
 CREATE INDEX "figure_in_order" ON "figure" ("scope", "position");
@@ -1220,6 +1408,10 @@ CREATE INDEX "message_day" ON "message" ("person_id", "kind", "confirmed_at");
 
 CREATE INDEX "message_stage" ON "message" ("stage", "created_at");
 
+CREATE INDEX "message_about" ON "message" ("about");
+
+CREATE UNIQUE INDEX "message_answers_once" ON "message_answers" ("provider", "begins_at");
+
 CREATE UNIQUE INDEX "uq_message_delivery_order_id" ON "message_delivery" ("order_id");
 
 CREATE INDEX "message_delivery_message" ON "message_delivery" ("message_id", "recipient", "part");
@@ -1228,11 +1420,17 @@ CREATE INDEX "message_delivery_reference" ON "message_delivery" ("provider", "re
 
 CREATE INDEX "message_delivery_deadline" ON "message_delivery" ("state", "deadline_at");
 
+CREATE INDEX "message_delivery_cost" ON "message_delivery" ("ended_at");
+
 CREATE UNIQUE INDEX "message_receipt_once" ON "message_receipt" ("provider", "event_id");
 
 CREATE INDEX "message_receipt_reference" ON "message_receipt" ("provider", "reference");
 
 CREATE INDEX "message_receipt_order" ON "message_receipt" ("order_id");
+
+CREATE INDEX "message_sheet_created" ON "message_sheet" ("created_at");
+
+CREATE INDEX "mileage_correction_by_state" ON "mileage_correction" ("state", "id");
 
 CREATE UNIQUE INDEX "uq_mileage_transfer_key" ON "mileage_transfer" ("key");
 
@@ -1318,6 +1516,14 @@ ALTER TABLE "account" ADD CONSTRAINT "fk_account_department_id" FOREIGN KEY ("de
 
 ALTER TABLE "account" ADD CONSTRAINT "fk_account_person_id" FOREIGN KEY ("person_id") REFERENCES "person" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "addressbook_contact" ADD CONSTRAINT "fk_addressbook_contact_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "addressbook_group" ADD CONSTRAINT "fk_addressbook_group_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "addressbook_member" ADD CONSTRAINT "fk_addressbook_member_contact_id" FOREIGN KEY ("contact_id") REFERENCES "addressbook_contact" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "addressbook_member" ADD CONSTRAINT "fk_addressbook_member_group_id" FOREIGN KEY ("group_id") REFERENCES "addressbook_group" ("id") ON DELETE CASCADE;
+
 ALTER TABLE "api_key" ADD CONSTRAINT "fk_api_key_created_by_id" FOREIGN KEY ("created_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "api_key" ADD CONSTRAINT "fk_api_key_revoked_by_id" FOREIGN KEY ("revoked_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
@@ -1361,6 +1567,8 @@ ALTER TABLE "complaint_draft" ADD CONSTRAINT "fk_complaint_draft_complaint_id" F
 ALTER TABLE "complaint_draft" ADD CONSTRAINT "fk_complaint_draft_drafted_by_id" FOREIGN KEY ("drafted_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_enclosure" ADD CONSTRAINT "fk_complaint_enclosure_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_enclosure" ADD CONSTRAINT "fk_complaint_enclosure_fix_id" FOREIGN KEY ("fix_id") REFERENCES "complaint_fix" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_extension" ADD CONSTRAINT "fk_complaint_extension_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
@@ -1474,6 +1682,14 @@ ALTER TABLE "examiner_reminder" ADD CONSTRAINT "fk_examiner_reminder_sent_by_id"
 
 ALTER TABLE "examiner_review" ADD CONSTRAINT "fk_examiner_review_closed_by_id" FOREIGN KEY ("closed_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "existing_import" ADD CONSTRAINT "fk_existing_import_brought_by_id" FOREIGN KEY ("brought_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "existing_member" ADD CONSTRAINT "fk_existing_member_brought_in_id" FOREIGN KEY ("brought_in_id") REFERENCES "existing_import" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "fairuse_code" ADD CONSTRAINT "fk_fairuse_code_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "fairuse_sender" ADD CONSTRAINT "fk_fairuse_sender_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
 ALTER TABLE "follow" ADD CONSTRAINT "fk_follow_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "follow" ADD CONSTRAINT "fk_follow_topic_id" FOREIGN KEY ("topic_id") REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT;
@@ -1492,7 +1708,17 @@ ALTER TABLE "message" ADD CONSTRAINT "fk_message_account_id" FOREIGN KEY ("accou
 
 ALTER TABLE "message_delivery" ADD CONSTRAINT "fk_message_delivery_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "message_sheet" ADD CONSTRAINT "fk_message_sheet_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
 ALTER TABLE "mileage_balance" ADD CONSTRAINT "fk_mileage_balance_person_id" FOREIGN KEY ("person_id") REFERENCES "person" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "mileage_correction" ADD CONSTRAINT "fk_mileage_correction_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "mileage_correction" ADD CONSTRAINT "fk_mileage_correction_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "mileage_correction" ADD CONSTRAINT "fk_mileage_correction_person_id" FOREIGN KEY ("person_id") REFERENCES "person" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "mileage_correction" ADD CONSTRAINT "fk_mileage_correction_proposed_by_id" FOREIGN KEY ("proposed_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "mileage_waiting" ADD CONSTRAINT "fk_mileage_waiting_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
@@ -1607,6 +1833,41 @@ CREATE FUNCTION mileage_transfer_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 CREATE TRIGGER mileage_transfer_stays
     BEFORE UPDATE OR DELETE OR TRUNCATE ON mileage_transfer
     FOR EACH STATEMENT EXECUTE FUNCTION mileage_transfer_stays();
+
+CREATE FUNCTION mileage_transfer_approved() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF NOT EXISTS (
+        SELECT 1 FROM mileage_correction c
+        WHERE c.state = 'approved' AND NEW.about = 'correction'
+          AND NEW.key = 'correction:' || c.id AND c.person_id = NEW.person_id
+          AND c.points = CASE NEW.credit WHEN 'available' THEN NEW.points ELSE -NEW.points END
+      ) THEN
+        RAISE integrity_constraint_violation USING MESSAGE = 'mileage_correction_unapproved';
+      END IF;
+      RETURN NEW;
+    END $$;
+
+CREATE TRIGGER mileage_transfer_approved BEFORE INSERT ON mileage_transfer
+    FOR EACH ROW WHEN (NEW.about = 'correction' OR NEW.credit = 'issued')
+    EXECUTE FUNCTION mileage_transfer_approved();
+
+CREATE FUNCTION mileage_correction_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE integrity_constraint_violation USING MESSAGE = 'mileage_correction_stays';
+    END $$;
+
+CREATE TRIGGER mileage_correction_stays BEFORE UPDATE
+    OF id, person_id, account_id, points, proposed_by_id, proposed_at ON mileage_correction
+    FOR EACH STATEMENT EXECUTE FUNCTION mileage_correction_stays();
+
+CREATE TRIGGER mileage_correction_decided BEFORE UPDATE
+    OF state, decided_by_id, decided_at ON mileage_correction
+    FOR EACH ROW WHEN (OLD.state <> 'proposed') EXECUTE FUNCTION mileage_correction_stays();
+
+CREATE TRIGGER mileage_correction_remains BEFORE DELETE OR TRUNCATE ON mileage_correction
+    FOR EACH STATEMENT EXECUTE FUNCTION mileage_correction_stays();
+
+CREATE INDEX mileage_transfer_line ON mileage_transfer (line_id, at) WHERE line_id IS NOT NULL;
 
 CREATE FUNCTION complaint_kind_version_stays() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

@@ -26,6 +26,29 @@ CREATE TABLE "account" (
     CONSTRAINT "account_verified" CHECK ((person_id IS NULL) = (verified_at IS NULL))
 );
 
+CREATE TABLE "addressbook_contact" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "name" BLOB NOT NULL,
+    "number" BLOB NOT NULL,
+    "number_index" BLOB GENERATED ALWAYS AS (substr("number", 1, 32)) STORED NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT
+);
+
+CREATE TABLE "addressbook_group" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "name" BLOB NOT NULL,
+    "name_index" BLOB GENERATED ALWAYS AS (substr("name", 1, 32)) STORED NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT
+);
+
+CREATE TABLE "addressbook_member" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "contact_id" BIGINT NOT NULL REFERENCES "addressbook_contact" ("id") ON DELETE CASCADE,
+    "group_id" BIGINT NOT NULL REFERENCES "addressbook_group" ("id") ON DELETE CASCADE
+);
+
 CREATE TABLE "api_key" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "name" VARCHAR(80) NOT NULL,
@@ -198,7 +221,8 @@ CREATE TABLE "complaint_enclosure" (
     "owner" VARCHAR(64) NOT NULL,
     "caption" BLOB NOT NULL,
     "at" TIMESTAMP NOT NULL,
-    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE
+    "complaint_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE CASCADE,
+    "fix_id" BIGINT REFERENCES "complaint_fix" ("id") ON DELETE CASCADE
 );
 
 CREATE TABLE "complaint_extension" (
@@ -602,6 +626,93 @@ CREATE TABLE "examiner_review" (
     "closed_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT
 );
 
+CREATE TABLE "existing_import" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "brought_at" TIMESTAMP NOT NULL,
+    "done_at" TIMESTAMP,
+    "new_count" INT NOT NULL,
+    "known_count" INT NOT NULL,
+    "faulty_count" INT NOT NULL,
+    "faults" TEXT NOT NULL,
+    "brought_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "existing_import_counts" CHECK (new_count >= 0 AND known_count >= 0 AND faulty_count >= 0)
+);
+
+CREATE TABLE "existing_member" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "account_hash" BLOB NOT NULL,
+    "identity_hash" BLOB NOT NULL,
+    "brought_in_id" BIGINT NOT NULL REFERENCES "existing_import" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "fairuse_code" (
+    "id" CHAR(36) PRIMARY KEY NOT NULL,
+    "purpose" VARCHAR(7) NOT NULL,
+    "number" BLOB NOT NULL,
+    "code_hash" BLOB NOT NULL,
+    "issued_at" TIMESTAMP NOT NULL,
+    "expires_at" TIMESTAMP NOT NULL,
+    "tries" INT NOT NULL,
+    "state" VARCHAR(5) NOT NULL,
+    "account_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "fairuse_code_purpose" CHECK (purpose IN ('sender', 'opt_out', 'opt_in') AND (purpose = 'sender') = (account_id IS NOT NULL)),
+    CONSTRAINT "fairuse_code_state" CHECK (state IN ('open', 'used', 'spent') AND tries >= 0)
+);
+
+CREATE TABLE "fairuse_count" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "subject" VARCHAR(90) NOT NULL,
+    "period" VARCHAR(10) NOT NULL,
+    "units" INT NOT NULL,
+    "most" INT NOT NULL,
+    CONSTRAINT "fairuse_count_most" CHECK (units >= 0 AND units <= most)
+);
+
+CREATE TABLE "fairuse_sender" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "number" BLOB,
+    "number_index" BLOB GENERATED ALWAYS AS (substr("number", 1, 32)) STORED,
+    "proof" VARCHAR(4) NOT NULL,
+    "state" VARCHAR(10) NOT NULL,
+    "chosen" INT NOT NULL,
+    "checked_by_id" BIGINT,
+    "proven_at" TIMESTAMP NOT NULL,
+    "decided_at" TIMESTAMP,
+    "decided_by_id" BIGINT,
+    "reason" BLOB,
+    "ended_at" TIMESTAMP,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "fairuse_sender_state_known" CHECK (state IN ('proven', 'registered', 'refused', 'ended') AND (state IN ('proven', 'registered')) = (number IS NOT NULL) AND (state IN ('proven', 'registered')) = (ended_at IS NULL)),
+    CONSTRAINT "fairuse_sender_proof" CHECK (proof IN ('code', 'desk') AND (proof = 'desk') = (checked_by_id IS NOT NULL)),
+    CONSTRAINT "fairuse_sender_decided" CHECK ((decided_at IS NULL) = (decided_by_id IS NULL) AND (state <> 'proven' OR decided_at IS NULL) AND (state NOT IN ('registered', 'refused') OR decided_at IS NOT NULL) AND (state <> 'refused' OR reason IS NOT NULL))
+);
+
+CREATE TABLE "fairuse_stop" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "what" VARCHAR(3) NOT NULL,
+    "reason" VARCHAR(200) NOT NULL,
+    "stopped_at" TIMESTAMP NOT NULL,
+    "stopped_by_id" BIGINT,
+    "resumed_at" TIMESTAMP,
+    "resumed_by_id" BIGINT,
+    CONSTRAINT "fairuse_stop_what" CHECK (what = 'all' AND reason <> ''),
+    CONSTRAINT "fairuse_stop_resumed" CHECK ((resumed_at IS NULL OR resumed_at >= stopped_at) AND (resumed_by_id IS NULL OR resumed_at IS NOT NULL))
+);
+
+CREATE TABLE "fairuse_suppression" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "number_hash" BLOB NOT NULL,
+    "way" VARCHAR(7) NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "added_by_id" BIGINT,
+    "removed_at" TIMESTAMP,
+    "removed_by_id" BIGINT,
+    "reason" BLOB,
+    CONSTRAINT "fairuse_suppression_way" CHECK (way IN ('page', 'keyword', 'desk') AND (way = 'desk') = (added_by_id IS NOT NULL)),
+    CONSTRAINT "fairuse_suppression_removed" CHECK (removed_at IS NOT NULL OR removed_by_id IS NULL),
+    CONSTRAINT "fairuse_suppression_reason" CHECK (removed_by_id IS NULL OR reason IS NOT NULL)
+);
+
 CREATE TABLE "figure" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "scope" VARCHAR(10) NOT NULL,
@@ -679,13 +790,19 @@ CREATE TABLE "message" (
     "person_id" BIGINT,
     "paid_by" VARCHAR(6) NOT NULL,
     "about" VARCHAR(60),
+    "notice" VARCHAR(40),
     "kind" VARCHAR(3) NOT NULL,
     "stage" VARCHAR(9) NOT NULL,
+    "held_for" VARCHAR(40),
+    "scheduled_at" TIMESTAMP,
     "sender" VARCHAR(20) NOT NULL,
     "body" BLOB,
     "parts" BLOB,
     "recipients" INT NOT NULL,
-    "units_each" INT NOT NULL,
+    "units" INT NOT NULL,
+    "units_each" INT,
+    "abroad" INT NOT NULL,
+    "filled" INT NOT NULL,
     "unit_points" INT NOT NULL,
     "unit_won" INT NOT NULL,
     "open_count" INT NOT NULL,
@@ -695,10 +812,23 @@ CREATE TABLE "message" (
     "erased_at" TIMESTAMP,
     "account_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
     CONSTRAINT "message_kind" CHECK (kind IN ('sms', 'fax')),
-    CONSTRAINT "message_stage_known" CHECK (stage IN ('draft', 'sent', 'cancelled')),
+    CONSTRAINT "message_stage_known" CHECK (stage IN ('draft', 'held', 'scheduled', 'sent', 'cancelled')),
+    CONSTRAINT "message_held" CHECK ((stage <> 'held' OR held_for IS NOT NULL) AND (stage <> 'scheduled' OR scheduled_at IS NOT NULL)),
+    CONSTRAINT "message_filled" CHECK (filled OR stage IN ('draft', 'cancelled')),
     CONSTRAINT "message_open" CHECK (open_count >= 0),
-    CONSTRAINT "message_amounts" CHECK (recipients > 0 AND units_each > 0 AND unit_won >= 0 AND unit_points >= 0 AND (unit_points > 0) = (paid_by = 'person')),
-    CONSTRAINT "message_paid_by" CHECK ((paid_by = 'person' AND person_id IS NOT NULL AND account_id IS NOT NULL AND about IS NULL) OR (paid_by = 'office' AND person_id IS NULL AND account_id IS NULL AND about IS NOT NULL))
+    CONSTRAINT "message_amounts" CHECK (recipients > 0 AND units >= recipients AND unit_won >= 0 AND (units_each IS NULL OR units = recipients * units_each) AND unit_points >= 0 AND (unit_points > 0) = (paid_by = 'person')),
+    CONSTRAINT "message_paid_by" CHECK ((paid_by = 'person' AND person_id IS NOT NULL AND account_id IS NOT NULL AND about IS NULL) OR (paid_by = 'office' AND person_id IS NULL AND (account_id IS NULL) = (about IS NOT NULL)))
+);
+
+CREATE TABLE "message_answers" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "provider" VARCHAR(40) NOT NULL,
+    "begins_at" TIMESTAMP NOT NULL,
+    "taken" INT NOT NULL,
+    "refused" INT NOT NULL,
+    "unclear" INT NOT NULL,
+    "answer_ms" BIGINT NOT NULL,
+    CONSTRAINT "message_answers_counts" CHECK (taken >= 0 AND refused >= 0 AND unclear >= 0 AND answer_ms >= 0)
 );
 
 CREATE TABLE "message_delivery" (
@@ -707,6 +837,7 @@ CREATE TABLE "message_delivery" (
     "recipient" INT NOT NULL,
     "part" INT NOT NULL,
     "number" BLOB,
+    "text" BLOB,
     "order_id" VARCHAR(64) NOT NULL,
     "state" VARCHAR(9) NOT NULL,
     "units" INT NOT NULL,
@@ -733,6 +864,9 @@ CREATE TABLE "message_pace" (
     "next_at" BIGINT NOT NULL,
     "rests_until" BIGINT NOT NULL,
     "troubles" INT NOT NULL,
+    "taken_at" TIMESTAMP,
+    "trouble_at" TIMESTAMP,
+    "trouble" VARCHAR(60) NOT NULL,
     CONSTRAINT "message_pace_troubles" CHECK (troubles >= 0)
 );
 
@@ -750,12 +884,36 @@ CREATE TABLE "message_receipt" (
     "applied_at" TIMESTAMP
 );
 
+CREATE TABLE "message_sheet" (
+    "id" CHAR(36) PRIMARY KEY NOT NULL,
+    "name" BLOB NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT
+);
+
 CREATE TABLE "mileage_balance" (
     "available" BIGINT NOT NULL,
     "held" BIGINT NOT NULL,
     "person_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT,
     CONSTRAINT "mileage_balance_available" CHECK (available >= 0),
     CONSTRAINT "mileage_balance_held" CHECK (held >= 0)
+);
+
+CREATE TABLE "mileage_correction" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "points" BIGINT NOT NULL,
+    "reason" BLOB NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "proposed_at" TIMESTAMP NOT NULL,
+    "decided_at" TIMESTAMP,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "decided_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "person_id" BIGINT NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT,
+    "proposed_by_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "mileage_correction_points" CHECK (points <> 0),
+    CONSTRAINT "mileage_correction_state" CHECK (state IN ('proposed', 'approved', 'refused', 'dropped') AND (state = 'proposed') = (decided_by_id IS NULL) AND (state = 'proposed') = (decided_at IS NULL)),
+    CONSTRAINT "mileage_correction_two_officials" CHECK (decided_by_id IS NULL OR (state = 'dropped') = (decided_by_id = proposed_by_id)),
+    CONSTRAINT "mileage_correction_not_ones_own" CHECK (account_id <> proposed_by_id AND account_id <> COALESCE(decided_by_id, 0))
 );
 
 CREATE TABLE "mileage_hold" (
@@ -1044,6 +1202,14 @@ CREATE INDEX "ix_account_phone_index" ON "account" ("phone_index");
 
 CREATE UNIQUE INDEX "uq_account_person_id" ON "account" ("person_id");
 
+CREATE UNIQUE INDEX "addressbook_contact_once" ON "addressbook_contact" ("account_id", "number_index");
+
+CREATE UNIQUE INDEX "addressbook_group_once" ON "addressbook_group" ("account_id", "name_index");
+
+CREATE UNIQUE INDEX "addressbook_member_once" ON "addressbook_member" ("contact_id", "group_id");
+
+CREATE INDEX "addressbook_member_group" ON "addressbook_member" ("group_id");
+
 CREATE UNIQUE INDEX "uq_api_key_hash" ON "api_key" ("hash");
 
 CREATE UNIQUE INDEX "uq_audit_entry_sequence" ON "audit_entry" ("sequence");
@@ -1192,6 +1358,28 @@ CREATE INDEX "examiner_reminder_of_department" ON "examiner_reminder" ("departme
 
 CREATE UNIQUE INDEX "uq_examiner_review_month" ON "examiner_review" ("month");
 
+CREATE UNIQUE INDEX "uq_existing_member_account_hash" ON "existing_member" ("account_hash");
+
+CREATE UNIQUE INDEX "uq_existing_member_identity_hash" ON "existing_member" ("identity_hash");
+
+CREATE INDEX "ix_existing_member_brought_in_id" ON "existing_member" ("brought_in_id");
+
+CREATE INDEX "fairuse_code_expires" ON "fairuse_code" ("expires_at");
+
+CREATE UNIQUE INDEX "fairuse_count_once" ON "fairuse_count" ("subject", "period");
+
+CREATE INDEX "fairuse_count_period" ON "fairuse_count" ("period");
+
+CREATE UNIQUE INDEX "fairuse_sender_account" ON "fairuse_sender" ("account_id") WHERE state IN ('proven', 'registered');
+
+CREATE UNIQUE INDEX "fairuse_sender_number" ON "fairuse_sender" ("number_index") WHERE state IN ('proven', 'registered');
+
+CREATE INDEX "fairuse_sender_state" ON "fairuse_sender" ("state", "proven_at");
+
+CREATE UNIQUE INDEX "fairuse_stop_one" ON "fairuse_stop" ("what") WHERE resumed_at IS NULL;
+
+CREATE UNIQUE INDEX "fairuse_suppression_once" ON "fairuse_suppression" ("number_hash") WHERE removed_at IS NULL;
+
 CREATE UNIQUE INDEX "uq_figure_scope_key" ON "figure" ("scope", "key");
 
 CREATE INDEX "figure_in_order" ON "figure" ("scope", "position");
@@ -1220,6 +1408,10 @@ CREATE INDEX "message_day" ON "message" ("person_id", "kind", "confirmed_at");
 
 CREATE INDEX "message_stage" ON "message" ("stage", "created_at");
 
+CREATE INDEX "message_about" ON "message" ("about");
+
+CREATE UNIQUE INDEX "message_answers_once" ON "message_answers" ("provider", "begins_at");
+
 CREATE UNIQUE INDEX "uq_message_delivery_order_id" ON "message_delivery" ("order_id");
 
 CREATE INDEX "message_delivery_message" ON "message_delivery" ("message_id", "recipient", "part");
@@ -1228,11 +1420,17 @@ CREATE INDEX "message_delivery_reference" ON "message_delivery" ("provider", "re
 
 CREATE INDEX "message_delivery_deadline" ON "message_delivery" ("state", "deadline_at");
 
+CREATE INDEX "message_delivery_cost" ON "message_delivery" ("ended_at");
+
 CREATE UNIQUE INDEX "message_receipt_once" ON "message_receipt" ("provider", "event_id");
 
 CREATE INDEX "message_receipt_reference" ON "message_receipt" ("provider", "reference");
 
 CREATE INDEX "message_receipt_order" ON "message_receipt" ("order_id");
+
+CREATE INDEX "message_sheet_created" ON "message_sheet" ("created_at");
+
+CREATE INDEX "mileage_correction_by_state" ON "mileage_correction" ("state", "id");
 
 CREATE UNIQUE INDEX "uq_mileage_transfer_key" ON "mileage_transfer" ("key");
 
@@ -1381,6 +1579,29 @@ CREATE TRIGGER mileage_transfer_remains BEFORE DELETE ON mileage_transfer
     BEGIN
       SELECT RAISE(ABORT, 'mileage_transfer_append_only');
     END;
+
+CREATE TRIGGER mileage_transfer_approved BEFORE INSERT ON mileage_transfer
+    WHEN NEW.about = 'correction' OR NEW.credit = 'issued'
+    BEGIN
+      SELECT RAISE(ABORT, 'mileage_correction_unapproved') WHERE NOT EXISTS (
+        SELECT 1 FROM mileage_correction c
+        WHERE c.state = 'approved' AND NEW.about = 'correction'
+          AND NEW.key = 'correction:' || c.id AND c.person_id = NEW.person_id
+          AND c.points = CASE NEW.credit WHEN 'available' THEN NEW.points ELSE -NEW.points END);
+    END;
+
+CREATE TRIGGER mileage_correction_stays BEFORE UPDATE
+    OF id, person_id, account_id, points, proposed_by_id, proposed_at ON mileage_correction
+    BEGIN SELECT RAISE(ABORT, 'mileage_correction_stays'); END;
+
+CREATE TRIGGER mileage_correction_decided BEFORE UPDATE
+    OF state, decided_by_id, decided_at ON mileage_correction WHEN OLD.state <> 'proposed'
+    BEGIN SELECT RAISE(ABORT, 'mileage_correction_stays'); END;
+
+CREATE TRIGGER mileage_correction_remains BEFORE DELETE ON mileage_correction
+    BEGIN SELECT RAISE(ABORT, 'mileage_correction_stays'); END;
+
+CREATE INDEX mileage_transfer_line ON mileage_transfer (line_id, at) WHERE line_id IS NOT NULL;
 
 CREATE TRIGGER complaint_kind_version_stays
         BEFORE UPDATE OF kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won, fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals, public, place, place_en, active, basis, written_at, written_by_id ON complaint_kind_version

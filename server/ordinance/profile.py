@@ -141,6 +141,15 @@ class SmsPrice(Section):
     longer: Literal["split", "refuse"]
 
 
+class AbroadPrice(Section):
+    """What one part (160 Latin letters, 70 others) of an SMS to a number abroad costs."""
+
+    clause = Clause("Y15-4")
+
+    points: Count
+    won: Count
+
+
 class FaxPrice(Section):
     """What one A4 page to one recipient costs: points to the resident, won to the office."""
 
@@ -156,6 +165,7 @@ class Spending(Section):
     clause = Clause("Y15-4")
 
     sms: SmsPrice
+    sms_abroad: AbroadPrice | None = None  # without it nothing is sent abroad
     fax: FaxPrice
 
 
@@ -191,6 +201,22 @@ class Mileage(Section):
         return next((line for line in self.budget if line.year == year), None)
 
 
+class FairUse(Section):
+    """Fair use of SMS and fax: caps, review, codes, and what holds for advertisements."""
+
+    clause = Clause("Y15-4")
+
+    sms_units_per_month_max: Count  # of one person in a month of Seoul's calendar
+    fax_pages_per_month_max: Count
+    held_days_max: Annotated[int, Field(ge=1, le=30)]  # then an order held for review goes back
+    codes_per_day_max: Annotated[int, Field(ge=1, le=20)]  # one-time codes sent to one number
+    opt_out_words: Row[Words]  # an inbound message of one of them opts out
+    ad_contact: Phone  # who sends advertisements of the office (Network Act 50(4))
+    ad_opt_out: Annotated[str, Field(pattern=r"^080-\d{3,4}-\d{4}$")]  # free of charge
+    ad_quiet_from: time  # no advertisement without a consent of its own (Network Act 50(3))
+    ad_quiet_until: time
+
+
 class Messages(Section):
     """SMS and fax for residents: sender numbers, limits a day and an order, deadlines."""
 
@@ -199,13 +225,17 @@ class Messages(Section):
     sms_sender: Phone  # registered beforehand (Telecommunications Business Act 84-2)
     fax_sender: Phone
     sms_recipients_max: Count  # of one order
+    sms_csv_recipients_max: Count | None = None  # of a resident's CSV, where it may be longer
+    sms_office_recipients_max: Count = 10_000  # of one order of the office's own
     sms_units_per_day_max: Count  # of one person in a Seoul day
+    schedule_days_max: Count = 30  # so far ahead an SMS may be given its hour
     fax_recipients_max: Count
     fax_pages_max: Count
     fax_pages_per_day_max: Count
     receipt_hours_max: Count  # without a receipt by then a message is expired
     lookup_minutes: Count  # after which an unknown outcome is looked up at the provider
     body_kept_days: Count  # text and pages are erased after that; the charge stays on record
+    fair_use: FairUse
 
 
 class Approvals(Section):

@@ -11,7 +11,7 @@ import pytest
 from gateways.contract import Accepted, Receipt, Rejected, Status
 from gateways.encode import numbers
 from server.core import clock, db, outbox
-from server.messages import erasing, ordering, service
+from server.messages import drafting, erasing, ordering, service
 from server.messages.models import Delivery, Message
 from server.mileage import service as mileage
 from server.notifications import service as notifications
@@ -70,13 +70,13 @@ async def test_a_client_who_leaves_while_a_fax_is_written_down_finds_it_whole(
     app: Any, resident: Any, carrier: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kim = await resident("kim")
-    keep, begins = ordering.keep_fax, asyncio.Event()
+    keep, begins = drafting.keep_fax, asyncio.Event()
 
     async def watched(*args: Any) -> UUID:
         begins.set()
         return await keep(*args)
 
-    monkeypatch.setattr(ordering, "keep_fax", watched)
+    monkeypatch.setattr(drafting, "keep_fax", watched)
     number = numbers.parse("02-2670-3500")
     leaving = asyncio.create_task(
         service.draft_fax(kim.account_id, kim.person_id, "김영희", [number], "안녕하세요", [])

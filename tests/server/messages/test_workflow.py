@@ -145,7 +145,7 @@ def test_what_the_provider_says_when_asked(
         (S.FAILED, None, None, None),
         (S.EXPIRED, None, None, None),
         (S.CANCELLED, None, None, None),
-        (S.DRAFT, None, None, None),
+        (S.DRAFT, None, Step(S.EXPIRED, 0, "not_sent"), Step(S.CANCELLED, 0, "cancelled")),
     ],
 )
 def test_what_time_and_people_do(

@@ -1,0 +1,188 @@
+"""A draft: an order written down and priced, of which nothing is sent or set aside (Y15-4).
+
+A long list of recipients is written in batches, each a transaction; until the last of them the
+draft is not `filled`, and so is neither seen nor sent.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from uuid import UUID
+
+from gateways.encode.numbers import Number
+from server.core import clock, forms, ids
+from server.core.db import transactional
+from server.core.forms import FormClaim
+from server.messages import letter_rules, rules
+from server.messages.letter_rules import Letter, Letters
+from server.messages.models import Delivery, Message
+from server.messages.ordering import BATCH, must_be_open, profile
+from server.messages.rules import Kind, Price
+from server.messages.workflow import State
+
+
+async def draft_sms(
+    account_id: int,
+    person_id: int | None,
+    numbers: Sequence[Number],
+    body: str,
+    claim: FormClaim | None = None,
+) -> UUID:
+    """Price one text to so many numbers; without a person the office pays for it.
+
+    Raises Invalid (422) for what cannot be sent. The same form again gives the same draft.
+    """
+    must_be_open("sms")
+    letters = letter_rules.addressed(profile(), body, numbers)
+    return await draft_letters(account_id, person_id, body, letters, claim)
+
+
+async def draft_letters(
+    account_id: int,
+    person_id: int | None,
+    body: str,
+    letters: Letters,
+    claim: FormClaim | None = None,
+) -> UUID:
+    """Price an SMS whose text may differ from recipient to recipient, each counted on its own."""
+    must_be_open("sms")
+    price = rules.price_of(
+        profile(), "sms", letters.recipients, letters.units, letters.units_each,
+        abroad=letters.abroad,
+    )  # fmt: skip
+    message = _message("sms", account_id, person_id, price)
+    message.body, message.abroad = body, letters.abroad
+    if letters.texts is not None:
+        message.parts = json.dumps(letters.texts, ensure_ascii=False)
+    batches = _batches(iter(letters), own_texts=letters.texts is None)
+    if letters.recipients <= BATCH:
+        return await _at_once(message, next(batches), claim)
+    message.filled = False
+    await _begun(message)
+    while rows := await asyncio.to_thread(next, batches, None):
+        await _more(message, rows)
+    return await _finished(message.id, claim)
+
+
+def _batches(letters: Iterator[Letter], *, own_texts: bool) -> Iterator[list[Delivery]]:
+    """Deliveries of BATCH recipients at a time; made as they are asked for."""
+    first = 1
+    while some := list(islice(letters, BATCH)):
+        yield [
+            _delivery("sms", recipient, part, letter.number, units, text if own_texts else None)
+            for recipient, letter in enumerate(some, start=first)
+            for part, (text, units) in enumerate(
+                zip(letter.texts, letter.units, strict=True), start=1
+            )
+        ]
+        first += len(some)
+
+
+@transactional
+async def keep_fax(
+    message_id: UUID,
+    account_id: int,
+    person_id: int,
+    numbers: Sequence[Number],
+    body: str,
+    pages: int,
+    claim: FormClaim | None = None,
+) -> UUID:
+    """Price a fax whose pages are drawn and stored (fax.py); the draft's id, an earlier one's where
+    the same form made one before."""
+    price = rules.price(profile(), "fax", len(numbers), pages)
+    message = _message("fax", account_id, person_id, price, message_id)
+    message.body = body
+    rows = [
+        _delivery("fax", recipient, 1, number, pages)
+        for recipient, number in enumerate(numbers, start=1)
+    ]
+    return await _at_once(message, rows, claim)
+
+
+def _message(
+    kind: Kind,
+    account_id: int,
+    person_id: int | None,
+    price: Price,
+    message_id: UUID | None = None,
+) -> Message:
+    limits = profile().messages
+    if limits is None:
+        raise rules.closed()
+    if person_id is None:
+        price = replace(price, unit_points=0)
+    return Message(
+        id=message_id or ids.new_uuid(),
+        account_id=account_id,
+        person_id=person_id,
+        paid_by="office" if person_id is None else "person",
+        kind=kind,
+        stage="draft",
+        sender=limits.sms_sender if kind == "sms" else limits.fax_sender,
+        recipients=price.recipients,
+        units=price.units,
+        units_each=price.units_each,
+        unit_points=price.unit_points,
+        unit_won=price.unit_won,
+        open_count=0,
+        created_at=clock.now(),
+    )
+
+
+def _delivery(
+    kind: Kind, recipient: int, part: int, number: Number, units: int, text: str | None = None
+) -> Delivery:
+    return Delivery(
+        kind=kind,
+        recipient=recipient,
+        part=part,
+        number=number.digits,
+        text=text,
+        order_id=ids.new_uuid().hex,
+        state=State.DRAFT,
+        units=units,
+    )
+
+
+@transactional
+async def _at_once(message: Message, rows: Iterable[Delivery], claim: FormClaim | None) -> UUID:
+    earlier = await forms.claimed(claim)
+    if earlier is not None:
+        return UUID(earlier)
+    await message.save(force_create=True)
+    await _written(message, rows)
+    await forms.settle(claim, str(message.id))
+    return message.id
+
+
+@transactional
+async def _begun(message: Message) -> None:
+    await message.save(force_create=True)
+
+
+@transactional
+async def _more(message: Message, rows: Iterable[Delivery]) -> None:
+    await _written(message, rows)
+
+
+@transactional
+async def _finished(message_id: UUID, claim: FormClaim | None) -> UUID:
+    """All is written; where the same form made a draft meanwhile, that one counts."""
+    earlier = await forms.claimed(claim)
+    if earlier is not None:
+        await Delivery.filter(message_id=message_id).delete()
+        await Message.filter(id=message_id).delete()
+        return UUID(earlier)
+    await Message.filter(id=message_id).update(filled=True)
+    await forms.settle(claim, str(message_id))
+    return message_id
+
+
+async def _written(message: Message, rows: Iterable[Delivery]) -> None:
+    found = list(rows)
+    for row in found:
+        row.message_id = message.id
+    await Delivery.bulk_create(found)

@@ -1,0 +1,273 @@
+"""What each recipient of an SMS gets, and what it counts (Y15-4).
+
+One text for all, or a text with each one's own words where it says `{이름}`: then every recipient
+has a text of his own, split, counted and priced by itself. Domestic texts are messages of at most
+90 bytes; a text abroad goes as it is and counts the parts that the network makes of it. Pure.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from gateways.encode import numbers
+from gateways.encode.numbers import BadNumber, Number
+from server.core.i18n import N_
+from server.core.web.problems import Invalid, Problem
+from server.messages import rules
+from server.messages.sheet_rules import Row, Table, key_of
+from server.ordinance.service import Profile
+
+FAULTS_MAX: Final = 20
+"""So many faults are told; a list with as many again is read no further."""
+
+NAME_KEYS: Final = frozenset({key_of("이름"), key_of("name")})
+_PLACE = re.compile(r"\{([^{}\n]{1,40})\}")
+
+MIXED: Final = N_("국내 번호와 해외 번호는 값이 달라서 따로 보내야 합니다.")
+NO_WORD: Final = N_("%(line)s번째 줄의 번호에는 {%(name)s}에 넣을 말이 없습니다.")
+EMPTY_CELL: Final = N_("%(line)s번째 줄의 ‘%(name)s’ 칸이 비어 있습니다.")
+LINE_CHARACTERS: Final = N_("%(line)s번째 줄에 문자로 보낼 수 없는 글자가 있습니다: %(characters)s")
+LINE_TOO_LONG: Final = N_("%(line)s번째 줄은 글이 너무 깁니다.")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A recipient before his number is read: `field` of the form and `line` of it where he stands,
+    and his own words by column (None: he is just a number)."""
+
+    written: str
+    line: int = 1
+    field: str = "to"
+    words: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one recipient gets: the texts as they are handed over, and the units of each."""
+
+    number: Number
+    texts: tuple[str, ...]
+    units: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A whole order, counted. To be gone through as often as needed, without ever being held whole.
+
+    `texts` go to everybody; None where each has his own. `units_each` is None where they differ:
+    then from `least` to `most` a recipient.
+    """
+
+    recipients: int
+    units: int
+    least: int
+    most: int
+    abroad: bool
+    texts: tuple[str, ...] | None
+    repeated: int
+    _walk: Callable[[], Iterator[Letter]]
+
+    def __iter__(self) -> Iterator[Letter]:
+        return self._walk()
+
+    @property
+    def units_each(self) -> int | None:
+        return self.least if self.least == self.most else None
+
+
+@dataclass(slots=True)
+class Reckoning:
+    """What came of reading an order: `letters`, or what is wrong (`faulty` lines in all)."""
+
+    letters: Letters | None = None
+    problems: list[Problem] = field(default_factory=list)
+    faulty: int = 0
+
+
+class Order:
+    """An order as it is written: a text, and recipients from lines, address book and list."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        body: str,
+        lines: Iterable[Addressee],
+        table: Table | None = None,
+        *,
+        recipients_max: int,
+    ) -> None:
+        self._profile, self._body = profile, body
+        self._lines, self._table = tuple(lines), table
+        self._recipients_max = recipients_max
+        self._personal = self._replaced()
+        self._lacking = self._without_column()
+        self._same: dict[bool, Letter | Problem] = {}
+
+    def reckon(self) -> Reckoning:
+        """Read it all: every number, every text. Says all that is wrong at once."""
+        found = Reckoning()
+        found.problems += self._unknown_columns()
+        recipients = units = most = repeated = 0
+        least, kinds = 0, set[bool]()
+        for item in self._walk():
+            if isinstance(item, Problem):
+                if any(item is known for known in found.problems):
+                    continue  # of the text, which is the same for everybody
+                found.faulty += 1
+                if len(found.problems) < FAULTS_MAX:
+                    found.problems.append(item)
+                if found.faulty >= 2 * FAULTS_MAX:
+                    break
+            elif item is None:
+                repeated += 1
+            else:
+                size = sum(item.units)
+                least = size if not recipients else min(least, size)
+                most, units, recipients = max(most, size), units + size, recipients + 1
+                kinds.add(item.number.domestic)
+        if recipients > self._recipients_max:
+            found.problems.append(self._too_many(recipients))
+        if len(kinds) > 1:
+            found.problems.append(Invalid("messages.mixed", MIXED, "to"))
+        if recipients and not found.problems:
+            abroad = False in kinds
+            first = next(iter(self._letters()))
+            same = None if self._personal else first.texts
+            found.letters = Letters(
+                recipients, units, least, most, abroad, same, repeated, self._letters
+            )
+        return found
+
+    def _letters(self) -> Iterator[Letter]:
+        return (item for item in self._walk() if isinstance(item, Letter))
+
+    def _walk(self) -> Iterator[Letter | Problem | None]:
+        """Each recipient's letter, what is wrong with him, or None for one who has it already."""
+        seen: set[tuple[str, int]] = set()
+        for item in self._everybody():
+            letter = self._letter(item) if isinstance(item, Addressee) else item
+            if isinstance(letter, Letter):
+                # The same number may get two texts (two children), but not one text twice.
+                key = letter.number.digits, hash(letter.texts) if self._personal else 0
+                if key in seen:
+                    yield None
+                    continue
+                seen.add(key)
+            yield letter
+
+    def _everybody(self) -> Iterator[Addressee | Problem]:
+        yield from self._lines
+        for row in self._table.rows() if self._table is not None else ():
+            if isinstance(row, Row):
+                yield Addressee(row.number, row.line, "sheet", row.words)
+            else:
+                yield row
+
+    def _letter(self, addressee: Addressee) -> Letter | Problem:
+        try:
+            number = numbers.parse(addressee.written)
+        except BadNumber as bad:
+            return _bad(rules.NUMBER_FAULTS[bad.fault], addressee)
+        refusal = rules.refusal(self._profile, "sms", number)
+        if refusal is not None:
+            return _bad(refusal, addressee)
+        if self._personal:
+            return self._own(number, addressee)
+        known = self._same.get(number.domestic)
+        if known is None:
+            known = self._same[number.domestic] = self._common(number)
+        return known if isinstance(known, Problem) else Letter(number, known.texts, known.units)
+
+    def _common(self, number: Number) -> Letter | Problem:
+        try:
+            return letter(self._profile, self._body, number)
+        except Problem as problem:
+            return problem
+
+    def _own(self, number: Number, addressee: Addressee) -> Letter | Problem:
+        words = addressee.words or {}
+        for key, name in self._personal.items():
+            if not words.get(key):
+                listed = addressee.field == "sheet"
+                return _bad(EMPTY_CELL if listed else NO_WORD, addressee, name=name)
+        text = filled(self._body, words)
+        if len(text) > rules.BODY_MAX:
+            return _bad(LINE_TOO_LONG, addressee)
+        try:
+            return letter(self._profile, text, number)
+        except Problem as problem:
+            if problem.code == "messages.characters":
+                return _bad(LINE_CHARACTERS, addressee, **problem.params)
+            return _bad(LINE_TOO_LONG, addressee)
+
+    def _replaced(self) -> dict[str, str]:
+        """The places of the text that are filled in: key and name. With a list every one of them;
+        with the address book `{이름}`; without either braces are just braces."""
+        places = {key_of(name): name.strip() for name in _PLACE.findall(self._body)}
+        if self._table is not None:
+            return places
+        if any(one.words is not None for one in self._lines):
+            return {key: name for key, name in places.items() if key in NAME_KEYS}
+        return {}
+
+    def _without_column(self) -> list[str]:
+        """The places that no column of the list fills: they are left alone, and told."""
+        if self._table is None:
+            return []
+        known = {key_of(name) for name in self._table.columns}
+        lacking = [key for key in self._personal if key not in known]
+        return [self._personal.pop(key) for key in lacking]
+
+    def _unknown_columns(self) -> list[Problem]:
+        if self._table is None or not self._lacking:
+            return []
+        return [
+            Invalid(
+                "messages.places",
+                N_("목록에 없는 칸입니다: %(names)s. 쓸 수 있는 칸: %(columns)s"),
+                "body",
+                names=_in_braces(self._lacking[:5]),
+                columns=_in_braces(self._table.columns) or "-",
+            )
+        ]
+
+    def _too_many(self, count: int) -> Problem:
+        return Invalid(
+            "messages.recipients",
+            rules.TOO_MANY,
+            "to" if self._table is None else "sheet",
+            most=self._recipients_max,
+            count=count,
+        )
+
+
+def addressed(profile: Profile, body: str, found: Sequence[Number]) -> Letters:
+    """One text to so many numbers. Raises Invalid for what cannot be sent."""
+    lines = [Addressee(number.digits, at) for at, number in enumerate(found, start=1)]
+    reckoning = Order(profile, body, lines, recipients_max=len(found)).reckon()
+    if reckoning.letters is None:
+        raise reckoning.problems[0]
+    return reckoning.letters
+
+
+def filled(body: str, words: Mapping[str, str]) -> str:
+    """The text with each place filled in; what is filled in is not looked through again."""
+    return _PLACE.sub(lambda place: words.get(key_of(place[1]), place[0]), body)
+
+
+def letter(profile: Profile, text: str, number: Number) -> Letter:
+    """A text to one number, counted. Raises Invalid, which says what cannot be sent."""
+    if number.domestic:
+        texts = rules.sms_texts(profile, text)
+        return Letter(number, texts, (1,) * len(texts))
+    parts = rules.parts_abroad(text)
+    return Letter(number, (parts.text,), (len(parts.messages),))
+
+
+def _in_braces(names: Iterable[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in names)
+
+
+def _bad(sentence: str, addressee: Addressee, **words: str | int) -> Problem:
+    return Invalid("messages.number", sentence, addressee.field, line=addressee.line, **words)
