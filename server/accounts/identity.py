@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.exceptions import IntegrityError
 
-from server.accounts import rules, throttles
+from server.accounts import existing, rules, throttles
 from server.accounts.models import Account, Person, VerificationCode
 from server.core import audit, clock, crypto, db, forms, outbox
 from server.core.i18n import N_
@@ -301,7 +301,8 @@ async def _become_person(account_id: int, code_id: int | None) -> int:
     if not became:
         return await _person(account_id)
     await throttles.forget(CODE, str(account_id))
-    await mileage.verified(account_id, person.id)
+    known = await existing.is_existing(code.identity_hash)
+    await mileage.verified(account_id, person.id, existing=known)
     await audit.record(
         "accounts.verified", f"account:{account_id}", account_id, issued_by=code.issued_by_id
     )

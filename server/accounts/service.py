@@ -20,6 +20,15 @@ from server.accounts.directory import (
     person_of,
     standing_in,
 )
+from server.accounts.existing import (
+    Brought,
+    bring_members,
+    brought_members,
+    confirm_members,
+    earlier_imports,
+    welcome_existing,
+)
+from server.accounts.existing_rules import words_of as fault_words
 from server.accounts.identity import IdentityTaken, Issued, issue_code, verify
 from server.accounts.joining import join
 from server.accounts.joining_rules import Joining
@@ -64,6 +73,7 @@ from server.accounts.throttles import Locked
 
 __all__ = [
     "Absence",
+    "Brought",
     "Contact",
     "Created",
     "Dept",
@@ -77,6 +87,8 @@ __all__ = [
     "SignedIn",
     "absence",
     "actor_of_session",
+    "bring_members",
+    "brought_members",
     "change_contact",
     "change_department",
     "change_locale",
@@ -86,6 +98,7 @@ __all__ = [
     "close",
     "close_official",
     "close_one",
+    "confirm_members",
     "confirm_password",
     "contact_of",
     "create_admin",
@@ -95,7 +108,9 @@ __all__ = [
     "department_by_slug",
     "departments",
     "display_names",
+    "earlier_imports",
     "end_substitute",
+    "fault_words",
     "forgive_case",
     "hashed_case_password",
     "issue_code",
@@ -118,5 +133,6 @@ __all__ = [
     "substitutes",
     "temporary",
     "verify",
+    "welcome_existing",
     "withdraw",
 ]

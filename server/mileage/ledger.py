@@ -19,6 +19,13 @@ _AWARD: Final = """
     FROM mileage_balance b WHERE b.person_id = ? {lock}
     ON CONFLICT (key) DO NOTHING RETURNING id
 """
+_TAKE_BACK: Final = """
+    INSERT INTO mileage_transfer (key, debit, credit, person_id, points, won, about, units,
+      reason, ref, available_after, at)
+    SELECT ?, 'available', 'issued', b.person_id, ?, 0, ?, 0, '', ?, b.available - ?, ?
+    FROM mileage_balance b WHERE b.person_id = ? AND b.available >= ? {lock}
+    ON CONFLICT (key) DO NOTHING RETURNING id
+"""
 _HOLD: Final = """
     INSERT INTO mileage_transfer (key, debit, credit, person_id, points, won, about, units,
       reason, ref, line_id, available_after, at)
@@ -56,6 +63,12 @@ async def award(key: str, person_id: int, points: int, about: str, ref: str) -> 
     """Points from nothing to a person. False where the key exists, or the person has no balance."""
     args = [key, points, about, ref, points, clock.now(), person_id]
     return await _written(_AWARD, args)
+
+
+async def take_back(key: str, person_id: int, points: int, about: str, ref: str) -> bool:
+    """Points from a person to nothing. False where the key exists or there are too few."""
+    args = [key, points, about, ref, points, clock.now(), person_id, points]
+    return await _written(_TAKE_BACK, args)
 
 
 async def hold(

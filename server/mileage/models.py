@@ -11,9 +11,18 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from server.core.crypto import EncryptedText
 from server.mileage.triggers import EXTRAS
 
-__all__ = ["EXTRAS", "Balance", "BudgetLine", "Hold", "Transfer", "WaitingAward"]
+__all__ = [
+    "EXTRAS",
+    "Balance",
+    "BalanceCorrection",
+    "BudgetLine",
+    "Hold",
+    "Transfer",
+    "WaitingAward",
+]
 
 
 class Balance(Model):
@@ -64,10 +73,10 @@ class Transfer(Model):
     person_id = fields.BigIntField(null=True)
     points = fields.BigIntField()
     won = fields.BigIntField()
-    about = fields.CharField(16)  # a rule of table 1, or what is bought: sms, fax; or grant
+    about = fields.CharField(16)  # a rule of table 1, sms, fax, correction or grant
     units = fields.IntField()  # messages (건) or pages (장); 0 for awards and grants
     reason = fields.CharField(16)  # of a release: undelivered, cancelled; else empty
-    ref = fields.CharField(40)  # of what it is about: a message's id; may be empty
+    ref = fields.CharField(40)  # of what it is about: a message's id, a correction; may be empty
     hold_id = fields.BigIntField(null=True)
     line_id = fields.BigIntField(null=True)
     available_after = fields.BigIntField(null=True)
@@ -135,3 +144,56 @@ class WaitingAward(Model):
     class Meta:
         table = "mileage_waiting"
         unique_together = (("account", "rule", "once_key"),)
+
+
+class BalanceCorrection(Model):
+    """Points that an official proposes to add (or, below zero, to take away) because a mistake was
+    made; they move when another official approves. `reason` is what the resident reads."""
+
+    id = fields.BigIntField(primary_key=True)
+    person_id: int
+    person: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "madang.Person", related_name="balance_corrections", on_delete=fields.RESTRICT
+    )
+    account_id: int
+    account: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="balance_corrections", on_delete=fields.RESTRICT
+    )
+    points = fields.BigIntField()
+    reason = EncryptedText()
+    state = fields.CharField(8)
+    proposed_by_id: int
+    proposed_by: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="balance_corrections_proposed", on_delete=fields.RESTRICT
+    )
+    proposed_at = fields.DatetimeField()
+    decided_by_id: int | None
+    decided_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Account",
+        related_name="balance_corrections_decided",
+        null=True,
+        on_delete=fields.RESTRICT,
+    )
+    decided_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "mileage_correction"
+        indexes = (Index(fields=("state", "id"), name="mileage_correction_by_state"),)
+        constraints = (
+            CheckConstraint(name="mileage_correction_points", check="points <> 0"),
+            CheckConstraint(
+                name="mileage_correction_state",
+                check="state IN ('proposed', 'approved', 'refused', 'dropped')"
+                " AND (state = 'proposed') = (decided_by_id IS NULL)"
+                " AND (state = 'proposed') = (decided_at IS NULL)",
+            ),
+            CheckConstraint(
+                name="mileage_correction_two_officials",
+                check="decided_by_id IS NULL"
+                " OR (state = 'dropped') = (decided_by_id = proposed_by_id)",
+            ),
+            CheckConstraint(
+                name="mileage_correction_not_ones_own",
+                check="account_id <> proposed_by_id AND account_id <> COALESCE(decided_by_id, 0)",
+            ),
+        )

@@ -49,13 +49,69 @@ FAULTS: Final = {
         SELECT person_id, SUM(open_points) AS open_points FROM mileage_hold GROUP BY person_id
       ) h ON h.person_id = b.person_id WHERE b.held <> COALESCE(h.open_points, 0)
     """,
+    "a hold of another person than its transfer, or without one": """
+      SELECT COUNT(*) AS faults FROM mileage_hold h
+      LEFT JOIN mileage_transfer t ON t.id = h.id AND t.credit = 'held'
+      WHERE t.id IS NULL OR t.person_id <> h.person_id
+    """,
     "a budget line that differs from its transfers, or is below zero": """
       SELECT COUNT(*) AS faults FROM budget_line l LEFT JOIN (
         SELECT line_id, SUM(CASE
           WHEN credit IN ('line', 'available') THEN won
-          WHEN credit IN ('held', 'source') THEN -won ELSE 0 END) AS left_won
+          WHEN credit IN ('held', 'source') THEN -won ELSE 0 END) AS left_won,
+          SUM(CASE WHEN credit = 'line' THEN won WHEN credit = 'source' THEN -won ELSE 0 END)
+            AS voted_won
         FROM mileage_transfer WHERE line_id IS NOT NULL GROUP BY line_id) m ON m.line_id = l.id
-      WHERE l.left_won <> COALESCE(m.left_won, 0) OR l.left_won < 0
+      WHERE l.left_won <> COALESCE(m.left_won, 0) OR l.voted_won <> COALESCE(m.voted_won, 0)
+        OR l.left_won < 0
+    """,
+    "won set aside on a budget line that differ from its open holds": """
+      SELECT COUNT(*) AS faults FROM (
+        SELECT line_id, SUM(CASE WHEN credit = 'held' THEN won ELSE -won END) AS aside
+        FROM mileage_transfer WHERE 'held' IN (debit, credit) GROUP BY line_id) m
+      LEFT JOIN (
+        SELECT t.line_id, SUM(h.open_won) AS open_won FROM mileage_hold h
+        JOIN mileage_transfer t ON t.id = h.id GROUP BY t.line_id) o ON o.line_id = m.line_id
+      WHERE m.aside <> COALESCE(o.open_won, 0)
+    """,
+    "a transfer that cannot be: of nothing, below zero, or between accounts that do not meet": """
+      SELECT COUNT(*) AS faults FROM mileage_transfer
+      WHERE won < 0 OR units < 0
+        OR CASE WHEN person_id IS NULL THEN points <> 0 OR won = 0 ELSE points <= 0 END
+        OR debit || '>' || credit NOT IN ('issued>available', 'available>issued',
+          'available>held', 'held>spent', 'held>available', 'source>line', 'line>source')
+    """,
+    "a capture or release of another person, line or thing than its hold": """
+      SELECT COUNT(*) AS faults FROM mileage_transfer p
+      LEFT JOIN mileage_transfer t ON t.id = p.hold_id AND t.credit = 'held'
+      WHERE p.debit = 'held' AND (t.id IS NULL OR t.person_id <> p.person_id
+        OR t.line_id <> p.line_id OR t.about <> p.about OR t.id > p.id)
+    """,
+    "a movement written twice under one key": """
+      SELECT COUNT(*) AS faults FROM (
+        SELECT key FROM mileage_transfer GROUP BY key HAVING COUNT(*) > 1) twice
+    """,
+    "a person awarded twice for being a member, or for one thing": """
+      SELECT COUNT(*) AS faults FROM (
+        SELECT person_id FROM mileage_transfer
+        WHERE credit = 'available' AND debit = 'issued' AND key LIKE 'award:%'
+        GROUP BY person_id, CASE WHEN about IN ('join', 'existing') THEN 'member' ELSE about END,
+          CASE WHEN about IN ('join', 'existing') THEN ''
+            WHEN about = 'login' THEN SUBSTR(key, LENGTH(key) - 9) ELSE key END
+        HAVING COUNT(*) > 1) twice
+    """,
+    "a correction that was not approved by a second official, or did not move its points once": """
+      SELECT COUNT(*) AS faults FROM (
+        SELECT t.id FROM mileage_transfer t
+        LEFT JOIN mileage_correction c ON t.key = 'correction:' || c.id
+        WHERE (t.about = 'correction' OR t.credit = 'issued')
+          AND (c.id IS NULL OR c.state <> 'approved' OR c.decided_by_id IS NULL
+            OR c.decided_by_id = c.proposed_by_id OR c.person_id <> t.person_id
+            OR c.points <> CASE t.credit WHEN 'available' THEN t.points ELSE -t.points END)
+        UNION ALL
+        SELECT c.id FROM mileage_correction c
+        LEFT JOIN mileage_transfer t ON t.key = 'correction:' || c.id
+        WHERE c.state = 'approved' AND t.id IS NULL) wrong
     """,
 }
 

@@ -3,9 +3,9 @@
 Y15-3 and table 1 of the ordinance (awards), Y15-4 (30 points an SMS, 50 a fax page). Pure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from server.core.i18n import N_
@@ -22,6 +22,19 @@ AWARD_TITLES: Final = {
     "participant": N_("정책 토론 참여"),
     "survey": N_("설문 참여"),
 }
+
+CORRECTION_POINTS_MAX: Final = 100_000
+CORRECTION_REASON_MAX: Final = 300
+"""A correction mends a mistake and makes no gifts: two officials, at most so many points at once,
+for a reason that the resident reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """An opinion in a debate: its author, and the verified persons who recommended it."""
+
+    person_id: int
+    recommended_by: Collection[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +72,26 @@ class Entry:
     hold_units: int = 0
     hold_open: int = 0
     hold_spent: int = 0
+    words: str = ""  # why, as the official of a correction wrote it
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry as a resident reads it: two sentences with their words to fill in."""
+    """An entry as a resident reads it: two sentences with their words to fill in.
+
+    `words` is what an official wrote, to be shown as it stands.
+    """
 
     title: str
     title_words: dict[str, int]
     note: str
     link: str | None
+    words: str = ""
+
+
+def is_open(profile: Profile, on: date) -> bool:
+    """Whether points are given on a day: the profile knows mileage, and has opened it by then."""
+    return profile.mileage is not None and profile.mileage.opening <= on
 
 
 def points_of(profile: Profile, rule: str, recommendations: int = 0) -> int:
@@ -86,6 +109,29 @@ def tier_points(tiers: Sequence[Sequence[int]], recommendations: int) -> int:
     return next((points for least, points in tiers if recommendations >= least), 0)
 
 
+def best_opinions(opinions: Iterable[Opinion], proposer_id: int | None = None) -> dict[int, int]:
+    """How often the best opinion of each author of a debate was recommended, by person.
+
+    Everybody counts once an opinion, and nobody for an opinion of their own.
+    """
+    best: dict[int, int] = {}
+    for opinion in opinions:
+        if opinion.person_id != proposer_id:
+            others = len(set(opinion.recommended_by) - {opinion.person_id})
+            best[opinion.person_id] = max(others, best.get(opinion.person_id, 0))
+    return best
+
+
+def member_key(person_id: int) -> str:
+    """The key of the one award for being a member, new or existing."""
+    return f"award:member:{person_id}"
+
+
+def correction_key(correction_id: int) -> str:
+    """The key of the movement that an approved correction makes."""
+    return f"correction:{correction_id}"
+
+
 def award_key(profile: Profile, person_id: int, rule: str, once_key: str) -> str:
     """The key under which an award exists once: by person, by person and thing, or by thing alone.
 
@@ -94,14 +140,15 @@ def award_key(profile: Profile, person_id: int, rule: str, once_key: str) -> str
     if profile.mileage is None:
         raise LookupError("this profile gives no mileage")
     once = getattr(profile.mileage.award, rule).once
-    slot = "member" if rule in MEMBERSHIP else rule
+    if rule in MEMBERSHIP:
+        return member_key(person_id)
     if once == "person":
-        return f"award:{slot}:{person_id}"
+        return f"award:{rule}:{person_id}"
     if not once_key:
         raise ValueError(f"an award for {rule} is given once a {once}: name it")
     if once == "proposal":
-        return f"award:{slot}:{once_key}"
-    return f"award:{slot}:{person_id}:{once_key}"
+        return f"award:{rule}:{once_key}"
+    return f"award:{rule}:{person_id}:{once_key}"
 
 
 def buys(profile: Profile, points: int) -> Buys:
@@ -114,6 +161,9 @@ def buys(profile: Profile, points: int) -> Buys:
 
 def line_of(entry: Entry) -> Line:
     """The sentences of an entry: what it was, and what became of it."""
+    if entry.about == "correction":
+        title = N_("바로잡아 더함") if entry.points > 0 else N_("바로잡아 뺌")
+        return Line(title, {}, "", None, entry.words)
     if entry.about not in {"sms", "fax"}:
         return Line(AWARD_TITLES.get(entry.about, N_("적립")), {}, "", None)
     link = f"/messages/{entry.ref}" if entry.ref else None

@@ -2,6 +2,7 @@
 
 Writing a transfer moves the balances, the hold and the budget line in the same statement, in this
 order, so that locks are always taken person first and budget last. A transfer is never changed.
+Points are corrected only as two officials have decided, and what they decided stays as it is.
 """
 
 from typing import Final
@@ -84,6 +85,34 @@ _SQLITE: Final = (
     """,
 )
 
+_SQLITE_CORRECTIONS: Final = (
+    """
+    CREATE TRIGGER mileage_transfer_approved BEFORE INSERT ON mileage_transfer
+    WHEN NEW.about = 'correction' OR NEW.credit = 'issued'
+    BEGIN
+      SELECT RAISE(ABORT, 'mileage_correction_unapproved') WHERE NOT EXISTS (
+        SELECT 1 FROM mileage_correction c
+        WHERE c.state = 'approved' AND NEW.about = 'correction'
+          AND NEW.key = 'correction:' || c.id AND c.person_id = NEW.person_id
+          AND c.points = CASE NEW.credit WHEN 'available' THEN NEW.points ELSE -NEW.points END);
+    END
+    """,
+    """
+    CREATE TRIGGER mileage_correction_stays BEFORE UPDATE
+    OF id, person_id, account_id, points, proposed_by_id, proposed_at ON mileage_correction
+    BEGIN SELECT RAISE(ABORT, 'mileage_correction_stays'); END
+    """,
+    """
+    CREATE TRIGGER mileage_correction_decided BEFORE UPDATE
+    OF state, decided_by_id, decided_at ON mileage_correction WHEN OLD.state <> 'proposed'
+    BEGIN SELECT RAISE(ABORT, 'mileage_correction_stays'); END
+    """,
+    """
+    CREATE TRIGGER mileage_correction_remains BEFORE DELETE ON mileage_correction
+    BEGIN SELECT RAISE(ABORT, 'mileage_correction_stays'); END
+    """,
+)
+
 _POSTGRES: Final = (
     """
     CREATE FUNCTION mileage_transfer_moves() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -149,7 +178,57 @@ _POSTGRES: Final = (
     """,
 )
 
+_POSTGRES_CORRECTIONS: Final = (
+    """
+    CREATE FUNCTION mileage_transfer_approved() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF NOT EXISTS (
+        SELECT 1 FROM mileage_correction c
+        WHERE c.state = 'approved' AND NEW.about = 'correction'
+          AND NEW.key = 'correction:' || c.id AND c.person_id = NEW.person_id
+          AND c.points = CASE NEW.credit WHEN 'available' THEN NEW.points ELSE -NEW.points END
+      ) THEN
+        RAISE integrity_constraint_violation USING MESSAGE = 'mileage_correction_unapproved';
+      END IF;
+      RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER mileage_transfer_approved BEFORE INSERT ON mileage_transfer
+    FOR EACH ROW WHEN (NEW.about = 'correction' OR NEW.credit = 'issued')
+    EXECUTE FUNCTION mileage_transfer_approved()
+    """,
+    """
+    CREATE FUNCTION mileage_correction_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE integrity_constraint_violation USING MESSAGE = 'mileage_correction_stays';
+    END $$
+    """,
+    """
+    CREATE TRIGGER mileage_correction_stays BEFORE UPDATE
+    OF id, person_id, account_id, points, proposed_by_id, proposed_at ON mileage_correction
+    FOR EACH STATEMENT EXECUTE FUNCTION mileage_correction_stays()
+    """,
+    """
+    CREATE TRIGGER mileage_correction_decided BEFORE UPDATE
+    OF state, decided_by_id, decided_at ON mileage_correction
+    FOR EACH ROW WHEN (OLD.state <> 'proposed') EXECUTE FUNCTION mileage_correction_stays()
+    """,
+    """
+    CREATE TRIGGER mileage_correction_remains BEFORE DELETE OR TRUNCATE ON mileage_correction
+    FOR EACH STATEMENT EXECUTE FUNCTION mileage_correction_stays()
+    """,
+)
+
+# A year's messages among a town's daily awards, which are a hundred times as many.
+_LINE_INDEX: Final = (
+    "CREATE INDEX mileage_transfer_line ON mileage_transfer (line_id, at) WHERE line_id IS NOT NULL"
+)
+
+_SQLITE_ALL: Final = (*_SQLITE, *_SQLITE_CORRECTIONS, _LINE_INDEX)
+_POSTGRES_ALL: Final = (*_POSTGRES, *_POSTGRES_CORRECTIONS, _LINE_INDEX)
+
 EXTRAS: Final = (
-    *(Extra(f"mileage_sqlite_{n}", sqlite=sql) for n, sql in enumerate(_SQLITE, start=1)),
-    *(Extra(f"mileage_postgres_{n}", postgres=sql) for n, sql in enumerate(_POSTGRES, start=1)),
+    *(Extra(f"mileage_sqlite_{n}", sqlite=sql) for n, sql in enumerate(_SQLITE_ALL, start=1)),
+    *(Extra(f"mileage_postgres_{n}", postgres=sql) for n, sql in enumerate(_POSTGRES_ALL, start=1)),
 )
