@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 
     from server.core.forms import FormClaim
 
-__all__ = ["IdentityTaken", "Issued", "account_at_desk", "issue_code", "sweep", "verify"]
+__all__ = [
+    "IdentityTaken",
+    "Issued",
+    "account_at_desk",
+    "issue_code",
+    "sweep",
+    "verified_at_desk",
+    "verify",
+]
 
 DESK, CODE = "desk", "code"
 
@@ -86,6 +94,25 @@ async def account_at_desk(official_id: int, who: str, name: str, born: date) -> 
     Raises Invalid on `who` (422), Locked (429).
     """
     return (await _fitting(official_id, who, name, born))[0]
+
+
+async def verified_at_desk(official_id: int, who: str, name: str, born: date) -> int:
+    """The verified account that fits the identity card in the official's hand.
+
+    Raises Invalid on `who` (422) where there is none, Locked (429).
+    """
+    fitting = await _fitting(official_id, who, name, born)
+    verified = [row.id for row in fitting if row.person_id is not None]
+    if not verified:
+        await _refused(official_id, "accounts.unverified")
+        raise Invalid("accounts.unverified", N_("본인확인을 먼저 마쳐야 하는 계정입니다."), "who")
+    await _forget_desk(official_id)
+    return int(verified[0])
+
+
+@db.transactional
+async def _forget_desk(official_id: int) -> None:
+    await throttles.forget(DESK, str(official_id))
 
 
 @db.transactional

@@ -29,7 +29,7 @@ from server.accounts.existing import (
     welcome_existing,
 )
 from server.accounts.existing_rules import words_of as fault_words
-from server.accounts.identity import IdentityTaken, Issued, issue_code, verify
+from server.accounts.identity import IdentityTaken, Issued, issue_code, verified_at_desk, verify
 from server.accounts.joining import join
 from server.accounts.joining_rules import Joining
 from server.accounts.login import change_password, confirm_password, log_in
@@ -132,6 +132,7 @@ __all__ = [
     "standing_in",
     "substitutes",
     "temporary",
+    "verified_at_desk",
     "verify",
     "welcome_existing",
     "withdraw",

@@ -7,11 +7,12 @@ from server.core import clock
 from server.ordinance import clauses
 from server.ordinance.clauses import DutiesOfChapter, Duty
 from server.ordinance.loading import Edition, ProfileError, load, path_of
-from server.ordinance.profile import Profile
+from server.ordinance.profile import FairUse, Profile
 from server.ordinance.texts import Chapter
 
 __all__ = [
     "Edition",
+    "FairUse",
     "Profile",
     "ProfileError",
     "duties",
