@@ -122,8 +122,8 @@ def resting(answer: Answer, troubles: int) -> timedelta:
 
 async def _known(provider: str) -> None:
     await db.execute(
-        "INSERT INTO message_pace (provider, next_at, rests_until, troubles) VALUES (?, 0, 0, 0)"
-        " ON CONFLICT (provider) DO NOTHING",
+        "INSERT INTO message_pace (provider, next_at, rests_until, troubles, trouble)"
+        " VALUES (?, 0, 0, 0, '') ON CONFLICT (provider) DO NOTHING",
         [provider],
     )
 

@@ -116,6 +116,7 @@ async def tell_by_sms(
             "to": crypto.seal(number.encode(), BY_SMS).hex(),
             "text": f"[{office}] {title} {body}",
             "about": about,
+            "kind": kind,
         },
     )
 
