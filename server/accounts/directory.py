@@ -80,10 +80,11 @@ async def department_by_slug(slug: str) -> Dept | None:
     return None if row is None else _dept(row)
 
 
-async def officials_of(department_id: int) -> list[int]:
-    """Accounts of those who handle a department's work today: substitutes for the absent."""
+async def officials_of(department_id: int, *roles: str) -> list[int]:
+    """Accounts of those in a department who hold one of the roles today (without any named: who
+    handle its work), substitutes for the absent."""
     rows = await RoleGrant.filter(
-        role__in=("handler", "team_head", "head"),
+        role__in=roles or ("handler", "team_head", "head"),
         account__department_id=department_id,
         account__state="active",
     ).values_list("account_id", flat=True)

@@ -10,16 +10,17 @@ from datetime import datetime, timedelta
 
 from server import config
 from server.accounts import service as accounts
-from server.complaints import abuse_rules, acting, contesting, noticing, repeats
+from server.complaints import abuse_rules, acting, noticing, repeats
 from server.complaints.abuse_models import Admonition, FilingLimit, Insult
 from server.complaints.models import Complaint
 from server.complaints.refusing import refused
+from server.complaints.rules import tidy
 from server.complaints.workflow import Action
 from server.core import audit, clock, forms, i18n
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
-from server.core.web import Actor, Forbidden, Invalid, NotFound, Problem
+from server.core.web import Actor, Forbidden, NotFound, Problem
 from server.ordinance import service as ordinance
 
 LIMITERS = frozenset({"complaints"})
@@ -77,7 +78,7 @@ async def admonish(
     number: str, actor: Actor, text: str, *, version: int, claim: FormClaim | None = None
 ) -> None:
     """Send the applicant a warning; only they and the office read it."""
-    kept = contesting.tidy(text)
+    kept = tidy(text)
     act = await acting.begin(
         number, actor, Action.ADMONISH, {"text": kept}, version=version, claim=claim
     )
@@ -110,10 +111,8 @@ async def limit(
     complaint = await Complaint.filter(number=number).select_for_update().first()
     if complaint is None:
         raise NotFound
-    kept = contesting.tidy(reason, "reason")
-    if not kept:
-        sentence = N_("이유를 적어 주세요. 민원인에게 반드시 알려야 합니다.")
-        raise Invalid("filing.limit.reason", sentence, "reason")
+    missing = N_("이유를 적어 주세요. 민원인에게 반드시 알려야 합니다.")
+    kept = tidy(reason, "reason", missing=missing)
     applicant = repeats.applicant_key(complaint)
     warnings = await Admonition.filter(applicant=applicant).count()
     fault = abuse_rules.limit_fault(days, warnings)

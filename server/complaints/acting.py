@@ -6,7 +6,7 @@ officials who act at once cannot both succeed: the second is told that something
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,6 @@ from server.complaints import (
     publishing,
     reckoning,
     repeats,
-    rules,
     standing,
     workflow,
 )
@@ -27,11 +26,11 @@ from server.complaints.models import Complaint, Supplement
 from server.complaints.models import Step as StepRow
 from server.complaints.noticing import tell
 from server.complaints.rules import AskedSupplement
-from server.complaints.workflow import Action, Case, Hat, Move, Outcome, State
+from server.complaints.workflow import Action, Case, Hat, Move, Outcome, Party, State
 from server.core import audit, clock, forms
 from server.core.forms import FormClaim
 from server.core.i18n import N_
-from server.core.web import Actor, Conflict, Invalid, NotFound
+from server.core.web import Actor, Conflict, NotFound
 
 __all__ = [
     "Act",
@@ -40,7 +39,6 @@ __all__ = [
     "kind_of",
     "supplements_of",
     "tell",
-    "tidy",
 ]
 
 
@@ -91,6 +89,11 @@ class Act:
             unassigned or complaint.department_id == actor.department_id
         ):
             self.changes |= {"handler_id": actor.account_id, "department_id": actor.department_id}
+
+    def spare(self, party: Party) -> None:
+        """Tell that party nothing of this act by itself: whoever does several tells them once."""
+        tells = tuple(told for told in self.move.tells if told[0] is not party)
+        self.move = replace(self.move, tells=tells)
 
     async def finish(self, claim: FormClaim | None, text: str | None = None) -> None:
         """Write the act: the complaint, its step, the public copy, the audit, who is told."""
@@ -201,12 +204,3 @@ async def supplements_of(complaint_id: int) -> list[AskedSupplement]:
         )
         for row in rows
     ]
-
-
-def tidy(text: str, field: str = "text") -> str:
-    """The text as it is kept. Raises Invalid (422) where it is too long."""
-    kept = rules.tidy_text(text)
-    if len(kept) > rules.TEXT_LETTERS_MAX:
-        sentence = N_("%(max)d자까지 적을 수 있습니다.")
-        raise Invalid(f"complaint.{field}", sentence, field, max=rules.TEXT_LETTERS_MAX)
-    return kept

@@ -1,12 +1,13 @@
 """The result of a complaint (Act 27) and its approval (결재): drafted, approved in order or sent
 back with a word, and only then told. What each outcome requires stands in the workflow."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from server.complaints import acting, enclosing, gathering, guard, rules, standing, workflow
-from server.complaints.acting import Act, tidy
+from server.complaints.acting import Act
 from server.complaints.handling_models import Approval, Draft
 from server.complaints.models import Answer, Complaint
+from server.complaints.rules import tidy
 from server.complaints.workflow import Action, Hat, Outcome, Party
 from server.core.db import transactional
 from server.core.forms import FormClaim
@@ -57,7 +58,8 @@ async def complete(
         await _draft(act, given)
     else:
         await _answer(act, given)
-    _tell(act, approvers=tell_approvers)
+    if not tell_approvers:
+        act.spare(Party.APPROVER)
     await act.finish(claim)
     return action
 
@@ -84,7 +86,8 @@ async def approve(
     act.facts["hat"] = act.case.approvers[0]
     if not left:
         await _answer(act, _given(result_of(draft)))
-    _tell(act, approvers=tell_approvers)
+    if not tell_approvers:
+        act.spare(Party.APPROVER)
     await act.finish(claim)
 
 
@@ -184,13 +187,6 @@ async def _draft(act: Act, given: dict[str, str]) -> None:
         drafted_by_id=act.actor.account_id,
         drafted_at=act.now,
     )
-
-
-def _tell(act: Act, *, approvers: bool) -> None:
-    """Whether those who approve next hear of this one by itself."""
-    if not approvers:
-        kept = tuple(told for told in act.move.tells if told[0] is not Party.APPROVER)
-        act.move = replace(act.move, tells=kept)
 
 
 async def _answer(act: Act, given: dict[str, str]) -> None:

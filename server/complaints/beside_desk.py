@@ -7,6 +7,8 @@ from quart.typing import ResponseReturnValue
 
 from server.complaints import abuse, beside, redress_pages, together
 from server.complaints.beside import Abuse, Together
+from server.complaints.pages import known_number
+from server.complaints.posting import posted
 from server.complaints.redress_forms import (
     InsultsForm,
     LiftForm,
@@ -17,9 +19,9 @@ from server.complaints.redress_forms import (
     VersionedForm,
     WarnForm,
 )
-from server.core import audit, ids
+from server.core import audit
 from server.core.i18n import N_
-from server.core.web import KB, Door, Limit, NotFound, Problem, actor, redirect, render, role
+from server.core.web import KB, Door, Limit, actor, redirect, render, role
 from server.core.web.flashes import flash
 
 door = Door("complaints_beside_desk", url_prefix="/desk")
@@ -138,43 +140,29 @@ async def _acted(
     form = await kind.read()
     if isinstance(form, LimitForm):
         form.offer()
+    known = known_number(number)
     of_abuse = kind in {InsultsForm, WarnForm, LimitForm}
-    status = 422
-    if form.validate():
-        try:
-            await act(form, _known(number))
-        except Problem as problem:
-            if problem.status in {403, 404}:
-                raise
-            form.complain(problem)
-            status = problem.status
-        else:
-            flash(done)
-            where = "abuse" if of_abuse else "together"
-            return redirect(f"/desk/complaints/{_known(number)}/{where}")
-    if of_abuse:
-        return await redress_pages.abuse(await _abuse(number), form), status
-    return await redress_pages.together(await _together(number), form), status
+
+    async def back() -> str:
+        if of_abuse:
+            return await redress_pages.abuse(await _abuse(number), form)
+        return await redress_pages.together(await _together(number), form)
+
+    to = f"/desk/complaints/{known}/{'abuse' if of_abuse else 'together'}"
+    return await posted(form, lambda: act(form, known), to=to, done=done, back=back)
 
 
 async def _together(number: str) -> Together:
-    found = await beside.together_at_desk(_known(number), actor())
+    found = await beside.together_at_desk(known_number(number), actor())
     await _seen(found.subject, f"/desk/complaints/{found.number}/together")
     return found
 
 
 async def _abuse(number: str) -> Abuse:
-    found = await beside.abuse_at_desk(_known(number), actor())
+    found = await beside.abuse_at_desk(known_number(number), actor())
     await _seen(found.subject, f"/desk/complaints/{found.number}/abuse")
     return found
 
 
 async def _seen(subject: str, page: str) -> None:
     await audit.accessed(actor().account_id, subject, page)
-
-
-def _known(number: str) -> str:
-    known = ids.parse_receipt(number)
-    if known is None:
-        raise NotFound
-    return known

@@ -1,7 +1,9 @@
-"""What objection, correction, reopening and satisfaction share: how the complaint ended, texts as
-they are kept, whose data a page shows."""
+"""What objection, correction, reopening and satisfaction share: how the complaint ended, whose
+data a page shows."""
 
-from server.complaints import acting, rules
+from collections.abc import Iterable
+
+from server.complaints import acting
 from server.complaints.models import Answer, Complaint
 from server.complaints.redress_rules import ANSWERED, Ended
 from server.complaints.workflow import Outcome, State
@@ -22,13 +24,10 @@ async def ended_of(complaint: Complaint) -> Ended:
     )
 
 
-def tidy(text: str, field: str = "text", longest: int = rules.TEXT_LETTERS_MAX) -> str:
-    """The text as it is kept. Raises Invalid (422) where it is too long."""
-    kept = rules.tidy_text(text)
-    if len(kept) > longest:
-        sentence = N_("%(max)d자까지 적을 수 있습니다.")
-        raise Invalid(f"complaint.{field}", sentence, field, max=longest)
-    return kept
+def check_decision(decision: str, offered: Iterable[str]) -> None:
+    """Raises Invalid (422) where something else was decided than can be."""
+    if decision and decision not in set(offered):
+        raise Invalid("complaint.decision", N_("어떻게 할지 골라 주세요."), "decision")
 
 
 def subject_of(complaint: Complaint) -> str:

@@ -5,10 +5,10 @@ from datetime import date
 
 from server.accounts import service as accounts
 from server.complaints import acting, noticing
-from server.complaints.acting import tidy
 from server.complaints.handling import check_department
 from server.complaints.handling_models import Cooperation
 from server.complaints.models import Complaint
+from server.complaints.rules import tidy
 from server.complaints.workflow import Action
 from server.core import clock
 from server.core.db import transactional

@@ -4,10 +4,11 @@ It goes to the complaints department and the examiners, who answer it without de
 """
 
 from server.accounts import service as accounts
-from server.complaints import acting, contesting, noticing, redress_rules
+from server.complaints import acting, noticing, redress_rules
 from server.complaints.redress_models import Correction
 from server.complaints.redress_rules import Ground
 from server.complaints.refusing import refused
+from server.complaints.rules import tidy
 from server.complaints.workflow import Action, State
 from server.core.db import transactional
 from server.core.forms import FormClaim
@@ -28,7 +29,7 @@ async def demand(
     """
     if ground and ground not in set(Ground):
         raise Invalid("complaint.ground", N_("어느 사유에 해당하는지 골라 주세요."), "ground")
-    given = {"ground": ground, "text": contesting.tidy(text)}
+    given = {"ground": ground, "text": tidy(text)}
     act = await acting.begin(number, actor, Action.DEMAND, given, version=None, claim=claim)
     if act is None:
         return
@@ -73,7 +74,7 @@ async def answer(
         raise Forbidden(
             "correction.answerer", N_("시정 요구에는 민원 담당 부서나 민원심사관이 답합니다.")
         )
-    given = {"text": contesting.tidy(text)}
+    given = {"text": tidy(text)}
     act = await acting.begin(
         number, actor, Action.ANSWER_DEMAND, given, version=version, claim=claim
     )

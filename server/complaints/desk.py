@@ -9,15 +9,14 @@ from typing import Any
 
 from quart import request
 from quart.typing import ResponseReturnValue
+from wtforms import Field
 
 from server.complaints import beside, desk_case, desk_pages, service
 from server.complaints.forms import (
     AskForm,
-    AssignForm,
     CompleteForm,
-    KindForm,
+    DeskForm,
     NoteForm,
-    ReclassifyForm,
 )
 from server.complaints.reading import Reading
 from server.complaints.workflow import Action
@@ -65,32 +64,21 @@ async def case(number: str) -> ResponseReturnValue:
 @door.post("/<number>/accept", who=WHO, limit=ACT)
 async def accept(number: str) -> ResponseReturnValue:
     """Classify and accept: the clock starts."""
-
-    async def act(form: KindForm, version: int) -> None:
-        await service.accept(number, actor(), form.kind.data, version=version, claim=form.claim)
-
+    act = filled(number, service.accept, "kind")
     return await acted(number, Action.ACCEPT, act, N_("접수했습니다. 처리 기한이 정해졌습니다."))
 
 
 @door.post("/<number>/reclassify", who=WHO, limit=ACT)
 async def reclassify(number: str) -> ResponseReturnValue:
     """Another kind: the clock is reckoned anew."""
-
-    async def act(form: ReclassifyForm, version: int) -> None:
-        kind = form.kind.data
-        await service.reclassify(number, actor(), kind, version=version, claim=form.claim)
-
+    act = filled(number, service.reclassify, "kind")
     return await acted(number, Action.RECLASSIFY, act, N_("종류와 처리 기한을 바꾸었습니다."))
 
 
 @door.post("/<number>/assign", who=WHO, limit=ACT)
 async def assign(number: str) -> ResponseReturnValue:
     """Give it to a department and a handler, or to others."""
-
-    async def act(form: AssignForm, version: int) -> None:
-        to, handler = form.department_id, form.handler_id
-        await service.assign(number, actor(), to, handler, version=version, claim=form.claim)
-
+    act = filled(number, service.assign, "department_id", "handler_id")
     return await acted(number, Action.ASSIGN, act, N_("배정했습니다."))
 
 
@@ -131,9 +119,22 @@ async def complete(number: str) -> ResponseReturnValue:
     return await acted(number, Action.COMPLETE, act, N_("답변을 보내고 처리를 마쳤습니다."))
 
 
-async def acted(
-    number: str, action: Action, act: Callable[[Any, int], Awaitable[str | None]], done: str
-) -> ResponseReturnValue:
+type Act = Callable[[Any, int], Awaitable[str | None]]
+"""What is done with a form, under the version that was seen; what it says itself, if anything."""
+
+
+def filled(number: str, done: Callable[..., Awaitable[None]], *names: str) -> Act:
+    """An act of a form that takes these of its fields or properties, in that order."""
+
+    async def act(form: DeskForm, version: int) -> None:
+        values = (getattr(form, name) for name in names)
+        given = [each.data if isinstance(each, Field) else each for each in values]
+        await done(number, actor(), *given, version=version, claim=form.claim)
+
+    return act
+
+
+async def acted(number: str, action: Action, act: Act, done: str) -> ResponseReturnValue:
     """Read the form and act; done, the case says so in `done` or in what the act itself says.
     Refused, the case comes back with everything that was typed."""
     form = await desk_case.FORMS[action].read()

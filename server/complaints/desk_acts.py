@@ -3,24 +3,11 @@
 Each reads its form and acts; refused, the case comes back with everything that was typed.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from quart.typing import ResponseReturnValue
 
 from server.complaints import service
-from server.complaints.desk import ACT, WHO, acted
-from server.complaints.desk_forms import (
-    AnswerCooperationForm,
-    AskCooperationForm,
-    DocumentsForm,
-    ExtendForm,
-    InquiryForm,
-    MendForm,
-    SendBackForm,
-    TransferForm,
-)
-from server.complaints.forms import DeskForm
+from server.complaints.desk import ACT, WHO, acted, filled
+from server.complaints.desk_forms import MendForm
 from server.complaints.workflow import Action
 from server.core.i18n import N_
 from server.core.web import Door, actor
@@ -31,55 +18,35 @@ door = Door("complaints_desk_acts", url_prefix="/desk/complaints")
 @door.post("/<number>/transfer", who=WHO, limit=ACT)
 async def transfer(number: str) -> ResponseReturnValue:
     """Send it to another agency."""
-
-    async def act(form: TransferForm, version: int) -> None:
-        agency, reasons = form.agency.data or "", form.reasons.data or ""
-        await service.transfer(number, actor(), agency, reasons, version=version, claim=form.claim)
-
+    act = filled(number, service.transfer, "agency", "reasons")
     return await acted(number, Action.TRANSFER, act, N_("이송했습니다. 민원인에게 알렸습니다."))
 
 
 @door.post("/<number>/cooperation", who=WHO, limit=ACT)
 async def ask_cooperation(number: str) -> ResponseReturnValue:
     """Ask another department to co-operate."""
-
-    async def act(form: AskCooperationForm, version: int) -> None:
-        to, text, until = form.department_id, form.text.data or "", form.until.data
-        await service.ask_cooperation(
-            number, actor(), to, text, until, version=version, claim=form.claim
-        )
-
+    act = filled(number, service.ask_cooperation, "department_id", "text", "until")
     return await acted(number, Action.ASK_COOPERATION, act, N_("협조를 요청했습니다."))
 
 
 @door.post("/<number>/cooperation-answer", who=WHO, limit=ACT)
 async def answer_cooperation(number: str) -> ResponseReturnValue:
     """Answer for the department that was asked."""
-
-    async def act(form: AnswerCooperationForm, version: int) -> None:
-        text = form.text.data or ""
-        await service.answer_cooperation(number, actor(), text, version=version, claim=form.claim)
-
+    act = filled(number, service.answer_cooperation, "text")
     return await acted(number, Action.ANSWER_COOPERATION, act, N_("협조 요청에 답했습니다."))
 
 
 @door.post("/<number>/cooperation-end", who=WHO, limit=ACT)
 async def end_cooperation(number: str) -> ResponseReturnValue:
     """Take back what was asked."""
-    act = _tapped(number, service.end_cooperation)
+    act = filled(number, service.end_cooperation)
     return await acted(number, Action.END_COOPERATION, act, N_("협조 요청을 거두었습니다."))
 
 
 @door.post("/<number>/documents", who=WHO, limit=ACT)
 async def await_documents(number: str) -> ResponseReturnValue:
     """Await another office's papers."""
-
-    async def act(form: DocumentsForm, version: int) -> None:
-        agency, text, until = form.agency.data or "", form.text.data or "", form.until.data
-        await service.await_documents(
-            number, actor(), agency, text, until, version=version, claim=form.claim
-        )
-
+    act = filled(number, service.await_documents, "agency", "text", "until")
     done = N_("서류를 기다리는 동안 처리 기간을 세지 않습니다.")
     return await acted(number, Action.AWAIT_DOCUMENTS, act, done)
 
@@ -87,32 +54,28 @@ async def await_documents(number: str) -> ResponseReturnValue:
 @door.post("/<number>/documents-came", who=WHO, limit=ACT)
 async def receive_documents(number: str) -> ResponseReturnValue:
     """The papers came."""
-    act = _tapped(number, service.receive_documents)
+    act = filled(number, service.receive_documents)
     return await acted(number, Action.RECEIVE_DOCUMENTS, act, N_("처리 기간이 다시 흐릅니다."))
 
 
 @door.post("/<number>/undelivered", who=WHO, limit=ACT)
 async def record_undelivered(number: str) -> ResponseReturnValue:
     """The request for a supplement came back."""
-    act = _tapped(number, service.record_undelivered)
+    act = filled(number, service.record_undelivered)
     return await acted(number, Action.RECORD_UNDELIVERED, act, N_("되돌아온 것을 적었습니다."))
 
 
 @door.post("/<number>/deem-withdrawn", who=WHO, limit=ACT)
 async def deem_withdrawn(number: str) -> ResponseReturnValue:
     """Twice undeliverable: it ends."""
-    act = _tapped(number, service.deem_withdrawn)
+    act = filled(number, service.deem_withdrawn)
     return await acted(number, Action.DEEM_WITHDRAWN, act, N_("취하한 것으로 보고 끝냈습니다."))
 
 
 @door.post("/<number>/inquiry", who=WHO, limit=ACT)
 async def begin_inquiry(number: str) -> ResponseReturnValue:
     """Look into a grievance on the spot."""
-
-    async def act(form: InquiryForm, version: int) -> None:
-        text = form.text.data or ""
-        await service.begin_inquiry(number, actor(), text, version=version, claim=form.claim)
-
+    act = filled(number, service.begin_inquiry, "text")
     done = N_("현장 조사를 시작했습니다. 그동안 처리 기간을 세지 않습니다.")
     return await acted(number, Action.BEGIN_INQUIRY, act, done)
 
@@ -120,25 +83,21 @@ async def begin_inquiry(number: str) -> ResponseReturnValue:
 @door.post("/<number>/inquiry-longer", who=WHO, limit=ACT)
 async def prolong_inquiry(number: str) -> ResponseReturnValue:
     """Seven days more."""
-
-    async def act(form: InquiryForm, version: int) -> None:
-        text = form.text.data or ""
-        await service.prolong_inquiry(number, actor(), text, version=version, claim=form.claim)
-
+    act = filled(number, service.prolong_inquiry, "text")
     return await acted(number, Action.PROLONG_INQUIRY, act, N_("조사 기간을 늘렸습니다."))
 
 
 @door.post("/<number>/inquiry-end", who=WHO, limit=ACT)
 async def end_inquiry(number: str) -> ResponseReturnValue:
     """The inquiry is over."""
-    act = _tapped(number, service.end_inquiry)
+    act = filled(number, service.end_inquiry)
     return await acted(number, Action.END_INQUIRY, act, N_("처리 기간이 다시 흐릅니다."))
 
 
 @door.post("/<number>/extend", who=WHO, limit=ACT)
 async def extend(number: str) -> ResponseReturnValue:
     """Extend the period."""
-    act = _extension(number, service.extend)
+    act = filled(number, service.extend, "cause", "text", "until")
     done = N_("처리 기한을 연장했습니다. 민원인에게 알렸습니다.")
     return await acted(number, Action.EXTEND, act, done)
 
@@ -146,7 +105,7 @@ async def extend(number: str) -> ResponseReturnValue:
 @door.post("/<number>/ask-consent", who=WHO, limit=ACT)
 async def ask_consent(number: str) -> ResponseReturnValue:
     """Ask for consent to a second extension."""
-    act = _extension(number, service.ask_consent)
+    act = filled(number, service.ask_consent, "cause", "text", "until")
     return await acted(number, Action.ASK_CONSENT, act, N_("민원인에게 동의를 물었습니다."))
 
 
@@ -173,43 +132,19 @@ async def propose_mend(number: str) -> ResponseReturnValue:
 @door.post("/<number>/approve", who=WHO, limit=ACT)
 async def approve(number: str) -> ResponseReturnValue:
     """Approve the drafted answer."""
-    act = _tapped(number, service.approve)
+    act = filled(number, service.approve)
     return await acted(number, Action.APPROVE, act, N_("결재했습니다."))
 
 
 @door.post("/<number>/send-back", who=WHO, limit=ACT)
 async def send_back(number: str) -> ResponseReturnValue:
     """Send the drafted answer back."""
-
-    async def act(form: SendBackForm, version: int) -> None:
-        text = form.text.data or ""
-        await service.send_back(number, actor(), text, version=version, claim=form.claim)
-
+    act = filled(number, service.send_back, "text")
     return await acted(number, Action.SEND_BACK, act, N_("고쳐 쓰도록 되돌렸습니다."))
 
 
 @door.post("/<number>/take-back", who=WHO, limit=ACT)
 async def take_back(number: str) -> ResponseReturnValue:
     """Take the drafted answer back."""
-    act = _tapped(number, service.take_back)
+    act = filled(number, service.take_back)
     return await acted(number, Action.TAKE_BACK, act, N_("올린 답변을 거두었습니다."))
-
-
-type Act = Callable[[Any, int], Awaitable[None]]
-
-
-def _tapped(number: str, done: Callable[..., Awaitable[None]]) -> Act:
-    """An act that needs nothing but the tap."""
-
-    async def act(form: DeskForm, version: int) -> None:
-        await done(number, actor(), version=version, claim=form.claim)
-
-    return act
-
-
-def _extension(number: str, done: Callable[..., Awaitable[None]]) -> Act:
-    async def act(form: ExtendForm, version: int) -> None:
-        cause, text, until = form.cause.data or "", form.text.data or "", form.until.data
-        await done(number, actor(), cause, text, until, version=version, claim=form.claim)
-
-    return act

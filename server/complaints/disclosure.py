@@ -10,9 +10,9 @@ from datetime import datetime
 
 from server.accounts import service as accounts
 from server.complaints import acting, guard, publishing, rules, standing
-from server.complaints.acting import tidy
 from server.complaints.disclosure_models import Ruling
 from server.complaints.models import Complaint, Photo, Publication
+from server.complaints.rules import tidy
 from server.complaints.workflow import Action, Hat
 from server.core.db import transactional
 from server.core.forms import FormClaim

@@ -4,9 +4,10 @@ with the applicant's consent; in writing, with the new date, told at once."""
 from datetime import date
 
 from server.complaints import acting, reckoning
-from server.complaints.acting import Act, tidy
+from server.complaints.acting import Act
 from server.complaints.handling_models import Extension
 from server.complaints.models import Complaint
+from server.complaints.rules import tidy
 from server.complaints.workflow import Action
 from server.core import clock
 from server.core.db import transactional
@@ -27,10 +28,11 @@ async def extend(
     claim: FormClaim | None = None,
 ) -> None:
     """Extend the period to the end of `until`, once; the reason and the new date are told."""
-    act = await _asked(number, actor, Action.EXTEND, cause, tidy(text), until, version, claim)
+    text = tidy(text)
+    act = await _asked(number, actor, Action.EXTEND, cause, text, until, version, claim)
     if act is not None:
         await act.reckon()
-        await act.finish(claim, tidy(text))
+        await act.finish(claim, text)
 
 
 @transactional
@@ -45,11 +47,11 @@ async def ask_consent(
     claim: FormClaim | None = None,
 ) -> None:
     """Ask the applicant to consent to a second extension, to the end of `until`."""
-    action = Action.ASK_CONSENT
-    act = await _asked(number, actor, action, cause, tidy(text), until, version, claim)
+    text = tidy(text)
+    act = await _asked(number, actor, Action.ASK_CONSENT, cause, text, until, version, claim)
     if act is not None:
         act.day = until
-        await act.finish(claim, tidy(text))
+        await act.finish(claim, text)
 
 
 @transactional

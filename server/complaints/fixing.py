@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tortoise.functions import Count
+
 from server.accounts import service as accounts
-from server.complaints import acting, answering, enclosing, fixing_rules
+from server.complaints import acting, answering, enclosing, fixing_rules, noticing
 from server.complaints.answering import Result
 from server.complaints.fixing_models import Fix, FixCase
 from server.complaints.fixing_rules import Spot
 from server.complaints.handling_models import Draft
 from server.complaints.models import Complaint, Publication
-from server.complaints.rules import Place, tidy_text
+from server.complaints.rules import Place, tidy, tidy_text
 from server.complaints.workflow import AT_HAND, Action, Outcome, State
 from server.core import audit, clock, forms, i18n
 from server.core.db import transactional
@@ -99,7 +101,8 @@ async def fix(
     earlier = await forms.claimed(claim)
     if earlier is not None:
         return int(earlier)
-    words = _phrase(phrase)
+    missing = N_("무엇을 했는지 적어 주세요.")
+    words = tidy(phrase, "phrase", fixing_rules.PHRASE_LETTERS_MAX, missing=missing)
     if not versions:
         raise Invalid("fix.none", N_("함께 처리할 민원을 골라 주세요."), "cases")
     if len(versions) > fixing_rules.CASES_MAX:
@@ -119,7 +122,7 @@ async def fix(
         await FixCase.create(fix_id=row.id, complaint_id=complaint.id)
         if number in photos:
             caption = i18n.gettext(fixing_rules.AFTER)
-            await enclosing.enclose(complaint.id, owner, [photos[number]], caption)
+            await enclosing.enclose(complaint.id, owner, photos[number], caption, fix_id=row.id)
         result = await _result(complaint, words)
         action = await answering.complete(
             number, actor, result, version=version, tell_approvers=False
@@ -184,8 +187,14 @@ async def read(fix_id: int, actor: Actor) -> Fixed:
 
 async def latest(actor: Actor) -> list[tuple[int, datetime, int]]:
     """The newest fixes of the reader's department: id, when, and how many wait for approval."""
-    rows = await Fix.filter(department_id=actor.department_id or 0).order_by("-id").limit(SHOWN_MAX)
-    return [(row.id, row.at, len(await _waiting_for_anybody(row.id))) for row in rows]
+    own = Fix.filter(department_id=actor.department_id or 0).order_by("-id").limit(SHOWN_MAX)
+    rows = [(int(str(one)), at) for one, at in await own.values_list("id", "at")]
+    waiting = FixCase.filter(
+        fix_id__in=[fix_id for fix_id, _ in rows], complaint__state=State.AWAITING_APPROVAL
+    )
+    counts = await waiting.annotate(count=Count("id")).group_by("fix_id").values("fix_id", "count")
+    by_fix = {int(each["fix_id"]): int(each["count"]) for each in counts}
+    return [(fix_id, at, by_fix.get(fix_id, 0)) for fix_id, at in rows]
 
 
 async def preview(case: Case, phrase: str, actor: Actor) -> Result:
@@ -288,25 +297,6 @@ async def _may_approve(cases: Sequence[Complaint], actor: Actor) -> list[Complai
 async def _tell_approvers(fix_id: int, count: int, actor: Actor) -> None:
     """One notice to each who may approve next, not one a case."""
     (first, *_) = await _waiting_for_anybody(fix_id)
-    draft = await Draft.get(complaint_id=first.id, state="open")
-    role = draft.left.partition(",")[0]
-    absent = await accounts.standing_in()
-    told = {
-        absent.get(one.id, one.id)
-        for one in await accounts.officials(first.department_id)
-        if one.active and role in one.roles
-    }
-    await notifications.tell(
-        told - {actor.account_id}, "complaint.fix_to_approve", f"/desk/fixes/{fix_id}",
-        {"count": count},
-    )  # fmt: skip
-
-
-def _phrase(phrase: str) -> str:
-    words = tidy_text(phrase)
-    if not words:
-        raise Invalid("fix.phrase", N_("무엇을 했는지 적어 주세요."), "phrase")
-    if len(words) > fixing_rules.PHRASE_LETTERS_MAX:
-        sentence = N_("%(max)d자까지 적을 수 있습니다.")
-        raise Invalid("fix.phrase", sentence, "phrase", max=fixing_rules.PHRASE_LETTERS_MAX)
-    return words
+    told = await noticing.next_approvers(first) - {actor.account_id}
+    link = f"/desk/fixes/{fix_id}"
+    await notifications.tell(told, "complaint.fix_to_approve", link, {"count": count})

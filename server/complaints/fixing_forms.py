@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from server.catalogue.service import TopicView
 from server.complaints import fixing_rules
+from server.complaints.forms import CasesForm
 from server.complaints.guard import GuardedForm
 from server.complaints.stock import Phrase
 from server.core.forms import Form
@@ -24,7 +25,7 @@ from server.core.i18n import N_, gettext
 PHRASE = Length(max=fixing_rules.PHRASE_LETTERS_MAX)
 
 
-class FixForm(GuardedForm):
+class FixForm(CasesForm, GuardedForm):
     """/desk/fixes/new: which complaints (`number:version`), the photo afterwards, what was done.
 
     `stock` is one of the department's phrases; `phrase`, where it is filled in, goes before it.
@@ -45,12 +46,6 @@ class FixForm(GuardedForm):
         self.stock.choices = own | {"": gettext(N_("직접 적을게요"))}
         if self.stock.data is None:
             self.stock.data = next(iter(own), "")
-
-    @property
-    def versions(self) -> dict[str, int]:
-        """The numbers chosen, and the version that was shown of each."""
-        chosen = (text.rpartition(":") for text in self.cases.data or ())
-        return {number: int(version) for number, _, version in chosen}
 
     @property
     def file(self) -> Any | None:

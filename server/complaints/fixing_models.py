@@ -10,12 +10,17 @@ from server.core.crypto import EncryptedText
 
 
 class Enclosure(Model):
-    """A staged photo that waits for the answer it is enclosed with; shown when that leaves."""
+    """A staged photo that waits for the answer it is enclosed with; shown when that leaves. `fix`
+    is the one that took it, if any."""
 
     id = fields.BigIntField(primary_key=True)
     complaint_id: int
     complaint: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
         "madang.Complaint", related_name="enclosures"
+    )
+    fix_id: int | None
+    fix: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Fix", related_name="enclosures", null=True
     )
     key = fields.UUIDField(unique=True)
     owner = fields.CharField(64)

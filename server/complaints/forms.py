@@ -8,6 +8,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
@@ -42,6 +43,19 @@ class DeskForm(Form):
         super().__init__(*args, **kwargs)
         for field in self:
             field.id = field.label.field_id = f"{self.address}-{field.id}"
+
+
+class CasesForm(Form):
+    """Several complaints are chosen at once, each as `number:version` of the page it was shown on.
+    Those who inherit say in `cases` what they are chosen for."""
+
+    cases: SelectMultipleField
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The numbers chosen, and the version that was shown of each."""
+        chosen = (text.rpartition(":") for text in self.cases.data or ())
+        return {number: int(version) for number, _, version in chosen}
 
 
 class KindForm(DeskForm):

@@ -4,14 +4,14 @@ Acceptance and classification (Act 9, Y10-2), assignment (D13), transfer (Act 16
 and withdrawal (Act 22).
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
 from server.complaints import acting, auditing, companions, guard, paying, rules
-from server.complaints.acting import Act, tidy
+from server.complaints.acting import Act
 from server.complaints.models import Complaint
+from server.complaints.rules import tidy
 from server.complaints.standing import WORKING_ROLES
 from server.complaints.workflow import Action, Party, State
 from server.core.db import transactional
@@ -86,8 +86,7 @@ async def assign(
     act.facts["department"] = department_id
     act.changes |= {"department_id": department_id, "handler_id": handler_id}
     if not tell_handler:
-        kept = tuple(told for told in act.move.tells if told[0] is not Party.HANDLER)
-        act.move = replace(act.move, tells=kept)
+        act.spare(Party.HANDLER)
     await act.finish(claim)
 
 
@@ -103,9 +102,8 @@ async def transfer(
 ) -> None:
     """Send it to another agency that is competent (이송, Act 16): it ends here, and the applicant
     is told where it has gone and why. Everybody reads the agency's name: Telltale for a number."""
-    agency, reasons = rules.tidy_line(agency), tidy(reasons, "reasons")
-    if len(agency) > rules.AGENCY_LETTERS_MAX:
-        raise too_long("agency", rules.AGENCY_LETTERS_MAX)
+    agency = tidy(rules.tidy_line(agency), "agency", rules.AGENCY_LETTERS_MAX)
+    reasons = tidy(reasons, "reasons")
     given = {"agency": agency, "reasons": reasons}
     act = await acting.begin(number, actor, Action.TRANSFER, given, version=version, claim=claim)
     if act is not None:
@@ -191,8 +189,3 @@ async def handlers_of(department_id: int) -> list[accounts.Official]:
         for each in await accounts.officials(department_id)
         if each.active and not each.roles.isdisjoint(WORKING_ROLES)
     ]
-
-
-def too_long(field: str, longest: int) -> Invalid:
-    """What was typed into the field is longer than it may be."""
-    return Invalid(f"complaint.{field}", N_("%(max)d자까지 적을 수 있습니다."), field, max=longest)

@@ -9,10 +9,10 @@ from datetime import datetime
 from uuid import UUID
 
 from server.accounts import service as accounts
-from server.complaints import standing
+from server.complaints import enclosing, standing
 from server.complaints.fixing_models import Enclosure, Memo
 from server.complaints.models import Complaint
-from server.complaints.rules import tidy_line, tidy_text
+from server.complaints.rules import tidy, tidy_line
 from server.complaints.workflow import OPEN, Hat
 from server.core import audit, clock, forms
 from server.core.db import transactional
@@ -76,12 +76,7 @@ async def write(number: str, actor: Actor, text: str, *, claim: FormClaim | None
     complaint, hats = await _case(number, actor)
     if hats.isdisjoint(OFFICE):
         raise Forbidden
-    kept = tidy_text(text)
-    if not kept:
-        raise Invalid("memo.text", N_("내용을 적어 주세요."), "text")
-    if len(kept) > TEXT_LETTERS_MAX:
-        sentence = N_("%(max)d자까지 적을 수 있습니다.")
-        raise Invalid("memo.text", sentence, "text", max=TEXT_LETTERS_MAX)
+    kept = tidy(text, longest=TEXT_LETTERS_MAX, missing=N_("내용을 적어 주세요."))
     assert actor.account_id is not None
     await Memo.create(
         complaint_id=complaint.id, author_id=actor.account_id, at=clock.now(), text=kept
@@ -115,9 +110,7 @@ async def enclose(
         sentence = N_("사진은 %(max)s장까지 올릴 수 있습니다.")
         raise Invalid("memo.photos", sentence, "photo", max=PHOTOS_MAX)
     words = tidy_line(caption)[:CAPTION_LETTERS_MAX]
-    await Enclosure.create(
-        complaint_id=complaint.id, key=key, owner=owner, caption=words, at=clock.now()
-    )
+    await enclosing.enclose(complaint.id, owner, key, words)
     await audit.record("complaint.enclosed", complaint.number, actor.account_id)
     await forms.settle(claim, "")
 

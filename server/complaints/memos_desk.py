@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from server.complaints import guard, memos, pages, photos, service
 from server.complaints.guard import GuardedForm
+from server.complaints.posting import posted
 from server.core import audit
 from server.core.forms import Form
 from server.core.i18n import N_
@@ -58,17 +59,15 @@ async def write(number: str) -> ResponseReturnValue:
     """Note something."""
     known = pages.known_number(number)
     form = await MemoForm.read()
-    if not form.validate():
-        return await _page(known, form, SitePhotoForm()), 422
-    try:
+
+    async def act() -> None:
         await memos.write(known, actor(), form.text.data or "", claim=form.claim)
-    except Problem as refused:
-        if refused.status in {403, 404}:
-            raise
-        form.complain(refused)
-        return await _page(known, form, SitePhotoForm()), refused.status
-    flash(N_("메모를 남겼습니다."))
-    return redirect(f"/desk/complaints/{known}/memos")
+
+    async def back() -> str:
+        return await _page(known, form, SitePhotoForm())
+
+    to = f"/desk/complaints/{known}/memos"
+    return await posted(form, act, to=to, done=N_("메모를 남겼습니다."), back=back)
 
 
 @door.post("/<number>/memos/photo", who=WHO, limit=ACT, body_max=40 * MB)

@@ -2,10 +2,11 @@
 as the official writes down, by telephone."""
 
 from server.complaints import acting, filing, repeats, rules
-from server.complaints.acting import Act, tidy
+from server.complaints.acting import Act
 from server.complaints.handling_models import Mend
 from server.complaints.models import PlaceWord
-from server.complaints.workflow import MENDABLE, Action
+from server.complaints.rules import tidy
+from server.complaints.workflow import Action
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
@@ -32,11 +33,8 @@ async def propose_mend(
 ) -> None:
     """Propose other words for the title, the text or the place; agreed by telephone already, it
     is mended at once, and that is recorded."""
-    text = tidy(text) if field == "body" else rules.tidy_line(text)
-    if field in MENDABLE and len(text) > LETTERS_MAX[field]:
-        longest = LETTERS_MAX[field]
-        sentence = N_("%(max)d자까지 적을 수 있습니다.")
-        raise Invalid("complaint.text", sentence, "text", max=longest)
+    text = text if field == "body" else rules.tidy_line(text)
+    text = tidy(text, longest=LETTERS_MAX.get(field, rules.TEXT_LETTERS_MAX))
     given = {"field": field, "text": text}
     action = Action.PROPOSE_MEND
     act = await acting.begin(number, actor, action, given, version=version, claim=claim)

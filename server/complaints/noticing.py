@@ -97,6 +97,15 @@ async def in_charge(complaint: Complaint) -> set[int]:
     return set(await accounts.officials_with("complaints"))
 
 
+async def next_approvers(complaint: Complaint) -> set[int]:
+    """Who may approve its answer next, substitutes for the absent."""
+    draft = await Draft.get_or_none(complaint_id=complaint.id, state="open")
+    if draft is None or complaint.department_id is None:
+        return set()
+    role = draft.left.partition(",")[0]
+    return set(await accounts.officials_of(complaint.department_id, role))
+
+
 def _params(complaint: Complaint, kind: str, locale: str, day: date | None) -> dict[str, str | int]:
     params: dict[str, str | int] = {}
     wanted = notifications.fields_of(kind)
@@ -123,18 +132,5 @@ async def _officials(party: Party, complaint: Complaint, departments: tuple[int,
                 found |= set(await accounts.officials_of(department_id))
             return found
         case Party.APPROVER:
-            return await _next_approvers(complaint)
+            return await next_approvers(complaint)
     return await in_charge(complaint)
-
-
-async def _next_approvers(complaint: Complaint) -> set[int]:
-    """Who may approve its answer next, substitutes for the absent."""
-    draft = await Draft.get_or_none(complaint_id=complaint.id, state="open")
-    if draft is None or complaint.department_id is None:
-        return set()
-    role = draft.left.partition(",")[0]
-    absent = await accounts.standing_in()
-    officials = await accounts.officials(complaint.department_id)
-    return {
-        absent.get(each.id, each.id) for each in officials if each.active and role in each.roles
-    }

@@ -7,13 +7,14 @@ from server.complaints.models import Complaint
 from server.complaints.redress_models import Objection
 from server.complaints.redress_rules import Decision, ObjectionState
 from server.complaints.refusing import refused
+from server.complaints.rules import tidy
 from server.complaints.workflow import Action
 from server.core import clock
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
 from server.core.phrases import Phrase
-from server.core.web import Actor, Invalid, NotFound
+from server.core.web import Actor, NotFound
 from server.deadlines import service as deadlines
 
 BATCH = 200
@@ -28,7 +29,7 @@ async def object_to(
     Raises Refused (409) where it is too late, no refusal of a statutory application, or raised
     already; the sentence says until when it was, or what else is open.
     """
-    grounds = contesting.tidy(text)
+    grounds = tidy(text)
     act = await acting.begin(
         number, actor, Action.OBJECT, {"text": grounds}, version=None, claim=claim
     )
@@ -63,7 +64,7 @@ async def extend(
     number: str, actor: Actor, text: str, *, version: int, claim: FormClaim | None = None
 ) -> None:
     """Put the decision off by ten working days, once, with the reason told (Act 35(2))."""
-    reason = contesting.tidy(text)
+    reason = tidy(text)
     act = await acting.begin(
         number, actor, Action.EXTEND_OBJECTION, {"text": reason}, version=version, claim=claim
     )
@@ -99,9 +100,8 @@ async def decide(
     claim: FormClaim | None = None,
 ) -> None:
     """Decide with reasons. Upheld, whole or in part, the application is handled anew."""
-    if decision and decision not in set(Decision):
-        raise Invalid("complaint.decision", N_("어떻게 할지 골라 주세요."), "decision")
-    given = {"decision": decision, "text": contesting.tidy(text)}
+    contesting.check_decision(decision, Decision)
+    given = {"decision": decision, "text": tidy(text)}
     act = await acting.begin(
         number, actor, Action.DECIDE_OBJECTION, given, version=version, claim=claim
     )

@@ -4,10 +4,10 @@ into on the spot for 14 days, once 7 more (D17(4)(5))."""
 from datetime import date
 
 from server.complaints import acting, guard, rules
-from server.complaints.acting import Act, tidy
-from server.complaints.handling import too_long
+from server.complaints.acting import Act
 from server.complaints.handling_models import Pause
 from server.complaints.models import Complaint
+from server.complaints.rules import tidy
 from server.complaints.workflow import Action, Hat, State
 from server.core import clock
 from server.core.db import transactional
@@ -34,9 +34,8 @@ async def await_documents(
     claim: FormClaim | None = None,
 ) -> None:
     """Papers were asked of another office, expected by `until`; the time till they come is out."""
-    agency, text = rules.tidy_line(agency), tidy(text)
-    if len(agency) > rules.AGENCY_LETTERS_MAX:
-        raise too_long("agency", rules.AGENCY_LETTERS_MAX)
+    agency = tidy(rules.tidy_line(agency), "agency", rules.AGENCY_LETTERS_MAX)
+    text = tidy(text)
     given = {"agency": agency, "text": text, "until": until}
     action = Action.AWAIT_DOCUMENTS
     act = await acting.begin(number, actor, action, given, version=version, claim=claim)

@@ -11,6 +11,7 @@ from server.complaints import contesting, masking_rules, redress_rules, standing
 from server.complaints.models import Complaint
 from server.complaints.redress_models import Satisfaction
 from server.complaints.refusing import refused
+from server.complaints.rules import tidy
 from server.complaints.workflow import Hat
 from server.core import audit, clock, forms
 from server.core.db import transactional
@@ -49,7 +50,7 @@ async def rate(
         raise NotFound
     if score not in redress_rules.RATINGS:
         raise Invalid("complaint.score", N_("얼마나 만족하시는지 골라 주세요."), "score")
-    kept = contesting.tidy(word, "word", redress_rules.WORD_LETTERS_MAX) or None
+    kept = tidy(word, "word", redress_rules.WORD_LETTERS_MAX) or None
     now = clock.now()
     row = await Satisfaction.get_or_none(complaint_id=complaint.id)
     ended = await contesting.ended_of(complaint)

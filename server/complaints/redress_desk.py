@@ -15,6 +15,8 @@ from server.complaints import (
     redress_reading,
     reopening,
 )
+from server.complaints.pages import known_number
+from server.complaints.posting import posted
 from server.complaints.redress_forms import (
     CorrectedForm,
     DecideForm,
@@ -23,10 +25,9 @@ from server.complaints.redress_forms import (
     VersionedForm,
 )
 from server.complaints.redress_reading import Redress
-from server.core import audit, ids
+from server.core import audit
 from server.core.i18n import N_
-from server.core.web import KB, Door, Limit, NotFound, Problem, actor, redirect, render, role
-from server.core.web.flashes import flash
+from server.core.web import KB, Door, Limit, actor, render, role
 
 door = Door("complaints_redress_desk", url_prefix="/desk")
 
@@ -111,19 +112,13 @@ async def _acted(
     """Read the form and act; refused, the page comes back with everything that was typed, under
     the version now shown."""
     form = await kind.read()
-    status = 422
-    if form.validate():
-        try:
-            await act(form, _known(number))
-        except Problem as problem:
-            if problem.status in {403, 404}:
-                raise
-            form.complain(problem)
-            status = problem.status
-        else:
-            flash(done)
-            return redirect(f"/desk/complaints/{_known(number)}/redress")
-    return await _page(await _read(number), form), status
+    known = known_number(number)
+
+    async def back() -> str:
+        return await _page(await _read(number), form)
+
+    to = f"/desk/complaints/{known}/redress"
+    return await posted(form, lambda: act(form, known), to=to, done=done, back=back)
 
 
 async def _page(found: Redress, given: VersionedForm | None = None) -> str:
@@ -131,15 +126,8 @@ async def _page(found: Redress, given: VersionedForm | None = None) -> str:
 
 
 async def _read(number: str) -> Redress:
-    found = await redress_reading.of(_known(number), actor())
+    found = await redress_reading.of(known_number(number), actor())
     await audit.accessed(
         actor().account_id, found.subject, f"/desk/complaints/{found.number}/redress"
     )
     return found
-
-
-def _known(number: str) -> str:
-    known = ids.parse_receipt(number)
-    if known is None:
-        raise NotFound
-    return known

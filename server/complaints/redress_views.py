@@ -17,6 +17,8 @@ from server.complaints import (
     reopening,
     together,
 )
+from server.complaints.pages import known_number
+from server.complaints.posting import posted
 from server.complaints.redress_forms import (
     CorrectionForm,
     ObjectionForm,
@@ -27,7 +29,6 @@ from server.complaints.redress_forms import (
 )
 from server.complaints.redress_reading import Redress
 from server.complaints.workflow import Hat
-from server.core import ids
 from server.core.forms import Form
 from server.core.i18n import N_
 from server.core.phrases import say
@@ -69,7 +70,7 @@ async def object_to(number: str) -> ResponseReturnValue:
     """Object: the ten working days begin."""
 
     async def act(form: ObjectionForm) -> None:
-        await objecting.object_to(_known(number), actor(), form.text.data, claim=form.claim)
+        await objecting.object_to(known_number(number), actor(), form.text.data, claim=form.claim)
 
     done = N_("이의신청을 받았습니다. 결정하면 알려 드릴게요.")
     return await _acted("objection", number, ObjectionForm, act, done)
@@ -87,7 +88,7 @@ async def demand(number: str) -> ResponseReturnValue:
 
     async def act(form: CorrectionForm) -> None:
         ground, text = form.ground.data, form.text.data
-        await correcting.demand(_known(number), actor(), ground, text, claim=form.claim)
+        await correcting.demand(known_number(number), actor(), ground, text, claim=form.claim)
 
     done = N_("시정 요구를 전했습니다. 지체 없이 답해 드릴게요.")
     return await _acted("correction", number, CorrectionForm, act, done)
@@ -104,7 +105,7 @@ async def ask_reopening(number: str) -> ResponseReturnValue:
     """Ask that it be handled again."""
 
     async def act(form: ReopeningForm) -> None:
-        await reopening.ask(_known(number), actor(), form.text.data, claim=form.claim)
+        await reopening.ask(known_number(number), actor(), form.text.data, claim=form.claim)
 
     done = N_("재처리를 요청했습니다. 결정하면 알려 드릴게요.")
     return await _acted("reopen", number, ReopeningForm, act, done)
@@ -126,7 +127,7 @@ async def rate(number: str) -> ResponseReturnValue:
 
     async def act(form: RatingForm) -> None:
         word = form.word.data or ""
-        await rating.rate(_known(number), actor(), form.number, word, claim=form.claim)
+        await rating.rate(known_number(number), actor(), form.number, word, claim=form.claim)
 
     done = N_("고맙습니다. 7일 안에는 바꾸실 수 있어요.")
     return await _acted("satisfaction", number, RatingForm, act, done)
@@ -146,14 +147,14 @@ async def sign(number: str) -> ResponseReturnValue:
     if form.validate():
         try:
             added = await together.sign(
-                _known(number), actor(), form.signers.data, claim=form.claim
+                known_number(number), actor(), form.signers.data, claim=form.claim
             )
         except Problem as problem:
             form.complain(problem)
             status = problem.status
         else:
             flash(N_("연명부에 %(count)s명을 더했습니다."), count=added)
-            return redirect(f"/complaints/{_known(number)}/together")
+            return redirect(f"/complaints/{known_number(number)}/together")
     return await _together(await _own(number), signing=form), status
 
 
@@ -161,17 +162,16 @@ async def sign(number: str) -> ResponseReturnValue:
 async def represent(number: str) -> ResponseReturnValue:
     """Name the representatives."""
     form = await RepresentativesForm.read()
-    status = 422
-    if form.validate():
-        try:
-            await together.represent(_known(number), actor(), form.signers, claim=form.claim)
-        except Problem as problem:
-            form.complain(problem)
-            status = problem.status
-        else:
-            flash(N_("대표자를 정했습니다."))
-            return redirect(f"/complaints/{_known(number)}/together")
-    return await _together(await _own(number), speaking=form), status
+    known = known_number(number)
+
+    async def act() -> None:
+        await together.represent(known, actor(), form.signers, claim=form.claim)
+
+    async def back() -> str:
+        return await _together(await _own(number), speaking=form)
+
+    to, done = f"/complaints/{known}/together", N_("대표자를 정했습니다.")
+    return await posted(form, act, to=to, done=done, back=back)
 
 
 async def _together(
@@ -200,19 +200,12 @@ async def _acted(
 ) -> ResponseReturnValue:
     """Read the form and act; refused, it comes back with everything that was typed."""
     form = await kind.read()
-    status = 422
-    if form.validate():
-        try:
-            await act(form)
-        except Problem as problem:
-            if problem.status in {403, 404}:
-                raise
-            form.complain(problem)
-            status = problem.status
-        else:
-            flash(done)
-            return redirect(f"/complaints/{_known(number)}")
-    return await _page(name, await _own(number), form), status
+
+    async def back() -> str:
+        return await _page(name, await _own(number), form)
+
+    to = f"/complaints/{known_number(number)}"
+    return await posted(form, lambda: act(form), to=to, done=done, back=back)
 
 
 async def _page(name: str, found: Redress, form: Form) -> str:
@@ -220,16 +213,9 @@ async def _page(name: str, found: Redress, form: Form) -> str:
     return await render(f"complaints/redress/{name}.html", r=found, form=form, hints=hints, say=say)
 
 
-def _known(number: str) -> str:
-    known = ids.parse_receipt(number)
-    if known is None:
-        raise NotFound
-    return known
-
-
 async def _own(number: str) -> Redress:
     """Redress of the reader's own complaint; officials have the desk for it."""
-    found = await redress_reading.of(_known(number), actor())
+    found = await redress_reading.of(known_number(number), actor())
     if Hat.APPLICANT not in found.hats:
         raise NotFound
     return found

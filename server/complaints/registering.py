@@ -45,9 +45,7 @@ async def _register(
     earlier = await forms.claimed(claim)
     if earlier is not None:
         return earlier
-    reason = rules.tidy_text(paper.reason)
-    if not reason:
-        raise Invalid("complaint.reason", N_("어떻게 받았는지 적어 주세요."), "reason")
+    reason = rules.tidy(paper.reason, "reason", missing=N_("어떻게 받았는지 적어 주세요."))
     if paper.arrived_at > clock.now():
         raise Invalid("complaint.arrived", N_("아직 오지 않은 시각입니다."), "arrived_at")
     if not await deadlines.filed_during_failure(paper.arrived_at):

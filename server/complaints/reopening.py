@@ -8,6 +8,7 @@ from server.complaints import acting, contesting, redress_rules, rehandling
 from server.complaints.redress_models import Rehandling, Reopening
 from server.complaints.redress_rules import ReopeningState
 from server.complaints.refusing import refused
+from server.complaints.rules import tidy
 from server.complaints.workflow import Action
 from server.core import clock
 from server.core.db import transactional
@@ -24,7 +25,7 @@ GRANT, DECLINE = "granted", "declined"
 @transactional
 async def ask(number: str, actor: Actor, text: str, *, claim: FormClaim | None = None) -> None:
     """The applicant asks, with a reason; once. Raises Refused (409) where it is too late."""
-    reason = contesting.tidy(text)
+    reason = tidy(text)
     act = await acting.begin(
         number, actor, Action.ASK_REOPENING, {"text": reason}, version=None, claim=claim
     )
@@ -57,9 +58,8 @@ async def decide(
     claim: FormClaim | None = None,
 ) -> None:
     """Grant or decline it. Declined only with a reason."""
-    if decision and decision not in {GRANT, DECLINE}:
-        raise Invalid("complaint.decision", N_("어떻게 할지 골라 주세요."), "decision")
-    answer = contesting.tidy(text)
+    contesting.check_decision(decision, (GRANT, DECLINE))
+    answer = tidy(text)
     act = await acting.begin(
         number, actor, Action.DECIDE_REOPENING, {"decision": decision}, version=version, claim=claim
     )

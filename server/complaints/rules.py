@@ -149,6 +149,27 @@ def tidy_text(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", lines).strip("\n ")
 
 
+def tidy(
+    text: str,
+    field: str = "text",
+    longest: int = TEXT_LETTERS_MAX,
+    *,
+    missing: str | None = None,
+) -> str:
+    """The text of a form's field as it is kept.
+
+    Raises Invalid (422) where it has more than `longest` letters, or, with the sentence `missing`,
+    where there is none.
+    """
+    kept = tidy_text(text)
+    if missing is not None and not kept:
+        raise Invalid(f"complaint.{field}", missing, field)
+    if len(kept) > longest:
+        sentence = N_("%(max)d자까지 적을 수 있습니다.")
+        raise Invalid(f"complaint.{field}", sentence, field, max=longest)
+    return kept
+
+
 def normal_phone(text: str) -> str:
     """A telephone number as it is compared: national digits, or what digits there are."""
     try:

@@ -4,7 +4,7 @@ Filing and handling are one transaction a function; reading gives each reader wh
 """
 
 from server.complaints.acting import Changed
-from server.complaints.adding import add
+from server.complaints.adding import More, add
 from server.complaints.answering import Result, approve, complete, send_back, take_back
 from server.complaints.cooperating import answer_cooperation, ask_cooperation, end_cooperation
 from server.complaints.counting import Cohort, cohorts
@@ -36,7 +36,7 @@ from server.complaints.pausing import (
 from server.complaints.photos import bytes_of, stage, still_staged
 from server.complaints.public_reading import Published, Wanted, published, published_one
 from server.complaints.reading import Reading, photo_key, read, read_at_desk
-from server.complaints.rules import Place
+from server.complaints.rules import Place, tidy
 from server.complaints.supplementing import (
     ask_more_time,
     ask_supplement,
@@ -53,6 +53,7 @@ __all__ = [
     "Late",
     "Listed",
     "MonthOf",
+    "More",
     "Own",
     "Page",
     "Place",
@@ -113,6 +114,7 @@ __all__ = [
     "stage",
     "still_staged",
     "take_back",
+    "tidy",
     "transfer",
     "withdraw",
     "work",

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired
 from server.accounts import service as accounts
 from server.accounts.service import Official
 from server.complaints import handling, rules, sharing_out
+from server.complaints.forms import CHOOSE, CasesForm
 from server.complaints.sharing_out import Unassigned
 from server.core import audit, i18n
 from server.core.forms import Form
@@ -23,20 +24,13 @@ READ = Limit(240, "minute")
 ACT = Limit(120, "hour")
 ASSIGNERS = role("complaints", "head")
 WORKERS = role("handler", "team_head", "head")
-CHOOSE = N_("골라 주세요")
 
 
-class ManyForm(Form):
+class ManyForm(CasesForm):
     """Which (`number:version`), and to whom (`department:handler`)."""
 
     cases = SelectMultipleField(N_("배정할 민원"), [InputRequired()], choices={})
     to = SelectField(N_("맡을 곳"), [InputRequired()], choices={})
-
-    @property
-    def versions(self) -> dict[str, int]:
-        """The numbers chosen, and the version that was shown of each."""
-        chosen = (text.rpartition(":") for text in self.cases.data or ())
-        return {number: int(version) for number, _, version in chosen}
 
 
 class HandoverForm(Form):

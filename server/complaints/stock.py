@@ -5,7 +5,7 @@ from typing import Any
 
 from server.complaints import fixing_rules
 from server.complaints.fixing_models import StockPhrase
-from server.complaints.rules import tidy_line, tidy_text
+from server.complaints.rules import tidy, tidy_line
 from server.core import audit, clock, forms
 from server.core.db import transactional
 from server.core.forms import FormClaim
@@ -47,8 +47,10 @@ async def keep(
         return
     if actor.department_id is None or actor.account_id is None:
         raise Forbidden
-    title, text = tidy_line(title), tidy_text(text)
-    _check(title, text)
+    missing = N_("꼭 적어 주세요.")
+    longest = fixing_rules.TITLE_LETTERS_MAX
+    title = tidy(tidy_line(title), "title", longest, missing=missing)
+    text = tidy(text, longest=fixing_rules.PHRASE_LETTERS_MAX, missing=missing)
     own = StockPhrase.filter(department_id=actor.department_id)
     if await own.filter(title=title).exclude(id=phrase_id or 0).exists():
         raise Conflict("stock.title", N_("같은 이름의 틀이 이미 있습니다."), "title")
@@ -79,14 +81,3 @@ async def remove(actor: Actor, phrase_id: int, *, claim: FormClaim | None = None
     if await gone.delete():
         await audit.record("stock.removed", f"department:{actor.department_id}", actor.account_id)
     await forms.settle(claim, "")
-
-
-def _check(title: str, text: str) -> None:
-    for name, words, most in (
-        ("title", title, fixing_rules.TITLE_LETTERS_MAX),
-        ("text", text, fixing_rules.PHRASE_LETTERS_MAX),
-    ):
-        if not words:
-            raise Invalid(f"stock.{name}", N_("꼭 적어 주세요."), name)
-        if len(words) > most:
-            raise Invalid(f"stock.{name}", N_("%(max)d자까지 적을 수 있습니다."), name, max=most)

@@ -1,14 +1,12 @@
 """Supplements (보완, D24, D25): what is missing is asked of the applicant, who may twice ask for
 more time. Missed twice it is returned; undeliverable twice it is deemed withdrawn."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date
-from uuid import UUID
 
 from server.complaints import acting, adding
-from server.complaints.acting import tidy
+from server.complaints.adding import More
 from server.complaints.models import Supplement
-from server.complaints.rules import AskedSupplement
+from server.complaints.rules import AskedSupplement, tidy
 from server.complaints.workflow import Action
 from server.core import clock
 from server.core.db import transactional
@@ -50,16 +48,12 @@ async def ask_supplement(
 async def give_supplement(
     number: str,
     actor: Actor,
-    text: str,
-    photos: Sequence[UUID] = (),
-    captions: Mapping[UUID, str] | None = None,
+    more: More,
     *,
-    owner: str = "",
     claim: FormClaim | None = None,
 ) -> None:
-    """The applicant's answer to a supplement: the clock goes on the day after it arrives. Photos
-    as `adding.add` takes them."""
-    text = tidy(text)
+    """The applicant's answer to a supplement: the clock goes on the day after it arrives."""
+    text = tidy(more.text)
     action = Action.GIVE_SUPPLEMENT
     act = await acting.begin(number, actor, action, {"text": text}, version=None, claim=claim)
     if act is None:
@@ -68,7 +62,7 @@ async def give_supplement(
     await waiting.update(given_at=act.now)
     act.supplements = await acting.supplements_of(act.complaint.id)
     await act.reckon()
-    await adding.take_photos(act, owner, photos, captions or {})
+    await adding.take_photos(act, more)
     await act.finish(claim, text)
 
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from server.complaints import acting, companions, contesting, repeats, together_rules
+from server.complaints import acting, companions, repeats, together_rules
 from server.complaints.acting import Act
 from server.complaints.models import Complaint
 from server.complaints.refusing import refused
 from server.complaints.repeats_models import Sketch
+from server.complaints.rules import tidy
 from server.complaints.together_models import Gathering, Merged, Representative, Signature
 from server.complaints.together_rules import Candidate, Signer
 from server.complaints.workflow import OPEN, Action, State
@@ -181,7 +182,7 @@ async def record_mediation(
     claim: FormClaim | None = None,
 ) -> None:
     """Record that the mediation committee dealt with a petition of many, and what it said (D26)."""
-    given = {"day": day, "text": contesting.tidy(text)}
+    given = {"day": day, "text": tidy(text)}
     act = await acting.begin(number, actor, Action.MEDIATE, given, version=version, claim=claim)
     if act is None:
         return

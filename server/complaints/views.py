@@ -257,8 +257,8 @@ async def _more(
         form.complain(fault)
     if fine and not faults:
         try:
-            text, captions = form.text.data or "", form.captions_of(staged)
-            await act(known, actor(), text, staged, captions, owner=key, claim=form.claim)
+            more = service.More(form.text.data or "", staged, form.captions_of(staged), key)
+            await act(known, actor(), more, claim=form.claim)
         except Problem as problem:
             form.complain(problem)
             status = problem.status

@@ -1,23 +1,16 @@
 """The applicant's word on the way: consent to an extension (D21), more time for a supplement (D24),
 a slip mended (D6(5)); and the lawful notice of acceptance (D6(4))."""
 
+from collections.abc import Awaitable, Callable
+
 from quart.typing import ResponseReturnValue
 
 from server.complaints import noticed, service, under_way
 from server.complaints.pages import department_part, known_number
+from server.complaints.posting import posted
 from server.complaints.way_forms import DecisionForm, MoreTimeForm
 from server.core.i18n import N_
-from server.core.web import (
-    APPLICANT,
-    Door,
-    Limit,
-    NotFound,
-    Problem,
-    actor,
-    redirect,
-    render,
-)
-from server.core.web.flashes import flash
+from server.core.web import APPLICANT, Door, Limit, NotFound, actor, render
 
 door = Door("complaints_way", url_prefix="/complaints")
 
@@ -45,16 +38,8 @@ async def extension_form(number: str) -> ResponseReturnValue:
 @door.post("/<number>/extension", who=APPLICANT, limit=ACT)
 async def extension(number: str) -> ResponseReturnValue:
     """Consent to a second extension, or not."""
-    form = await DecisionForm.read()
-    known = (await _own(number)).number
-    act = service.consent if form.agreed else service.decline
-    try:
-        await act(known, actor(), claim=form.claim)
-    except Problem as problem:
-        form.complain(problem)
-        return await _extension_page(await _own(number), form), problem.status
-    flash(N_("연장에 동의하셨습니다.") if form.agreed else N_("동의하지 않는다고 전했습니다."))
-    return redirect(f"/complaints/{known}")
+    words = (N_("연장에 동의하셨습니다."), N_("동의하지 않는다고 전했습니다."))
+    return await _decided(number, service.consent, service.decline, words, _extension_page)
 
 
 @door.get("/<number>/mend", who=APPLICANT, limit=READ)
@@ -66,16 +51,8 @@ async def mend_form(number: str) -> ResponseReturnValue:
 @door.post("/<number>/mend", who=APPLICANT, limit=ACT)
 async def mend(number: str) -> ResponseReturnValue:
     """Agree to a slip's being mended, or not."""
-    form = await DecisionForm.read()
-    known = (await _own(number)).number
-    act = service.agree_mend if form.agreed else service.reject_mend
-    try:
-        await act(known, actor(), claim=form.claim)
-    except Problem as problem:
-        form.complain(problem)
-        return await _mend_page(await _own(number), form), problem.status
-    flash(N_("고쳤습니다.") if form.agreed else N_("그대로 둡니다."))
-    return redirect(f"/complaints/{known}")
+    words = (N_("고쳤습니다."), N_("그대로 둡니다."))
+    return await _decided(number, service.agree_mend, service.reject_mend, words, _mend_page)
 
 
 @door.get("/<number>/more-time", who=APPLICANT, limit=READ)
@@ -88,18 +65,41 @@ async def more_time_form(number: str) -> ResponseReturnValue:
 async def more_time(number: str) -> ResponseReturnValue:
     """Ask for more time for a supplement."""
     form = await MoreTimeForm.read()
-    known, status = (await _own(number)).number, 422
-    if form.validate():
+    known = (await _own(number)).number
+
+    async def act() -> None:
         days, text = int(form.days.data), form.text.data or ""
-        try:
-            await service.ask_more_time(known, actor(), days, text, claim=form.claim)
-        except Problem as problem:
-            form.complain(problem)
-            status = problem.status
-        else:
-            flash(N_("보완할 기간을 늘렸습니다."))
-            return redirect(f"/complaints/{known}")
-    return await _more_time_page(await _own(number), form), status
+        await service.ask_more_time(known, actor(), days, text, claim=form.claim)
+
+    async def back() -> str:
+        return await _more_time_page(await _own(number), form)
+
+    done = N_("보완할 기간을 늘렸습니다.")
+    return await posted(form, act, to=f"/complaints/{known}", done=done, back=back)
+
+
+async def _decided(
+    number: str,
+    agree: Callable[..., Awaitable[None]],
+    refuse: Callable[..., Awaitable[None]],
+    words: tuple[str, str],
+    page: Callable[[service.Reading, DecisionForm], Awaitable[str]],
+) -> ResponseReturnValue:
+    """The applicant's yes or no to what the office asks, and what is said to each."""
+    form = await DecisionForm.read()
+    known = (await _own(number)).number
+    decide, done = (agree, words[0]) if form.agreed else (refuse, words[1])
+
+    async def back() -> str:
+        return await page(await _own(number), form)
+
+    return await posted(
+        form,
+        lambda: decide(known, actor(), claim=form.claim),
+        to=f"/complaints/{known}",
+        done=done,
+        back=back,
+    )
 
 
 async def _extension_page(found: service.Reading, form: DecisionForm) -> str:

@@ -146,7 +146,7 @@ class Story:
 
     async def _give(self, text: str, *, version: int, **form: Any) -> None:  # noqa: ARG002
         owner = self.cast.resident(self.written.by)
-        await complaints.give_supplement(self.receipt, owner, text, **form)
+        await complaints.give_supplement(self.receipt, owner, complaints.More(text), **form)
 
     async def _done(self, text: str, **form: Any) -> None:
         await self._complete(complaints.Result("done", text), form)

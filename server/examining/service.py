@@ -25,6 +25,7 @@ from server.notifications import service as notifications
 
 SHOWN_MAX = 200
 REMINDERS_SHOWN = 50
+NO_TEXT = N_("내용을 적어 주세요.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ async def remind(
     """
     if await forms.claimed(claim) is not None:
         return 0
-    words = _text(text)
+    words = complaints.tidy(text, longest=rules.TEXT_LETTERS_MAX, missing=NO_TEXT)
     if not numbers:
         raise Invalid("examining.none", N_("독촉할 민원을 골라 주세요."), "cases")
     late = {case.number: case for case in await complaints.late_cases(SHOWN_MAX)}
@@ -126,15 +127,8 @@ async def _remind(case: Late, text: str, actor: Actor) -> None:
 
 
 async def _heads(department_id: int | None) -> set[int]:
-    heads: set[int] = set()
-    if department_id is not None:
-        absent = await accounts.standing_in()
-        heads = {
-            absent.get(one.id, one.id)
-            for one in await accounts.officials(department_id)
-            if one.active and "head" in one.roles
-        }
-    return heads or set(await accounts.officials_with("complaints"))
+    heads = await accounts.officials_of(department_id, "head") if department_id else []
+    return set(heads or await accounts.officials_with("complaints"))
 
 
 async def reminders(actor: Actor) -> list[Sent]:
@@ -166,7 +160,7 @@ async def answer(
     """
     if await forms.claimed(claim) is not None:
         return
-    words = _text(text)
+    words = complaints.tidy(text, longest=rules.TEXT_LETTERS_MAX, missing=NO_TEXT)
     row = await Reminder.get_or_none(id=reminder_id)
     if row is None or not _may_answer(row, actor):
         raise NotFound
@@ -225,7 +219,7 @@ async def close_review(
     await Review.create(
         month=str(month),
         figures=json.dumps([asdict(line) for line in lines]),
-        remarks=_text(remarks),
+        remarks=complaints.tidy(remarks, longest=rules.TEXT_LETTERS_MAX, missing=NO_TEXT),
         closed_at=clock.now(),
         closed_by_id=actor.account_id,
     )
@@ -273,17 +267,3 @@ def _sent(row: Reminder) -> Sent:
 def _read(figures: str) -> list[MonthOf]:
     rows: list[dict[str, Any]] = json.loads(figures)
     return [MonthOf(**row) for row in rows]
-
-
-def _text(text: str) -> str:
-    tidy = text.replace("\r\n", "\n").strip()
-    if not tidy:
-        raise Invalid("examining.text", N_("내용을 적어 주세요."), "text")
-    if len(tidy) > rules.TEXT_LETTERS_MAX:
-        raise Invalid(
-            "examining.text",
-            N_("%(max)d자까지 적을 수 있습니다."),
-            "text",
-            max=rules.TEXT_LETTERS_MAX,
-        )
-    return tidy

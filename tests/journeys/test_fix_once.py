@@ -1,6 +1,7 @@
 """Twelve complaints of one cause, closed on a phone in at most six taps and one approval."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.gateways.push_service import PushService
 from tests.journeys.screen import Screen
 from tests.journeys.test_main_journey import photo_with_gps, show_push, subscribe
 from tests.office import DEMO_PASSWORD, Office, Phone
+from tests.people import hidden_fields
 
 APPLICANTS = 12
 TAPS_MAX = 6
@@ -79,25 +81,13 @@ async def take_in_hand(office: Office, numbers: list[str]) -> None:
             for act, fields in (("accept", {"kind": "procedure-inquiry"}), ("assign", {})):
                 page = await phone.get(at)
                 form = page.text.partition(f'id="{act}"')[2].partition("</form>")[0]
-                hidden = dict(_hidden(form))
+                version = re.findall(r'name="version"[^>]*value="(\d+)"', form)[0]
+                hidden = hidden_fields(form) | {"version": version}
                 if act == "assign":
                     mine = form.partition('<option value="')[2].partition('"')[0]
                     fields = {"to": mine}
                 page = await phone.post(f"{at}/{act}", fields, hidden=hidden)
                 assert page.status == 200, page.words
-
-
-def _hidden(form: str) -> list[tuple[str, str]]:
-    import re
-
-    inputs = re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", form)
-    found = []
-    for text in inputs:
-        name = re.search(r'name="([^"]+)"', text)
-        value = re.search(r'value="([^"]*)"', text)
-        assert name is not None
-        found.append((name[1], value[1] if value else ""))
-    return found
 
 
 @pytest.mark.journey

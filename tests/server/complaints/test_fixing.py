@@ -15,6 +15,7 @@ from server.complaints.photos import purge_staged
 from server.complaints.rules import Place
 from server.core import i18n
 from server.notifications.models import Notification
+from tests.people import hidden_fields
 from tests.server.complaints.conftest import Handled, Office, Time, multipart, picture, text
 
 HERE = (37.5260, 126.8960)
@@ -70,8 +71,6 @@ async def opened_cases(office: Office, handled: Handled, count: int) -> list[str
 
 async def form_of(office: Office, number: str) -> tuple[dict[str, Any], list[str]]:
     """What the page of the job sends when nothing is changed: hidden fields, and the cases."""
-    from tests.people import hidden_fields
-
     page = await office.page("park", f"/desk/fixes/new?of={number}")
     return hidden_fields(page), re.findall(r'name="cases" value="([^"]+)" checked', page)
 
@@ -159,6 +158,26 @@ async def test_sent_back_they_are_answered_anew(office: Office, approved: list[s
     assert (await office.post("nam", f"{address}/send-back", word, at=address)).status_code == 303
     assert {(await office.row(number)).state for number in approved} == {"in_progress"}
     assert approved[0] in await office.page("park", "/desk/fixes")
+
+
+async def test_a_fix_replaces_the_photo_of_an_earlier_fix_and_no_colleagues(
+    office: Office, approved: list[str]
+) -> None:
+    client, memos = await office.browser("park"), f"/desk/complaints/{approved[0]}/memos"
+    hidden = hidden_fields(await office.page("park", memos))
+    shot = multipart_of({**hidden, "caption": "꺼진 등"}, picture())
+    assert (await client.post(f"{memos}/photo", **shot)).status_code == 303
+    for word in ("고쳐 써 주세요.", ""):
+        hidden, cases = await form_of(office, approved[0])
+        fields = {**hidden, "cases": cases, "stock": "", "phrase": LAMP}
+        at = f"/desk/fixes/new?of={approved[0]}"
+        sent = await client.post(at, **multipart_of(fields, picture()))
+        address, act = sent.headers["Location"], "send-back" if word else "approve"
+        kept = await Enclosure.filter(complaint__number=approved[0]).order_by("id")
+        assert [row.fix_id is None for row in kept] == [True, False]
+        decided = await office.post("nam", f"{address}/{act}", {"text": word}, at=address)
+        assert decided.status_code == 303, await text(decided)
+    assert [(await office.row(number)).photos_count for number in approved] == [2, 1]
 
 
 async def test_what_changed_since_stops_all_and_loses_nothing(

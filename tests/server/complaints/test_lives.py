@@ -84,7 +84,7 @@ class Life:
             "note": lambda a, v: service.note(one, a, "on_site", version=v),
             "transfer": lambda a, v: service.transfer(one, a, "서울특별시", text, version=v),
             "ask": lambda a, v: service.ask_supplement(one, a, text, 3 + pick % 12, version=v),
-            "give": lambda a, v: service.give_supplement(one, a, text),
+            "give": lambda a, v: service.give_supplement(one, a, service.More(text)),
             "more": lambda a, v: service.ask_more_time(one, a, 3, text),
             "lost": lambda a, v: service.record_undelivered(one, a, version=v),
             "deem": lambda a, v: service.deem_withdrawn(one, a, version=v),
