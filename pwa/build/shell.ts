@@ -6,6 +6,7 @@ import { extname, join } from "node:path";
 
 export interface Entry {
   file: string;
+  isDynamicEntry?: boolean;
 }
 export type Manifest = Record<string, Entry>;
 
@@ -27,6 +28,8 @@ const COPIED: Record<string, string> = {
   "maskable-512.png": "icons/maskable-512.png",
   "monochrome.svg": "icons/monochrome.svg",
   "badge-96.png": "icons/badge-96.png",
+  "screen-home.png": "pictures/screen-home.png",
+  "screen-complaint.png": "pictures/screen-complaint.png",
 };
 // What Vite names by source file; templates ask by the shorter name.
 const BUILT: Record<string, string> = {
@@ -34,7 +37,7 @@ const BUILT: Record<string, string> = {
   "app.css": "styles/app.css",
   "words.woff2": "fonts/words.woff2",
 };
-const KEPT = ["app.js", "app.css", "words.woff2", "icons.svg", "favicon.svg", "icon-192.png", "badge-96.png"];
+const KEPT = ["app.js", "app.css", "words.woff2", "icons.svg", "favicon.svg"];
 
 /** Spaces and comments out of an SVG that we wrote ourselves. */
 export function tightSvg(text: string): string {
@@ -62,7 +65,9 @@ export function copyShell(dist: string): Shell {
   }
   writeFileSync(path, JSON.stringify(manifest, null, 1));
   const address = (name: string) => `/${manifest[name]?.file}`;
-  const files = KEPT.map(address);
+  // What a page loads only where it is needed must be there without a network all the same.
+  const later = Object.values(manifest).filter((entry) => entry.isDynamicEntry);
+  const files = [...KEPT.map(address), ...later.map((entry) => `/${entry.file}`)];
   const version = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);
   return { files, signs: { icon: address("icon-192.png"), badge: address("badge-96.png") }, version };
 }

@@ -1,4 +1,5 @@
 // What a script adds to pages that work without it. Each line serves one hook of the macros and costs nothing where there is none.
+import { tendDrafts, tendLeaving } from "./drafts.ts";
 import { followDisplay } from "./display.ts";
 import { countLetters, revealPasswords, showErrors } from "./fields.ts";
 import { offerInstall } from "./install.ts";
@@ -8,8 +9,9 @@ import { preparePhotos } from "./photos.ts";
 import { findPlace } from "./place.ts";
 import { managePush } from "./push.ts";
 import { measureSms } from "./sms.ts";
-import { tendWorker } from "./worker.ts";
+import { sayKept, tendWorker } from "./worker.ts";
 
+tendLeaving();
 followDisplay();
 showErrors();
 countLetters();
@@ -21,4 +23,6 @@ measureSms();
 sendOnce();
 managePush();
 offerInstall();
+sayKept();
 tendWorker();
+void tendDrafts().catch(() => undefined); // a browser that keeps nothing still files

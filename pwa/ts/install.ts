@@ -1,4 +1,4 @@
-// Offers the home screen once, at a good moment: when something has just been done (a green notice says so). Never twice.
+// Offers the home screen once, at a good moment: when a complaint has just been filed, which a green notice says. Never twice, whoever reads.
 import { ask, one, word } from "./page.ts";
 
 interface InstallEvent extends Event {
@@ -10,7 +10,8 @@ const ASKED = "install-asked";
 export function offerInstall(): void {
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
-    if (!one("main .notice.green") || localStorage.getItem(ASKED)) return;
+    const filed = /^\/complaints\/\d{4}-\d{6}-\d$/.test(location.pathname) && one("main .notice.green");
+    if (!filed || localStorage.getItem(ASKED)) return;
     localStorage.setItem(ASKED, "yes");
     ask(word("install"), word("installYes"), word("installNo"), (agreed) => {
       if (agreed) void (event as InstallEvent).prompt();

@@ -55,14 +55,26 @@ export function keepWords(): void {
     const place = placeOf(form);
     const cameBack = one("[data-focus]", form) !== null;
     const kept = sessionStorage.getItem(place);
-    if (kept && !cameBack) restore(form, JSON.parse(kept) as Word[]);
-    form.addEventListener("input", () => sessionStorage.setItem(place, JSON.stringify(typed(form))));
+    const key = "draft" in form.dataset ? one<HTMLInputElement>("[name=form_key]", form) : null;
+    if (kept && !cameBack) {
+      // Still the same form: what the phone has of it besides words, and what the office may have of it, go by its key.
+      if (key) key.value = sessionStorage.getItem(keyOf(place)) ?? key.value;
+      restore(form, JSON.parse(kept) as Word[]);
+    }
+    form.addEventListener("input", () => {
+      sessionStorage.setItem(place, JSON.stringify(typed(form)));
+      if (key) sessionStorage.setItem(keyOf(place), key.value);
+    });
     form.addEventListener("submit", () => sessionStorage.setItem(SENT, place));
   }
   for (const form of all<HTMLFormElement>('form[action="/logout"]')) {
-    form.addEventListener("submit", () => sessionStorage.clear());
+    form.addEventListener("submit", (event) => {
+      if (!event.defaultPrevented) sessionStorage.clear();
+    });
   }
 }
+
+const keyOf = (place: string) => `${place}:key`;
 
 function placeOf(form: HTMLFormElement): string {
   return `kept:${form.dataset["keep"]}`;

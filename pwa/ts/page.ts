@@ -18,14 +18,22 @@ export function word(name: string): string {
   return one<HTMLTemplateElement>("template[data-words]")?.dataset[name] ?? "";
 }
 
-/** Asks at the foot of the page; what is not answered stays, and nothing is covered. */
-export function ask(text: string, yes: string, no: string, chosen: (agreed: boolean) => void): void {
+/** Says something at the top of the page. */
+export function tell(text: string): HTMLElement {
   const notice = document.createElement("div");
   notice.className = "notice blue ask";
   notice.setAttribute("role", "status");
   const sentence = document.createElement("p");
   sentence.textContent = text;
   sentence.className = "grow";
+  notice.append(sentence);
+  one("main")?.prepend(notice);
+  return notice;
+}
+
+/** Asks at the top of the page; what is not answered stays, and nothing is covered. */
+export function ask(text: string, yes: string, no: string, chosen: (agreed: boolean) => void): void {
+  const notice = tell(text);
   const button = (label: string, tone: string, agreed: boolean) => {
     const made = document.createElement("button");
     made.type = "button";
@@ -37,6 +45,5 @@ export function ask(text: string, yes: string, no: string, chosen: (agreed: bool
     });
     return made;
   };
-  notice.append(sentence, button(no, "quiet", false), button(yes, "primary", true));
-  one("main")?.prepend(notice);
+  notice.append(button(no, "quiet", false), button(yes, "primary", true));
 }

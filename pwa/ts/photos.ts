@@ -1,22 +1,23 @@
-// Photos are shrunk to 1,600 pixels before they leave the phone (which also drops where they were taken) and shown small.
-// What cannot be read here goes as it is: the server reads HEIC, and shrinks and cleans everything once more.
+// The photos of a form: cleaned and shrunk before they leave (picture.ts), shown small, each with a button to take it out.
 import { all, fill, one } from "./page.ts";
+import { cleaned, fitting } from "./picture.ts";
 
-const SIDE_MAX = 1600;
-const QUALITY = 0.85;
-const SMALL_BYTES = 300_000;
+const PREVIEW_SIDE = 320;
 
-/** The size of a picture whose longer side is at most `side`. */
-export function fitting(width: number, height: number, side: number): [number, number] {
-  const factor = Math.min(1, side / Math.max(width, height));
-  return [Math.max(1, Math.round(width * factor)), Math.max(1, Math.round(height * factor))];
+/** Photos that this phone has cleaned before. */
+const clean = new WeakSet<File>();
+
+/** Puts photos into a form that were kept as they are sent. */
+export function putPhotos(input: HTMLInputElement, files: File[]): void {
+  for (const file of files) clean.add(file);
+  fillInput(input, files);
+  input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function draw(picture: ImageBitmap, side: number): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = fitting(picture.width, picture.height, side);
-  canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return canvas;
+function fillInput(input: HTMLInputElement, files: File[]): void {
+  const chosen = new DataTransfer();
+  for (const file of files) chosen.items.add(file);
+  input.files = chosen.files;
 }
 
 interface Photo {
@@ -24,21 +25,19 @@ interface Photo {
   preview: HTMLCanvasElement | null;
 }
 
-async function shrink(file: File): Promise<Photo> {
-  if (!file.type.startsWith("image/")) return { file, preview: null };
-  try {
-    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const preview = draw(picture, 320);
-    const large = Math.max(picture.width, picture.height) > SIDE_MAX || file.size > SMALL_BYTES;
-    const blob = large
-      ? await new Promise<Blob | null>((done) => draw(picture, SIDE_MAX).toBlob(done, "image/jpeg", QUALITY))
-      : null;
-    picture.close();
-    if (!blob || blob.size >= file.size) return { file, preview };
-    return { file: new File([blob], `${file.name.replace(/\.\w+$/, "")}.jpg`, { type: "image/jpeg" }), preview };
-  } catch {
-    return { file, preview: null };
-  }
+async function prepared(file: File, shrink: boolean): Promise<Photo> {
+  if (!shrink) return { file, preview: null };
+  const sent = clean.has(file) ? file : await cleaned(file);
+  return { file: sent, preview: await small(sent).catch(() => null) };
+}
+
+async function small(file: File): Promise<HTMLCanvasElement> {
+  const picture = await createImageBitmap(file);
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = fitting(picture.width, picture.height, PREVIEW_SIDE);
+  canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
+  return canvas;
 }
 
 export function preparePhotos(): void {
@@ -65,12 +64,14 @@ function prepare(
   input.classList.add("hidden");
 
   const show = () => {
-    const files = new DataTransfer();
-    for (const photo of photos) files.items.add(photo.file);
-    input.files = files.files;
+    fillInput(
+      input,
+      photos.map((photo) => photo.file),
+    );
     add.hidden = photos.length >= max;
     list.replaceChildren(...photos.map(row), add);
   };
+  const changed = () => input.dispatchEvent(new Event("input", { bubbles: true }));
   const row = (photo: Photo) => {
     const item = document.createElement("li");
     const remove = document.createElement("button");
@@ -80,6 +81,7 @@ function prepare(
     remove.addEventListener("click", () => {
       photos = photos.filter((other) => other !== photo);
       show();
+      changed();
       input.focus();
     });
     const name = document.createElement("span");
@@ -98,11 +100,12 @@ function prepare(
     input.form?.addEventListener("submit", hold, true);
     const added: Photo[] = [];
     for (const file of chosen.slice(0, room)) {
-      added.push("shrink" in field.dataset ? await shrink(file) : { file, preview: null });
+      added.push(await prepared(file, "shrink" in field.dataset));
     }
     input.form?.removeEventListener("submit", hold, true);
     photos = [...before, ...added];
     status.textContent = chosen.length > room ? (field.dataset["tooMany"] ?? "") : "";
     show();
+    changed();
   });
 }

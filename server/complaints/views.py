@@ -41,6 +41,7 @@ from server.core.web import (
     Problem,
     actor,
     actor_key,
+    keep_on_phone,
     open_case,
     redirect,
     render,
@@ -136,6 +137,8 @@ async def page(number: str) -> ResponseReturnValue:
         if actor().signed_in:
             raise
         return await render("complaints/closed.html", number=known), 404
+    if found.reader == "applicant" and actor().signed_in:
+        keep_on_phone()
     return await pages.complaint(found)
 
 

@@ -191,6 +191,7 @@ class Form(wtforms.Form):  # type: ignore[misc]
         given = MultiDict([*files.items(multi=True), *texts.items(multi=True)])
         form = cls(given, **initial)
         form.claim = await _claim(texts, files)
+        g.form = form
         return form
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
@@ -200,6 +201,12 @@ class Form(wtforms.Form):  # type: ignore[misc]
             chosen = isinstance(field, wtforms.SelectField)
             field.errors = [_said(error, chosen=chosen) for error in field.errors]
         return valid
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong, a sentence each, for whoever sees no page (server/core/web/scripts.py)."""
+        wrong = [(field.label.text, field.errors[0]) for field in self if field.errors]
+        return [*self.form_errors, *(f"{name}: {why}" if name else why for name, why in wrong)]
 
     def complain(self, problem: Problem) -> None:
         """Put a service's Problem beside the field it belongs to, or above the form."""

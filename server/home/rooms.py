@@ -36,6 +36,7 @@ SERVICES: Final = (
 
 MINE: Final = (
     Room("/me/complaints", "file", N_("내 민원")),
+    Room("/me/drafts", "download", N_("보관함")),
     Room("/me/mileage", "coin", N_("마일리지"), needs="mileage"),
     Room("/me/messages", "sms", N_("보낸 문자와 팩스"), needs="messages"),
     Room("/me/notifications", "bell", N_("알림")),
@@ -56,6 +57,7 @@ DESK: Final = (
     Room("/desk/reminders", "bell", N_("독촉장")),
     Room("/desk/complaints/register", "edit", N_("종이로 받은 민원 등록")),
     Room("/desk/letters", "mail", N_("부칠 편지")),
+    Room("/desk/told", "bell", N_("알린 기록")),
     Room("/desk/payments", "card", N_("수납")),
     Room("/desk/catalogue", "list", N_("민원처리기준표")),
     Room("/desk/verify", "card", N_("창구 본인확인")),
@@ -65,6 +67,7 @@ DESK: Final = (
     Room("/desk/departments", "office", N_("부서")),
     Room("/desk/mileage", "coin", N_("마일리지 장부"), needs="mileage"),
     Room("/desk/messages", "sms", N_("문자·팩스"), needs="messages"),
+    Room("/desk/messages/costs", "chart", N_("문자·팩스 비용"), needs="messages"),
     Room("/desk/sent", "send", N_("시연에서 보낸 것"), needs="messages"),
     Room("/desk/api-keys", "key", N_("등록 키")),
     Room("/desk/access", "eye", N_("열람 기록")),

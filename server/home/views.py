@@ -16,6 +16,7 @@ from server.core.web import (
     Forbidden,
     Limit,
     actor,
+    keep_on_phone,
     render,
 )
 from server.core.web.pages import number
@@ -63,6 +64,7 @@ async def my_complaints() -> str:
     reader = actor()
     assert reader.account_id is not None
     before = number("before")
+    keep_on_phone()
     own = list(await complaints.of_applicant(reader.account_id, PAGE + 1, before))
     known = await _departments()
     return await render(

@@ -1,4 +1,4 @@
-"""`make shots`: the picture of the README, taken from the running product.
+"""`make shots`: the pictures of the README and of the app's manifest, from the running product.
 
 Fills a sample district, opens four pages on a phone of 360 pixels, and puts them side by side in
 pwa/pictures/phones.png. Residents' words are drawn in the font that the project ships, so that the
@@ -21,6 +21,8 @@ from tests.office import DEMO_PASSWORD, Office
 
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "pwa" / "pictures" / "phones.png"
+SCREENS = ("home", "complaint")
+"""What the first of the pictures are called in the app's manifest, where each stands by itself."""
 WIDTH, HEIGHT, SCALE, GAP = 360, 740, 2, 24
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"""
@@ -97,6 +99,9 @@ def main() -> None:
         sheet.paste(picture, (number * (WIDTH * SCALE + GAP), 0))
     PICTURE.parent.mkdir(exist_ok=True)
     sheet.resize((across // 2, HEIGHT)).quantize(128).save(PICTURE, optimize=True)
+    for name, picture in zip(SCREENS, taken, strict=False):
+        screen = picture.resize((WIDTH, HEIGHT)).quantize(64)
+        screen.save(PICTURE.with_name(f"screen-{name}.png"), optimize=True)
     print(PICTURE.relative_to(ROOT), PICTURE.stat().st_size // 1024, "kB")
 
 

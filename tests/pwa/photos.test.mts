@@ -1,7 +1,7 @@
 // Photos keep their shape when they are shrunk, and small ones are left alone.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { fitting } from "../../pwa/ts/photos.ts";
+import { fitting } from "../../pwa/ts/picture.ts";
 
 const cases: [number, number, [number, number]][] = [
   [4032, 3024, [1600, 1200]],

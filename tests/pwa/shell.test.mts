@@ -1,7 +1,7 @@
 // The worker keeps the shell and the page for no network, and no page about anybody.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { answerAsset, answerPage, clean, keepShell, whose } from "../../pwa/ts/worker/shell.ts";
+import { answerAsset, answerPage, clean, keepShell, shellPage, whose } from "../../pwa/ts/worker/shell.ts";
 
 const ORIGIN = "https://m.kr";
 
@@ -42,23 +42,41 @@ test("only our own pages and built files are answered", () => {
   assert.equal(whose(request("/complaints", "navigate"), ORIGIN), "page");
   assert.equal(whose(request("/assets/app-1.js"), ORIGIN), "asset");
   assert.equal(whose(request("/complaints/1/photos/1"), ORIGIN), "other");
-  assert.equal(whose(request("/complaints/new", "navigate", "POST"), ORIGIN), "other");
+  assert.equal(whose(request("/complaints/new", "navigate", "POST"), ORIGIN), "filing");
+  assert.equal(whose(request("/complaints/share", "navigate", "POST"), ORIGIN), "share");
+  assert.equal(whose(request("/logout", "navigate", "POST"), ORIGIN), "logout");
+  assert.equal(whose(request("/login", "navigate", "POST"), ORIGIN), "form");
+  assert.equal(whose(request("/complaints/new", "cors", "POST"), ORIGIN), "other");
   assert.equal(whose(request("https://evil.example/assets/x", "navigate"), ORIGIN), "other");
 });
 
-test("a page that came is given as it is and not kept", async () => {
-  const { caches, storage } = memory("shell-1");
-  network(() => new Response("mine", { headers: { "Cache-Control": "no-store" } }));
-  const answer = await answerPage(request("/me", "navigate"), storage, "shell-1");
+test("a page that came is given as it is, and told of", async () => {
+  const seen: Response[] = [];
+  const answer = await answerPage(
+    async () => new Response("mine"),
+    async () => new Response("no network"),
+    (one) => seen.push(one),
+  );
   assert.equal(await answer.text(), "mine");
-  assert.equal(caches.get("shell-1")?.kept.size, 0);
+  assert.deepEqual(seen, [answer]);
 });
 
 test("without a network the page that says so is given", async () => {
   const { caches, storage } = memory("shell-1");
   caches.get("shell-1")?.kept.set("/offline", "no network");
-  network(null);
-  assert.equal(await (await answerPage(request("/me", "navigate"), storage, "shell-1")).text(), "no network");
+  caches.get("shell-1")?.kept.set("/me/drafts?shell", "drafts");
+  for (const [path, method, wanted] of [
+    ["/", "GET", "no network"],
+    ["/complaints/new?draft=x", "GET", "drafts"],
+    ["/me/drafts", "GET", "drafts"],
+    ["/complaints/new", "POST", "no network"],
+  ] as const) {
+    const answer = await answerPage(
+      () => Promise.reject(new TypeError("no network")),
+      () => shellPage(request(path, "navigate", method), storage, "shell-1"),
+    );
+    assert.equal(await answer.text(), wanted, `${method} ${path}`);
+  }
 });
 
 test("a kept file needs no network", async () => {
@@ -74,21 +92,21 @@ test("another version's shell goes, what others keep stays", async () => {
   assert.deepEqual([...caches.keys()], ["shell-2", "drafts"]);
 });
 
-test("the offline page is fetched as nobody", async () => {
+test("the pages for no network are fetched anew, built files may come from the browser's cache", async () => {
   const { storage } = memory();
   const asked: [string, string][] = [];
   const Plain = globalThis.Request;
   class Noted extends Plain {
     constructor(path: string, init: RequestInit) {
       super(new URL(path, ORIGIN), init);
-      asked.push([path, init.credentials ?? ""]);
+      asked.push([path, init.cache ?? ""]);
     }
   }
   globalThis.Request = Noted as typeof Request;
   await keepShell(storage, "shell-1", ["/assets/app.css", "/offline"]);
   globalThis.Request = Plain;
   assert.deepEqual(asked, [
-    ["/assets/app.css", "same-origin"],
-    ["/offline", "omit"],
+    ["/assets/app.css", "default"],
+    ["/offline", "reload"],
   ]);
 });

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from server.core import i18n
-from server.core.web import cookies, csrf, pages, refusals
+from server.core.web import cookies, csrf, pages, refusals, scripts
 from server.core.web.body import MadangRequest
 from server.core.web.cache import COMPRESSED_FROM, compressed
 from server.core.web.clients import Proxies
@@ -47,6 +47,9 @@ __all__ = ["SAFE", "Application"]
 
 SAFE: Final = frozenset({"GET", "HEAD"})
 BIGINT_MAX: Final = 2**63 - 1
+KEPT: Final = "Madang-Kept"
+"""Whose page this is, where their phone may keep it for when there is no network."""
+
 VARY: Final = "Cookie, Accept-Language, Accept-Encoding"
 FORM_SECONDS_MAX: Final = 1800
 TEXT_TYPES: Final = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
@@ -255,11 +258,14 @@ class Application(Quart):
         raise NotSignedIn
 
     async def _finish(self, response: Response) -> Response:
+        response = scripts.answered(response)
         if "lang" in request.args:
             cookies.prefer("lang", request.args["lang"])
         cookies.serve(response)
         if g.get("signed_out", False):
             response.headers["Clear-Site-Data"] = '"cache"'
+        if g.get("kept", False) and actor().signed_in and response.status_code == 200:
+            response.headers[KEPT] = str(actor().account_id)
         _set_caching(response)
         await _compress(response)
         return response

@@ -28,6 +28,16 @@ FILES: Final = Limit(1200, "minute")
 PAGES: Final = Limit(240, "minute")
 PROBES: Final = Limit(600, "minute")
 THEME: Final = "#ffffff"
+SHORTCUTS: Final = (
+    (N_("민원 신청"), "/complaints/new"),
+    (N_("내 민원"), "/me/complaints"),
+    (N_("보관함"), "/me/drafts"),
+    (N_("알림"), "/me/notifications"),
+)
+SCREENS: Final = (
+    ("home", N_("한 화면에서 민원을 신청하고 내 민원을 봅니다")),
+    ("complaint", N_("처리 과정과 기한을 그대로 보여 드립니다")),
+)
 
 
 @door.get("/assets/<path:name>", who=PUBLIC, limit=FILES)
@@ -60,6 +70,7 @@ async def apple_touch_icon() -> Response:
 async def manifest() -> Response:
     """What a phone needs to put the office on its home screen."""
     title = cast("Application", current_app).title(i18n.locale())
+    icon = {"src": asset("icon-192.png"), "sizes": "192x192", "type": "image/png"}
     response = jsonify(
         id="/",
         name=title,
@@ -71,7 +82,7 @@ async def manifest() -> Response:
         background_color=THEME,
         theme_color=THEME,
         icons=[
-            {"src": asset("icon-192.png"), "sizes": "192x192", "type": "image/png"},
+            icon,
             {"src": asset("icon-512.png"), "sizes": "512x512", "type": "image/png"},
             {
                 "src": asset("maskable-512.png"),
@@ -88,10 +99,31 @@ async def manifest() -> Response:
         ],
         description=i18n.gettext(N_("민원을 신청하고, 처리 과정을 휴대전화로 받아 봅니다.")),
         categories=["government"],
+        # A form that is being written is never led away from: whatever is opened gets a new window.
+        launch_handler={"client_mode": ["navigate-new", "auto"]},
         shortcuts=[
-            {"name": i18n.gettext(N_("민원 신청")), "url": "/complaints/new"},
-            {"name": i18n.gettext(N_("알림")), "url": "/me/notifications"},
+            {"name": i18n.gettext(name), "url": url, "icons": [icon]} for name, url in SHORTCUTS
         ],
+        screenshots=[
+            {
+                "src": asset(f"screen-{name}.png"),
+                "sizes": "360x740",
+                "type": "image/png",
+                "form_factor": "narrow",
+                "label": i18n.gettext(label),
+            }
+            for name, label in SCREENS
+        ],
+        share_target={
+            "action": "/complaints/share",
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": {
+                "title": "title",
+                "text": "body",
+                "files": [{"name": "photos", "accept": ["image/*"]}],
+            },
+        },
     )
     response.content_type = "application/manifest+json"
     return response
@@ -101,7 +133,7 @@ async def manifest() -> Response:
 async def offline() -> str:
     """The page that the worker keeps for when there is no network; of nobody."""
     g.actor = ANONYMOUS
-    return await render("offline.html")
+    return await render("offline.html", of_nobody=True)
 
 
 @door.get("/robots.txt", who=PUBLIC, limit=FILES)
@@ -124,8 +156,11 @@ async def display() -> ResponseReturnValue:
 
 @door.get("/csrf", who=PUBLIC, limit=PAGES)
 async def csrf_token() -> Response:
-    """A fresh token for what was written offline: `{"csrf_token": …, "signed_in": …}`."""
-    return jsonify(csrf_token=csrf.token(), signed_in=g.actor.signed_in)
+    """A fresh token for what was written offline, and whose it would be: `{"csrf_token": …,
+    "signed_in": …, "account": the id as text, or ""}`."""
+    reader = g.actor
+    account = str(reader.account_id) if reader.signed_in else ""
+    return jsonify(csrf_token=csrf.token(), signed_in=reader.signed_in, account=account)
 
 
 @door.get("/healthz", who=PUBLIC, limit=PROBES)

@@ -27,6 +27,7 @@ __all__ = [
     "asset",
     "frame",
     "install",
+    "keep_on_phone",
     "local",
     "number",
     "redirect",
@@ -59,6 +60,12 @@ def _filled(app: Application, template: str, context: dict[str, Any]) -> str:
     """Nothing is awaited in a template: views hand over what they have read. Jinja without
     coroutines takes a third of the time."""
     return app.templates[i18n.locale()].get_template(template).render(frame() | context)
+
+
+def keep_on_phone() -> None:
+    """Let the reader's own phone keep this page, to be read where there is no network. Only their
+    service worker does, apart from every cache, until they log out (pwa/ts/worker/own.ts)."""
+    g.kept = True
 
 
 def redirect(location: str) -> WerkzeugResponse:
@@ -120,6 +127,7 @@ def frame() -> dict[str, Any]:
         "text_size": cookies.preference("text"),
         "path": request.path,
         "unread": 0,
+        "of_nobody": False,
         "request": request,
     }
 

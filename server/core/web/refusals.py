@@ -5,6 +5,7 @@ Whatever was typed into a form comes back with the refusal, ready to be sent onc
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -31,6 +32,7 @@ log = structlog.get_logger("madang.web")
 
 OURS: Final = frozenset({"csrf_token", "form_key"})
 SECRET: Final = ("password", "code", "pin")
+KEY: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 GONE: Final = 499
 """The client left before the answer; nobody reads this status."""
 
@@ -115,10 +117,12 @@ async def _told(error: Problem) -> Response:
 
 
 async def _page(error: Problem) -> str:
-    if error.code == "form.reused":
-        g.pop("form_key", None)
     said = {"status": error.status, "sentence": error.text(), "code": error.code}
     kept = await _kept() if error.status < 500 else None
+    if error.code == "form.reused":
+        g.pop("form_key", None)
+    elif kept and kept["key"]:
+        g.form_key = kept["key"]  # sent once more, it is still the same form
     template = "errors/again.html" if kept else "errors/problem.html"
     try:
         return await pages.render_problem(template, error, kept=kept, **said)
@@ -147,7 +151,13 @@ async def _kept() -> dict[str, Any] | None:
     ]
     if not fields:
         return None
-    return {"action": asked.path, "fields": fields, "files": sorted(asked.file_names)}
+    key = KEY.fullmatch(form.get("form_key", ""))
+    return {
+        "action": asked.path,
+        "key": key and key[0],
+        "fields": fields,
+        "files": sorted(asked.file_names),
+    }
 
 
 def _is_secret(name: str) -> bool:

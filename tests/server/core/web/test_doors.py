@@ -15,6 +15,7 @@ from tests.server.core.web.conftest import Greeted, make_small, signed_in
 NAMES = (
     *("app.js", "app.css", "words.woff2", "icons.svg", "favicon.svg", "monochrome.svg"),
     *("icon-192.png", "icon-512.png", "maskable-512.png", "apple-touch-icon.png"),
+    *("screen-home.png", "screen-complaint.png"),
 )
 
 
@@ -99,8 +100,11 @@ async def test_the_manifest_in_both_languages(client: Any) -> None:
         manifest = json.loads(await answer.get_data())
         assert (manifest["name"], manifest["lang"]) == (name, lang)
         assert {"192x192", "512x512"} <= {icon["sizes"] for icon in manifest["icons"]}
-        for icon in manifest["icons"]:
-            assert (await client.get(icon["src"])).status_code == 200
+        for picture in (*manifest["icons"], *manifest["screenshots"]):
+            assert (await client.get(picture["src"])).status_code == 200
+        assert manifest["id"] == "/"
+        assert len(manifest["shortcuts"]) == 4
+        assert manifest["share_target"]["action"] == "/complaints/share"
 
 
 async def test_what_browsers_ask_for_untold(client: Any) -> None:
@@ -110,7 +114,9 @@ async def test_what_browsers_ask_for_untold(client: Any) -> None:
 
 async def test_the_offline_page_is_nobodys(client: Any) -> None:
     page = await signed_in(client).get("/offline")
-    assert "data-signed-in" not in await page.get_data(as_text=True)
+    text = await page.get_data(as_text=True)
+    assert "data-signed-in" not in text
+    assert "data-shell" in text
     assert page.headers["Cache-Control"] == "no-cache"
 
 

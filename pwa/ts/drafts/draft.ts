@@ -1,0 +1,124 @@
+// A draft of a complaint, and what becomes of it with each answer: pure, so that it can be tested without a browser.
+
+export interface Enclosed {
+  field: string;
+  name: string;
+  type: string;
+  bytes: ArrayBuffer;
+}
+
+/** writing: only its writer sends it. waiting: sent as soon as there is a network. */
+export type State = "writing" | "waiting" | "refused" | "sent";
+
+export interface Draft {
+  /** The form's key, which the office honours once: direct post and every replay carry it. */
+  key: string;
+  /** The account it belongs to; empty for somebody who is not signed in. */
+  owner: string;
+  state: State;
+  /** It was on its way once, and no answer came: it may have arrived. */
+  unsure: boolean;
+  fields: [string, string][];
+  files: Enclosed[];
+  /** The photos themselves, where `fields` name copies that the office keeps for a day. */
+  spare: Enclosed[];
+  /** Milliseconds since 1970 of the last change. */
+  at: number;
+  /** The status of the last answer; 0 before any. */
+  status: number;
+  reasons: string[];
+  link: string;
+}
+
+/** What the office said; null where nothing came back. */
+export type Answer = { status: number; location: string | null; reasons: string[] } | null;
+
+export const SENT_TO = "/complaints/new";
+const NEVER_KEPT = new Set(["csrf_token", "form_key", "password"]);
+export const DAYS_KEPT = { sent: 7, other: 90 };
+
+/** An empty draft of this owner. */
+export function begun(key: string, owner: string, at: number): Draft {
+  const nothing = { fields: [], files: [], spare: [], status: 0, reasons: [], link: "" };
+  return { key, owner, state: "writing", unsure: false, at, ...nothing };
+}
+
+/** A form as it is sent, without what is never kept. `before` is what this phone had of it. */
+export async function written(form: FormData, before: Draft, at: number): Promise<Draft> {
+  const fields: [string, string][] = [];
+  const files: Enclosed[] = [];
+  for (const [field, value] of form) {
+    if (typeof value === "string") {
+      if (!NEVER_KEPT.has(field)) fields.push([field, value]);
+    } else {
+      files.push({ field, name: value.name, type: value.type, bytes: await value.arrayBuffer() });
+    }
+  }
+  const named = fields.some(([name]) => name === "kept");
+  const spare = named ? photosOf(before) : [];
+  return { ...before, fields, files, spare, at, status: 0, reasons: [] };
+}
+
+/** The photos of a draft; an empty choice is a file as well, without a name. */
+export function photosOf(draft: Draft): Enclosed[] {
+  return [...draft.spare, ...draft.files.filter((file) => file.bytes.byteLength > 0)];
+}
+
+export function valueOf(draft: Draft, field: string): string {
+  return draft.fields.find(([name]) => name === field)?.[1] ?? "";
+}
+
+/** Whether anything has been written at all. */
+export function isEmpty(draft: Draft): boolean {
+  return !["title", "body", "place"].some((name) => valueOf(draft, name).trim()) && photosOf(draft).length === 0;
+}
+
+/** What goes over the wire: the very same each time, or the office takes it for another form. */
+export function bodyOf(draft: Draft, token: string): FormData {
+  const form = new FormData();
+  form.append("csrf_token", token);
+  form.append("form_key", draft.key);
+  for (const [name, value] of draft.fields) form.append(name, value);
+  for (const { field, name, type, bytes } of draft.files) form.append(field, new File([bytes], name, { type }));
+  return form;
+}
+
+/** What has become of a draft; `before` is the draft as it was before it was sent. */
+export function after(before: Draft, answer: Answer, at: number): Draft {
+  if (answer === null) return { ...before, unsure: true, at };
+  const { status, location, reasons } = answer;
+  const told = { ...before, status, reasons, at };
+  if (location !== null) {
+    const title: [string, string] = ["title", valueOf(before, "title")];
+    return { ...told, state: "sent", unsure: false, fields: [title], files: [], spare: [], link: location };
+  }
+  // The office asks whether a complaint like it is the same: it was not filed, and is now sent without that question.
+  if (status === 200) return { ...told, unsure: false, fields: without(before, "look") };
+  if (status >= 500) return { ...told, unsure: true };
+  if (status === 401 || status === 429 || status === 408) return told;
+  if (status === 422) return { ...withOwnPhotos(told), state: "refused" };
+  return { ...told, state: "refused" };
+}
+
+function without(draft: Draft, field: string): [string, string][] {
+  return draft.fields.filter(([name]) => name !== field);
+}
+
+/** The copies at the office may be gone by now: the next sending carries the photos themselves. */
+export function withOwnPhotos(draft: Draft): Draft {
+  if (!draft.fields.some(([name]) => name === "kept")) return draft;
+  return { ...draft, fields: without(draft, "kept"), files: photosOf(draft), spare: [] };
+}
+
+/** Taken up again by its writer: out of the queue, and as another form where this one has been used up (409). */
+export function takenUp(draft: Draft, freshKey: () => string): Draft {
+  const key = draft.status === 409 ? freshKey() : draft.key;
+  const unsure = key === draft.key && draft.unsure;
+  return { ...withOwnPhotos(draft), key, unsure, state: "writing", status: 0, reasons: [] };
+}
+
+/** Those that are still of use, in the order in which they are sent and shown. */
+export function inOrder(drafts: Draft[], now: number): Draft[] {
+  const days = (draft: Draft) => (draft.state === "sent" ? DAYS_KEPT.sent : DAYS_KEPT.other);
+  return drafts.filter((draft) => now - draft.at < days(draft) * 86_400_000).sort((one, other) => one.at - other.at);
+}
