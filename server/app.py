@@ -34,12 +34,13 @@ DOORS: Final = (
     "server.accounts.office_views",
     "server.accounts.desk",
     "server.fairuse.views",
+    "server.accounts.existing_desk",
     "server.fairuse.desk",
     "server.addressbook.views",
     "server.deadlines.desk",
     "server.privacy.views",
     "server.mileage.views",
-    "server.mileage.desk",
+    "server.bookkeeping.desk",
     "server.notifications.views",
     "server.catalogue.views",
     "server.catalogue.desk",
@@ -100,6 +101,7 @@ TIMERS: Final = (
     "server.complaints.timers",
     "server.examining.timers",
     "server.opendata.timers",
+    "server.bookkeeping.timers",
     "server.complaints.following_handlers",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import datetime  # noqa: TC003 - Typer reads the annotation
+from pathlib import Path  # noqa: TC003 - Typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from server import config
 from server.core import crypto, db, logs
 from server.core.keyring import KeyRingError
 from server.core.migrate import MigrationError
+from server.core.web.problems import Problem
 from server.ordinance import service as ordinance
 from server.supervisor import ChildFailedError
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 admin = typer.Typer(no_args_is_help=True, help="Administrators.")
+members = typer.Typer(no_args_is_help=True, help="Members of the system before this one.")
 ledger = typer.Typer(no_args_is_help=True, help="The mileage ledger.")
 messages = typer.Typer(no_args_is_help=True, help="SMS and fax.")
 audit = typer.Typer(no_args_is_help=True, help="The audit and its seals.")
@@ -30,6 +33,7 @@ keys = typer.Typer(no_args_is_help=True, help="The key ring that personal data i
 migrations = typer.Typer(no_args_is_help=True, help="The schema's history, for developers.")
 for name, group in (
     ("admin", admin),
+    ("members", members),
     ("ledger", ledger),
     ("messages", messages),
     ("audit", audit),
@@ -157,6 +161,32 @@ def admin_create(
     print(f"administrator {login_id} stands")
     if created.temporary_password is not None:
         print(f"password, until the first log-in: {created.temporary_password}")
+
+
+@members.command("import")
+def members_import(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV of the members")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what it would do")] = False,
+) -> None:
+    """Bring in the old system's members as keyed hashes, each once; status 1 for unread lines."""
+    from server.accounts import service as accounts
+
+    async def bring() -> accounts.Brought:
+        number = await accounts.bring_members(file.read_bytes(), None)
+        if dry_run:
+            return await accounts.brought_members(number)
+        return await accounts.confirm_members(number, None)
+
+    try:
+        found = _with_database(bring)
+    except Problem as problem:
+        print(problem.text("en"), file=sys.stderr)
+        raise typer.Exit(2) from None
+    print(f"{found.new} new members, {found.known} known before, {found.faulty} lines not read")
+    for fault in found.faults:
+        print(f"line {fault.line}: {fault.why}", file=sys.stderr)
+    if found.faulty:
+        raise typer.Exit(1)
 
 
 @ledger.command("check")

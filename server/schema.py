@@ -20,6 +20,7 @@ MODULES = (
     "server.accounts.existing_models",
     "server.addressbook.models",
     "server.notifications.models",
+    "server.bookkeeping.models",
     "server.messages.models",
     "server.messages.pacing_models",
     "server.messages.health_models",

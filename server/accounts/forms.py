@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wtforms import (
     BooleanField,
+    FileField,
     PasswordField,
     RadioField,
     SelectField,
@@ -226,3 +227,19 @@ class SubstituteForm(Form):
         named = {str(account_id): words for account_id, words in people.items()}
         choices = {"": i18n.gettext(N_("골라 주세요"))} | named
         self.absent.choices = self.substitute.choices = choices
+
+
+class MembersForm(Form):
+    """A list of the old system's members."""
+
+    file = FileField(N_("회원 명단 (CSV)"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Without a file there is nothing to do."""
+        super().__init__(*args, **kwargs)
+        self.file.flags.required = True
+
+    @property
+    def content(self) -> bytes:
+        """The file; empty where none was chosen."""
+        return self.file.data.read() if getattr(self.file.data, "filename", "") else b""

@@ -29,6 +29,7 @@ from server.accounts.existing import (
     welcome_existing,
 )
 from server.accounts.existing_rules import words_of as fault_words
+from server.accounts.finding import VerifiedResident, verified_resident
 from server.accounts.identity import IdentityTaken, Issued, issue_code, verified_at_desk, verify
 from server.accounts.joining import join
 from server.accounts.joining_rules import Joining
@@ -85,6 +86,7 @@ __all__ = [
     "Opened",
     "Own",
     "SignedIn",
+    "VerifiedResident",
     "absence",
     "actor_of_session",
     "bring_members",
@@ -133,6 +135,7 @@ __all__ = [
     "substitutes",
     "temporary",
     "verified_at_desk",
+    "verified_resident",
     "verify",
     "welcome_existing",
     "withdraw",

@@ -95,6 +95,15 @@ CREATE TABLE "budget_line" (
     CONSTRAINT "budget_line_left" CHECK (left_won >= 0)
 );
 
+CREATE TABLE "budget_warning" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "year" INT NOT NULL,
+    "line" VARCHAR(200) NOT NULL,
+    "share" INT NOT NULL,
+    "told_at" TIMESTAMPTZ NOT NULL,
+    CONSTRAINT "budget_warning_share" CHECK (share BETWEEN 1 AND 100)
+);
+
 CREATE TABLE "complaint" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "number" VARCHAR(13) NOT NULL,
@@ -795,9 +804,11 @@ CREATE TABLE "message" (
     "stage" VARCHAR(9) NOT NULL,
     "held_for" VARCHAR(40),
     "scheduled_at" TIMESTAMPTZ,
-    "sender" VARCHAR(20) NOT NULL,
+    "sender" BYTEA,
+    "sender_index" BYTEA GENERATED ALWAYS AS (substr("sender", 1, 32)) STORED,
     "body" BYTEA,
     "parts" BYTEA,
+    "sheet_id" UUID,
     "recipients" INT NOT NULL,
     "units" INT NOT NULL,
     "units_each" INT,
@@ -816,6 +827,7 @@ CREATE TABLE "message" (
     CONSTRAINT "message_held" CHECK ((stage <> 'held' OR held_for IS NOT NULL) AND (stage <> 'scheduled' OR scheduled_at IS NOT NULL)),
     CONSTRAINT "message_filled" CHECK (filled OR stage IN ('draft', 'cancelled')),
     CONSTRAINT "message_open" CHECK (open_count >= 0),
+    CONSTRAINT "message_sender" CHECK (sender IS NOT NULL OR erased_at IS NOT NULL),
     CONSTRAINT "message_amounts" CHECK (recipients > 0 AND units >= recipients AND unit_won >= 0 AND (units_each IS NULL OR units = recipients * units_each) AND unit_points >= 0 AND (unit_points > 0) = (paid_by = 'person')),
     CONSTRAINT "message_paid_by" CHECK ((paid_by = 'person' AND person_id IS NOT NULL AND account_id IS NOT NULL AND about IS NULL) OR (paid_by = 'office' AND person_id IS NULL AND (account_id IS NULL) = (about IS NOT NULL)))
 );
@@ -857,6 +869,12 @@ CREATE TABLE "message_delivery" (
     CONSTRAINT "message_delivery_state" CHECK (state IN ('draft', 'queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed', 'expired', 'cancelled')),
     CONSTRAINT "message_delivery_charged" CHECK (units > 0 AND (charged IS NULL OR charged BETWEEN 0 AND units)),
     CONSTRAINT "message_delivery_ended" CHECK (state NOT IN ('delivered', 'failed', 'expired') OR charged IS NOT NULL)
+);
+
+CREATE TABLE "message_left_out" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "number" BYTEA,
+    "message_id" UUID NOT NULL
 );
 
 CREATE TABLE "message_pace" (
@@ -1224,6 +1242,8 @@ CREATE UNIQUE INDEX "uq_audit_head_sequence" ON "audit_head" ("sequence");
 
 CREATE UNIQUE INDEX "uq_budget_line_year" ON "budget_line" ("year");
 
+CREATE UNIQUE INDEX "uq_budget_warning_year_line_share" ON "budget_warning" ("year", "line", "share");
+
 CREATE UNIQUE INDEX "uq_complaint_number" ON "complaint" ("number");
 
 CREATE INDEX "complaint_of_applicant" ON "complaint" ("applicant_id", "id");
@@ -1422,6 +1442,8 @@ CREATE INDEX "message_delivery_deadline" ON "message_delivery" ("state", "deadli
 
 CREATE INDEX "message_delivery_cost" ON "message_delivery" ("ended_at");
 
+CREATE INDEX "message_left_out_message" ON "message_left_out" ("message_id");
+
 CREATE UNIQUE INDEX "message_receipt_once" ON "message_receipt" ("provider", "event_id");
 
 CREATE INDEX "message_receipt_reference" ON "message_receipt" ("provider", "reference");
@@ -1443,6 +1465,8 @@ CREATE INDEX "ix_notification_created_at" ON "notification" ("created_at");
 CREATE INDEX "ix_notification_account_id_read_at" ON "notification" ("account_id", "read_at");
 
 CREATE INDEX "ix_notification_account_id_id" ON "notification" ("account_id", "id");
+
+CREATE INDEX "ix_notification_link" ON "notification" ("link");
 
 CREATE INDEX "outage_began" ON "outage" ("began_at");
 
@@ -1708,6 +1732,8 @@ ALTER TABLE "message" ADD CONSTRAINT "fk_message_account_id" FOREIGN KEY ("accou
 
 ALTER TABLE "message_delivery" ADD CONSTRAINT "fk_message_delivery_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "message_left_out" ADD CONSTRAINT "fk_message_left_out_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
+
 ALTER TABLE "message_sheet" ADD CONSTRAINT "fk_message_sheet_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "mileage_balance" ADD CONSTRAINT "fk_mileage_balance_person_id" FOREIGN KEY ("person_id") REFERENCES "person" ("id") ON DELETE RESTRICT;
@@ -1868,6 +1894,17 @@ CREATE TRIGGER mileage_correction_remains BEFORE DELETE OR TRUNCATE ON mileage_c
     FOR EACH STATEMENT EXECUTE FUNCTION mileage_correction_stays();
 
 CREATE INDEX mileage_transfer_line ON mileage_transfer (line_id, at) WHERE line_id IS NOT NULL;
+
+CREATE FUNCTION message_sender_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          RAISE integrity_constraint_violation USING MESSAGE = 'message_sender_stays';
+        END $$;
+
+CREATE TRIGGER message_sender_stays BEFORE UPDATE OF sender ON message
+        FOR EACH ROW WHEN (
+    OLD.stage <> 'draft' AND NEW.sender IS NOT NULL AND (OLD.sender IS NULL
+      OR substr(OLD.sender, 1, 32) <> substr(NEW.sender, 1, 32))
+) EXECUTE FUNCTION message_sender_stays();
 
 CREATE FUNCTION complaint_kind_version_stays() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from server.core import clock, db
+from server.ordinance import service as ordinance
 
 MONTHS = 12
 AFTERWARDS = 13
@@ -66,6 +67,20 @@ async def budget(year: int, voted_won: int) -> Budget:
     # A vote that came since the last order counts already.
     left = rows[0]["left_won"] + voted_won - rows[0]["voted_won"]
     return Budget(voted_won, max(0, left))
+
+
+async def used_up() -> bool:
+    """Whether nothing can be sent any more this year: the line does not pay for the cheapest, or
+    the council has voted none."""
+    today = clock.today()
+    mileage = ordinance.profile(today).mileage
+    if mileage is None:
+        return True
+    line = mileage.budget_of(today.year)
+    if line is None:
+        return True
+    cheapest = min(mileage.spend.sms.won, mileage.spend.fax.won)
+    return (await budget(line.year, line.won)).left_won < cheapest
 
 
 async def year_of(year: int, voted_won: int) -> Year:

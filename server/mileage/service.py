@@ -19,7 +19,7 @@ from server.mileage.awarding import (
     verified,
     waiting,
 )
-from server.mileage.budgeting import Budget, Month, Owed, Year, budget, owed, year_of
+from server.mileage.budgeting import Budget, Month, Owed, Year, budget, owed, used_up, year_of
 from server.mileage.correcting import (
     Correction,
     TooMuch,
@@ -83,6 +83,7 @@ __all__ = [
     "seen_today",
     "statement",
     "survey_completed",
+    "used_up",
     "verified",
     "waiting",
     "whole_statement",

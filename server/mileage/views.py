@@ -1,15 +1,16 @@
 """/me/mileage: what one can spend, what it buys, every movement as a sentence (Y15-3)."""
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, cast
 
-from quart import current_app
+from quart import Response, current_app
 from quart.typing import ResponseReturnValue
 
-from server.core import clock
+from server.core import clock, i18n
 from server.core.i18n import N_
-from server.core.web import SIGNED_IN, Closed, Door, Limit, actor, render
+from server.core.web import SIGNED_IN, VERIFIED, Closed, Door, Limit, actor, render
 from server.core.web.pages import number
-from server.mileage import rules, service
+from server.mileage import rules, service, statement_csv
 from server.ordinance import service as ordinance
 
 if TYPE_CHECKING:
@@ -23,9 +24,7 @@ PAGE_ROWS = 20
 @door.get("/me/mileage", who=SIGNED_IN, limit=Limit(240, "minute"))
 async def statement() -> ResponseReturnValue:
     """Balance and statement; `?before=` shows older movements."""
-    profile = ordinance.profile(clock.today())
-    if not profile.has_mileage:
-        raise Closed("mileage.closed", N_("이 누리집에는 마일리지가 없습니다."))
+    profile = _open()
     reader, before = actor(), number("before")
     if reader.person_id is None:
         waiting = await service.waiting(reader.account_id or 0)
@@ -34,6 +33,7 @@ async def statement() -> ResponseReturnValue:
     await cast("Application", current_app).greet()
     balance = await service.balance(reader.person_id)
     entries = await service.statement(reader.person_id, before, PAGE_ROWS + 1)
+    mileage = profile.mileage
     return await render(
         "mileage/statement.html",
         balance=balance,
@@ -41,6 +41,32 @@ async def statement() -> ResponseReturnValue:
         lines=[(entry, rules.line_of(entry)) for entry in entries[:PAGE_ROWS]],
         newest=before is None,
         older=entries[PAGE_ROWS - 1].id if len(entries) > PAGE_ROWS else None,
-        awards=profile.mileage.award if profile.mileage else None,
-        spend=profile.mileage.spend if profile.mileage else None,
+        awards=mileage.award if mileage else None,
+        spend=mileage.spend if mileage else None,
+        opening=mileage.opening if mileage and mileage.opening > clock.today() else None,
+        used_up=await service.used_up(),
     )
+
+
+@door.get("/me/mileage/statement.csv", who=VERIFIED, limit=Limit(10, "minute"))
+async def statement_for_a_spreadsheet() -> ResponseReturnValue:
+    """Every movement of one's own, the newest first, for a spreadsheet."""
+    _open()
+    reader, locale = actor(), i18n.locale()
+
+    async def written() -> AsyncIterator[bytes]:
+        yield statement_csv.head(locale).encode()
+        async for entries in service.whole_statement(reader.person_id or 0):
+            yield statement_csv.lines(entries, locale).encode()
+
+    name = f'attachment; filename="mileage-{clock.today():%Y%m%d}.csv"'
+    headers = {"Content-Disposition": name, "Cache-Control": "private, no-store"}
+    return Response(written(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _open() -> ordinance.Profile:
+    """The rule in force today. Raises Closed where it gives no mileage."""
+    profile = ordinance.profile(clock.today())
+    if not profile.has_mileage:
+        raise Closed("mileage.closed", N_("이 누리집에는 마일리지가 없습니다."))
+    return profile

@@ -273,6 +273,31 @@ PAYMENTS: Final = {
 FIXING: Final = {
     "complaint.many_assigned": Kind(
         N_("민원 여러 건이 배정되었습니다"), N_("%(count)s건을 맡았습니다."), urgent=True
+    "mileage.corrected_up": Kind(
+        N_("마일리지를 바로잡았습니다"), N_("%(points)s점을 더했습니다. 까닭은 내역에 있습니다.")
+    ),
+    "mileage.corrected_down": Kind(
+        N_("마일리지를 바로잡았습니다"), N_("%(points)s점을 뺐습니다. 까닭은 내역에 있습니다.")
+    ),
+    # To officials.
+    "mileage.correction_asked": Kind(
+        N_("확인할 마일리지 바로잡기가 있습니다"), N_("%(points)s점 · 다른 담당자가 승인해야 합니다.")
+    ),
+    "mileage.correction_approved": Kind(
+        N_("마일리지 바로잡기가 승인되었습니다"), N_("%(points)s점을 바로잡았습니다.")
+    ),
+    "mileage.correction_refused": Kind(
+        N_("마일리지 바로잡기가 거절되었습니다"), N_("%(points)s점은 그대로입니다.")
+    ),
+    "budget.nearly": Kind(
+        N_("문자·팩스 예산이 얼마 남지 않았습니다"),
+        N_("올해 예산의 %(count)s퍼센트를 썼거나 보내는 중입니다."),
+    ),
+    "budget.used_up": Kind(
+        N_("문자·팩스 예산을 모두 썼습니다"),
+        N_("주민의 마일리지는 그대로이고, 보내기만 멈췄습니다."),
+        urgent=True,
+    ),
     ),
     "complaint.fix_to_approve": Kind(
         N_("함께 결재할 답변이 있습니다"),

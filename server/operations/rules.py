@@ -47,6 +47,7 @@ TIMERS: Final = {
     "outbox.purge": N_("끝난 일 치우기"),
     "outbox.reclaim": N_("멈춘 일꾼의 일 거두기"),
     "payments.forget": N_("반영하지 않은 은행 파일 지우기"),
+    "bookkeeping.warn": N_("문자·팩스 예산이 얼마 남지 않았는지 살피기"),
     "payments.lapse": N_("입금 기한이 지난 신청 끝내기"),
 }
 """What is done by the clock, as the desk calls it; by the name of the timer."""
