@@ -246,8 +246,55 @@ MESSAGES: Final = {
     ),
 }
 
+FAIR_USE: Final = {
+    # To officials.
+    "message.review": Kind(
+        N_("보내기 전에 확인할 문자나 팩스가 있습니다"), N_("읽고 보낼지 정해 주세요.")
+    ),
+    # To the sender.
+    "message.released": Kind(N_("확인을 마치고 보냅니다"), N_("도착하면 다시 알려 드립니다.")),
+    "message.refused": Kind(
+        N_("문자나 팩스를 보내지 않았습니다"),
+        N_("마일리지 %(points)s점을 돌려 드렸습니다. 까닭을 확인해 보세요."),
+    ),
+    "message.expired": Kind(
+        N_("기한 안에 확인하지 못해 보내지 않았습니다"),
+        N_("마일리지 %(points)s점을 돌려 드렸습니다. 다시 보낼 수 있어요."),
+    ),
+    "sender.registered": Kind(
+        N_("내 번호를 통신사에 등록했습니다"), N_("이제 내 번호로 문자를 보낼 수 있어요.")
+    ),
+    "sender.refused": Kind(N_("내 번호를 등록하지 못했습니다"), N_("까닭을 확인해 보세요.")),
+}
+
 MILEAGE: Final = {
     "mileage.awarded": Kind(N_("마일리지가 적립되었습니다"), N_("%(points)s점이 들어왔습니다.")),
+    "mileage.corrected_up": Kind(
+        N_("마일리지를 바로잡았습니다"), N_("%(points)s점을 더했습니다. 까닭은 내역에 있습니다.")
+    ),
+    "mileage.corrected_down": Kind(
+        N_("마일리지를 바로잡았습니다"), N_("%(points)s점을 뺐습니다. 까닭은 내역에 있습니다.")
+    ),
+    # To officials.
+    "mileage.correction_asked": Kind(
+        N_("확인할 마일리지 바로잡기가 있습니다"),
+        N_("%(points)s점 · 다른 담당자가 승인해야 합니다."),
+    ),
+    "mileage.correction_approved": Kind(
+        N_("마일리지 바로잡기가 승인되었습니다"), N_("%(points)s점을 바로잡았습니다.")
+    ),
+    "mileage.correction_refused": Kind(
+        N_("마일리지 바로잡기가 거절되었습니다"), N_("%(points)s점은 그대로입니다.")
+    ),
+    "budget.nearly": Kind(
+        N_("문자·팩스 예산이 얼마 남지 않았습니다"),
+        N_("올해 예산의 %(count)s퍼센트를 썼거나 보내는 중입니다."),
+    ),
+    "budget.used_up": Kind(
+        N_("문자·팩스 예산을 모두 썼습니다"),
+        N_("주민의 마일리지는 그대로이고, 보내기만 멈췄습니다."),
+        urgent=True,
+    ),
 }
 
 PAYMENTS: Final = {
@@ -273,31 +320,6 @@ PAYMENTS: Final = {
 FIXING: Final = {
     "complaint.many_assigned": Kind(
         N_("민원 여러 건이 배정되었습니다"), N_("%(count)s건을 맡았습니다."), urgent=True
-    "mileage.corrected_up": Kind(
-        N_("마일리지를 바로잡았습니다"), N_("%(points)s점을 더했습니다. 까닭은 내역에 있습니다.")
-    ),
-    "mileage.corrected_down": Kind(
-        N_("마일리지를 바로잡았습니다"), N_("%(points)s점을 뺐습니다. 까닭은 내역에 있습니다.")
-    ),
-    # To officials.
-    "mileage.correction_asked": Kind(
-        N_("확인할 마일리지 바로잡기가 있습니다"), N_("%(points)s점 · 다른 담당자가 승인해야 합니다.")
-    ),
-    "mileage.correction_approved": Kind(
-        N_("마일리지 바로잡기가 승인되었습니다"), N_("%(points)s점을 바로잡았습니다.")
-    ),
-    "mileage.correction_refused": Kind(
-        N_("마일리지 바로잡기가 거절되었습니다"), N_("%(points)s점은 그대로입니다.")
-    ),
-    "budget.nearly": Kind(
-        N_("문자·팩스 예산이 얼마 남지 않았습니다"),
-        N_("올해 예산의 %(count)s퍼센트를 썼거나 보내는 중입니다."),
-    ),
-    "budget.used_up": Kind(
-        N_("문자·팩스 예산을 모두 썼습니다"),
-        N_("주민의 마일리지는 그대로이고, 보내기만 멈췄습니다."),
-        urgent=True,
-    ),
     ),
     "complaint.fix_to_approve": Kind(
         N_("함께 결재할 답변이 있습니다"),
@@ -336,6 +358,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     **FIXING,
     **EXAMINING,
     **MESSAGES,
+    **FAIR_USE,
     **MILEAGE,
     **PAYMENTS,
     **ACCOUNTS,
