@@ -13,6 +13,7 @@ from server.core import db, i18n, lifetime, outbox
 from server.core.web.application import Application
 from server.core.web.door import Door
 from server.deadlines import service as deadlines
+from server.fairuse import service as fairuse
 from server.messages import reconciling
 from server.mileage import service as mileage
 from server.notifications import service as notifications
@@ -33,8 +34,8 @@ DOORS: Final = (
     "server.accounts.own_views",
     "server.accounts.office_views",
     "server.accounts.desk",
-    "server.fairuse.views",
     "server.accounts.existing_desk",
+    "server.fairuse.views",
     "server.fairuse.desk",
     "server.addressbook.views",
     "server.deadlines.desk",
@@ -46,9 +47,13 @@ DOORS: Final = (
     "server.catalogue.desk",
     "server.payments.views",
     "server.payments.desk",
+    "server.messages.sms_views",
     "server.messages.views",
     "server.messages.desk",
+    "server.messages.carriers_desk",
     "server.messages.callbacks",
+    "server.messages.inbound_callbacks",
+    "server.messages.held_desk",
     "server.complaints.redress_views",
     "server.complaints.draft_views",
     "server.complaints.views",
@@ -77,6 +82,7 @@ DOORS: Final = (
     "server.home.views",
     "server.operations.views",
     "server.operations.desk",
+    "server.operations.telling_desk",
 )
 HANDLERS: Final = (
     "server.complaints.following_handlers",
@@ -86,6 +92,7 @@ HANDLERS: Final = (
     "server.addressbook.handlers",
     "server.notifications.handlers",
     "server.messages.handlers",
+    "server.messages.fair_handlers",
     "server.complaints.handlers",
 )
 TIMERS: Final = (
@@ -94,6 +101,7 @@ TIMERS: Final = (
     "server.core.rekey",
     "server.core.outbox",
     "server.accounts.timers",
+    "server.bookkeeping.timers",
     "server.fairuse.timers",
     "server.notifications.timers",
     "server.messages.timers",
@@ -101,7 +109,6 @@ TIMERS: Final = (
     "server.complaints.timers",
     "server.examining.timers",
     "server.opendata.timers",
-    "server.bookkeeping.timers",
     "server.complaints.following_handlers",
 )
 
@@ -147,7 +154,13 @@ async def _for_every_page(reader: Actor) -> dict[str, Any]:
     if reader.account_id is not None:
         unread = await notifications.unread(reader.account_id)
     outages = await deadlines.notices()
-    return {"profile": ordinance.profile(), "unread": unread, "outages": outages}
+    stopped = await fairuse.notice()
+    return {
+        "profile": ordinance.profile(),
+        "unread": unread,
+        "outages": outages,
+        "sending_stopped": stopped is not None,
+    }
 
 
 def _title(locale: str) -> str:

@@ -56,8 +56,8 @@ class Count:
 
     `messages` are the bodies to hand over, in order; without their numbers they join to the text.
     `used` and `capacity` are in `unit`s and count the carrier's line; of a split text, they are
-    those of the last message. `rare` characters (outside KS X 1001) may show as a box on old
-    phones.
+    those of the last message, and `whole` is the length before it was split. `rare` characters
+    (outside KS X 1001) may show as a box on old phones.
     """
 
     text: str
@@ -67,6 +67,7 @@ class Count:
     unit: Literal["bytes", "septets", "code units"]
     unsendable: tuple[Fault, ...] = ()
     rare: str = ""
+    whole: int = 0
 
     @property
     def sendable(self) -> bool:
@@ -157,7 +158,9 @@ def count(
         elif longer == "split":
             messages = _split(body, sizes, room)
     used = len(messages[-1].encode("cp949")) if messages else whole
-    return Count(body, messages, reserved + used, bytes_max, "bytes", faults, rare)
+    return Count(
+        body, messages, reserved + used, bytes_max, "bytes", faults, rare, reserved + whole
+    )
 
 
 def messages_of(text: str, *, longer: Literal["split", "refuse"] = "split") -> tuple[str, ...]:
@@ -248,10 +251,11 @@ def count_international(text: str) -> Count:
         sizes = [2 if c > "\uffff" else 1 for c in body]
         single, part = 70, 67
         unit = "code units"
+    whole = sum(sizes)
     if not body or faults:
-        return Count(body, (), sum(sizes), single, unit, faults)
-    if sum(sizes) <= single:
-        return Count(body, (body,), sum(sizes), single, unit)
+        return Count(body, (), whole, single, unit, faults, whole=whole)
+    if whole <= single:
+        return Count(body, (body,), whole, single, unit, whole=whole)
     parts: list[str] = []
     start = used = 0
     while start < len(body):
@@ -259,4 +263,4 @@ def count_international(text: str) -> Count:
         parts.append(body[start:end])
         used = sum(sizes[start:end])
         start = end
-    return Count(body, tuple(parts), used, part, unit)
+    return Count(body, tuple(parts), used, part, unit, whole=whole)

@@ -124,7 +124,7 @@ async def add(
     )
     await _sorted_into(contact, groups, new_group)
     await forms.settle(claim, str(contact.id))
-    return contact.id
+    return int(contact.id)
 
 
 @transactional

@@ -15,10 +15,12 @@ from gateways.encode.numbers import Number
 from server.core import clock, forms, ids
 from server.core.db import transactional
 from server.core.forms import FormClaim
-from server.messages import letter_rules, rules
+from server.fairuse import service as fairuse
+from server.messages import fairness, letter_rules, rules
 from server.messages.letter_rules import Letter, Letters
 from server.messages.models import Delivery, Message
 from server.messages.ordering import BATCH, must_be_open, profile
+from server.messages.review_models import LeftOut
 from server.messages.rules import Kind, Price
 from server.messages.workflow import State
 
@@ -45,22 +47,30 @@ async def draft_letters(
     body: str,
     letters: Letters,
     claim: FormClaim | None = None,
+    sheet_id: UUID | None = None,
 ) -> UUID:
     """Price an SMS whose text may differ from recipient to recipient, each counted on its own."""
     must_be_open("sms")
+    left_out: tuple[str, ...] = ()
+    if fairness.heeds_opt_out(person_id, body):
+        letters, left_out = await fairness.without_unwilling(letters)
+    if person_id is None:
+        fairness.must_be_lawful(body, letters.most)
     price = rules.price_of(
         profile(), "sms", letters.recipients, letters.units, letters.units_each,
         abroad=letters.abroad,
     )  # fmt: skip
     message = _message("sms", account_id, person_id, price)
-    message.body, message.abroad = body, letters.abroad
+    if person_id is not None:
+        message.sender = (await fairuse.sender_of(account_id, "sms")).number
+    message.body, message.abroad, message.sheet_id = body, letters.abroad, sheet_id
     if letters.texts is not None:
         message.parts = json.dumps(letters.texts, ensure_ascii=False)
     batches = _batches(iter(letters), own_texts=letters.texts is None)
     if letters.recipients <= BATCH:
-        return await _at_once(message, next(batches), claim)
+        return await _at_once(message, next(batches), claim, left_out)
     message.filled = False
-    await _begun(message)
+    await _begun(message, left_out)
     while rows := await asyncio.to_thread(next, batches, None):
         await _more(message, rows)
     return await _finished(message.id, claim)
@@ -148,19 +158,26 @@ def _delivery(
 
 
 @transactional
-async def _at_once(message: Message, rows: Iterable[Delivery], claim: FormClaim | None) -> UUID:
+async def _at_once(
+    message: Message,
+    rows: Iterable[Delivery],
+    claim: FormClaim | None,
+    left_out: Sequence[str] = (),
+) -> UUID:
     earlier = await forms.claimed(claim)
     if earlier is not None:
         return UUID(earlier)
     await message.save(force_create=True)
     await _written(message, rows)
+    await fairness.keep_left_out(message.id, left_out)
     await forms.settle(claim, str(message.id))
     return message.id
 
 
 @transactional
-async def _begun(message: Message) -> None:
+async def _begun(message: Message, left_out: Sequence[str]) -> None:
     await message.save(force_create=True)
+    await fairness.keep_left_out(message.id, left_out)
 
 
 @transactional
@@ -174,6 +191,7 @@ async def _finished(message_id: UUID, claim: FormClaim | None) -> UUID:
     earlier = await forms.claimed(claim)
     if earlier is not None:
         await Delivery.filter(message_id=message_id).delete()
+        await LeftOut.filter(message_id=message_id).delete()
         await Message.filter(id=message_id).delete()
         return UUID(earlier)
     await Message.filter(id=message_id).update(filled=True)

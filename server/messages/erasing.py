@@ -5,8 +5,9 @@ from uuid import UUID
 
 from server.core import clock
 from server.core.db import transactional
-from server.messages import fax
+from server.messages import fax, sheets
 from server.messages.models import Delivery, Message
+from server.messages.review_models import LeftOut
 from server.ordinance import service as ordinance
 
 DRAFTS_KEPT = timedelta(days=7)
@@ -14,7 +15,7 @@ BATCH = 200
 
 
 async def erase() -> int:
-    """Erase texts, numbers and pages of old orders and forgotten drafts; how many."""
+    """Erase texts, numbers and pages of old orders, forgotten drafts and lists; how many."""
     limits = ordinance.profile(clock.today()).messages
     if limits is None:
         return 0
@@ -31,7 +32,7 @@ async def erase() -> int:
         if row["kind"] == "fax":
             await fax.forget(row["id"])
         await _erased(row["id"])
-    return len(old)
+    return len(old) + await sheets.forget()
 
 
 @transactional
@@ -45,5 +46,8 @@ async def ended_or_given_up(message_id: UUID) -> bool:
 
 @transactional
 async def _erased(message_id: UUID) -> None:
-    await Message.filter(id=message_id).update(body=None, parts=None, erased_at=clock.now())
-    await Delivery.filter(message_id=message_id).update(number=None)
+    await Message.filter(id=message_id).update(
+        body=None, parts=None, sender=None, erased_at=clock.now()
+    )
+    await Delivery.filter(message_id=message_id).update(number=None, text=None)
+    await LeftOut.filter(message_id=message_id).update(number=None)

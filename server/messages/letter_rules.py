@@ -6,8 +6,8 @@ has a text of his own, split, counted and priced by itself. Domestic texts are m
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from gateways.encode import numbers
@@ -70,6 +70,22 @@ class Letters:
 
     def __iter__(self) -> Iterator[Letter]:
         return self._walk()
+
+    def but(self, unwilling: Collection[str]) -> "Letters":
+        """The same without those numbers (digits), counted anew; somebody has to be left."""
+
+        def walk() -> Iterator[Letter]:
+            return (each for each in self if each.number.digits not in unwilling)
+
+        sizes = [sum(each.units) for each in walk()]
+        return replace(
+            self,
+            recipients=len(sizes),
+            units=sum(sizes),
+            least=min(sizes),
+            most=max(sizes),
+            _walk=walk,
+        )
 
     @property
     def units_each(self) -> int | None:

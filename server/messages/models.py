@@ -11,7 +11,10 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from server.core.crypto import EncryptedText
+from server.core.crypto import BlindIndex, EncryptedText
+from server.messages.triggers import EXTRAS
+
+__all__ = ["EXTRAS", "Delivery", "Message", "Receipt", "Sheet"]
 
 
 class Message(Model):
@@ -42,9 +45,11 @@ class Message(Model):
     stage = fields.CharField(9)  # draft, held, scheduled, sent, cancelled
     held_for = fields.CharField(40, null=True)
     scheduled_at = fields.DatetimeField(null=True)
-    sender = fields.CharField(20)
+    sender = EncryptedText(null=True)  # None once it is erased
+    sender_index = BlindIndex(source="sender", null=True)
     body = EncryptedText(null=True)
     parts = EncryptedText(null=True)
+    sheet_id = fields.UUIDField(null=True)  # the list it was written with, while that is kept
     recipients = fields.IntField()
     units = fields.IntField()
     units_each = fields.IntField(null=True)
@@ -81,6 +86,9 @@ class Message(Model):
                 name="message_filled", check="filled OR stage IN ('draft', 'cancelled')"
             ),
             CheckConstraint(name="message_open", check="open_count >= 0"),
+            CheckConstraint(
+                name="message_sender", check="sender IS NOT NULL OR erased_at IS NOT NULL"
+            ),
             CheckConstraint(
                 name="message_amounts",
                 check="recipients > 0 AND units >= recipients AND unit_won >= 0"

@@ -40,10 +40,6 @@ NO_FAX: Final = N_("%(line)s번째 줄은 휴대전화 번호라서 팩스를 �
 
 TOO_MANY: Final = N_("한 번에 %(most)s명까지 보낼 수 있습니다. 지금은 %(count)s명입니다.")
 
-DAY_FULL: Final[dict[Kind, str]] = {
-    "sms": N_("문자는 하루에 %(most)s건까지 보낼 수 있습니다. 오늘 남은 것은 %(left)s건입니다."),
-    "fax": N_("팩스는 하루에 %(most)s장까지 보낼 수 있습니다. 오늘 남은 것은 %(left)s장입니다."),
-}
 PARTLY: Final[dict[Kind, str]] = {
     "sms": N_("%(units)s건 가운데 %(arrived)s건이 도착했습니다. %(points)s점을 돌려드렸습니다."),
     "fax": N_("%(units)s장 가운데 %(arrived)s장이 도착했습니다. %(points)s점을 돌려드렸습니다."),
@@ -169,20 +165,25 @@ def refusal(profile: Profile, kind: Kind, number: Number) -> str | None:
 
 def sms_texts(profile: Profile, body: str) -> tuple[str, ...]:
     """The texts as they are handed over. Raises Invalid, which says what cannot be sent and why."""
-    if profile.mileage is None:
-        raise closed()
-    spend = profile.mileage.spend.sms
-    counted = sms.count(body, longer=spend.longer, bytes_max=spend.max_bytes)
+    counted = sms_count(profile, body)
     _must_be_sendable(counted)
     if not counted.messages:
         raise Invalid(
             "messages.too_long",
             N_("문자 한 건은 [Web발신]을 더해 %(bytes)s바이트까지입니다. 내용을 줄여 주세요."),
             "body",
-            bytes=spend.max_bytes,
+            bytes=counted.capacity,
         )
     _must_be_short(counted)
     return counted.messages
+
+
+def sms_count(profile: Profile, body: str) -> sms.Count:
+    """A text counted by the profile: split, or refused where it is longer than one message."""
+    if profile.mileage is None:
+        raise closed()
+    spend = profile.mileage.spend.sms
+    return sms.count(body, longer=spend.longer, bytes_max=spend.max_bytes)
 
 
 def parts_abroad(body: str) -> sms.Count:
@@ -239,22 +240,6 @@ def price_of(
     if unit is None:
         raise Invalid("messages.abroad", NOT_ABROAD, "to")
     return Price(count, units, units_each, unit.points, unit.won)
-
-
-def fits_into_day(profile: Profile, kind: Kind, sent_today: int, units: int) -> None:
-    """Refuse an order beyond what a person may send in a Seoul day; raises Problem."""
-    limits = profile.messages
-    if limits is None:
-        raise closed()
-    most = limits.sms_units_per_day_max if kind == "sms" else limits.fax_pages_per_day_max
-    if sent_today + units > most:
-        raise Problem(
-            "messages.day",
-            DAY_FULL[kind],
-            409,
-            most=most,
-            left=max(0, most - sent_today),
-        )
 
 
 def hour(day: str, at: str) -> datetime | None:

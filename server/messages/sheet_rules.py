@@ -10,10 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from server.core.i18n import N_
 from server.core.web.problems import Invalid
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 BYTES_MAX: Final = 4 * 1024 * 1024
 COLUMNS_MAX: Final = 30
@@ -179,7 +182,7 @@ def _delimiter(data: bytes, encoding: str) -> str:
     return max(",;\t", key=first.count)
 
 
-def _reader(data: bytes, encoding: str, delimiter: str) -> "csv._reader":
+def _reader(data: bytes, encoding: str, delimiter: str) -> "Reader":
     text = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
     return csv.reader(text, delimiter=delimiter, strict=True)
 

@@ -1,18 +1,20 @@
-"""SMS and fax for residents: write, see the price and the very thing, send, follow (Y15-4)."""
+"""SMS and fax once they are written: see the price and the very thing, send, follow (Y15-4)."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from quart import Response, request
 from quart.typing import ResponseReturnValue
 
+from server.addressbook import service as addressbook
+from server.core import clock
 from server.core.i18n import N_
 from server.core.web import MB, SIGNED_IN, Door, Limit, NotFound, Problem, actor, redirect, render
 from server.core.web.flashes import flash
-from server.messages import service
-from server.messages.forms import FaxForm, SmsForm
+from server.messages import rules, service
+from server.messages.forms import FaxForm
 from server.mileage import service as mileage
 
 door = Door("messages")
@@ -22,41 +24,16 @@ PICTURES = Limit(1200, "minute")
 WRITE = Limit(60, "hour")
 ACT = Limit(120, "hour")
 PAGE_ROWS = 20
-
-
-@door.get("/messages/sms/new", who=SIGNED_IN, limit=READ)
-async def sms_form() -> ResponseReturnValue:
-    """An empty form, or with `?from=` the texts of an earlier order."""
-    if actor().person_id is None:
-        return await _verify_first()
-    return await _sms_page(SmsForm(data=await _earlier()))
-
-
-@door.post("/messages/sms/new", who=SIGNED_IN, limit=WRITE)
-async def sms() -> ResponseReturnValue:
-    """Price an SMS: 303 to its draft, or the form again with what has to be mended."""
-    reader = actor()
-    form = await SmsForm.read()
-    if reader.account_id is None or reader.person_id is None:
-        return await _verify_first()
-    if not form.fine():
-        return await _sms_page(form), 422
-    try:
-        message_id = await service.draft_sms(
-            reader.account_id, reader.person_id, form.found.numbers, form.body.data, form.claim
-        )
-    except Problem as problem:
-        form.complain(problem)
-        return await _sms_page(form), problem.status
-    return redirect(f"/messages/{message_id}")
+FOLLOW_SECONDS = 10
+"""How often the page of an order comes anew by itself, for whoever asks it to."""
 
 
 @door.get("/messages/fax/new", who=SIGNED_IN, limit=READ)
 async def fax_form() -> ResponseReturnValue:
     """An empty form, or with `?from=` the texts of an earlier order."""
     if actor().person_id is None:
-        return await _verify_first()
-    return await _fax_page(FaxForm(data=await _earlier()))
+        return await verify_first()
+    return await _fax_page(FaxForm(data=await earlier()))
 
 
 @door.post("/messages/fax/new", who=SIGNED_IN, limit=WRITE, body_max=80 * MB)
@@ -65,7 +42,7 @@ async def fax() -> ResponseReturnValue:
     reader = actor()
     form = await FaxForm.read()
     if reader.account_id is None or reader.person_id is None:
-        return await _verify_first()
+        return await verify_first()
     if not form.fine():
         return await _fax_page(form), 422
     pictures = [await asyncio.to_thread(file.stream.read) for file in form.chosen]
@@ -103,12 +80,15 @@ async def page(message_id: UUID, number: int) -> ResponseReturnValue:
 
 @door.post("/messages/<uuid:message_id>/confirm", who=SIGNED_IN, limit=ACT)
 async def confirm(message_id: UUID) -> ResponseReturnValue:
-    """Send a draft. Where it cannot be sent the draft stays, and says why."""
+    """Send a draft, now or at the hour that was chosen. Where it cannot be sent the draft stays,
+    and says why."""
     reader = actor()
     account_id = reader.account_id or 0
-    seen: int | None = (await request.form).get("points", type=int)
+    typed = await request.form
+    seen: int | None = typed.get("points", type=int)
     try:
-        await service.confirm(message_id, account_id, reader.person_id, points=seen)
+        at = rules.hour(typed.get("day", ""), typed.get("time", ""))
+        await service.confirm(message_id, account_id, reader.person_id, points=seen, at=at)
     except NotFound:
         raise
     except Problem as problem:
@@ -151,22 +131,18 @@ async def _message_page(message_id: UUID, problem: Problem | None = None) -> str
     reader = actor()
     found = await service.read(message_id, reader.account_id or 0)
     balance = await mileage.balance(reader.person_id or 0)
+    limits = service.profile().messages
+    today = clock.today()
     return await render(
         "messages/draft.html" if found.draft else "messages/follow.html",
         message=found,
         balance=balance,
         problem=problem,
-    )
-
-
-async def _sms_page(form: SmsForm) -> str:
-    profile = service.profile()
-    return await render(
-        "messages/sms.html",
-        form=form,
-        spend=profile.mileage.spend.sms if profile.mileage else None,
-        limits=profile.messages,
-        balance=await mileage.balance(actor().person_id or 0),
+        typed=await request.form if problem is not None else {},
+        today=today,
+        last_day=today + timedelta(days=limits.schedule_days_max if limits else 0),
+        follow="follow" in request.args and found.ended_at is None,
+        every=FOLLOW_SECONDS,
     )
 
 
@@ -181,19 +157,31 @@ async def _fax_page(form: FaxForm) -> str:
     )
 
 
-async def _verify_first() -> tuple[str, int]:
+async def verify_first() -> tuple[str, int]:
     """The word for somebody whose identity is not verified, and the way there."""
     service.profile()
     return await render("messages/verify_first.html"), 403
 
 
-async def _earlier() -> dict[str, Any]:
-    """Recipients and text of the order that `?from=` names, to be written anew."""
+async def earlier() -> dict[str, Any]:
+    """Recipients and text of the order that `?from=` names, to be written anew. Where each had his
+    own text it was written with a list, while that is kept, or with the address book."""
+    account_id = actor().account_id or 0
     try:
-        found = await service.read(UUID(request.args["from"]), actor().account_id or 0)
+        found = await service.read(UUID(request.args["from"]), account_id)
     except (KeyError, ValueError, NotFound):
         return {}
-    return {"to": "\n".join(each.number for each in found.recipients), "body": found.body}
+    given: dict[str, Any] = {"body": found.body}
+    if found.sheet_id is not None:
+        return given | {"kept_sheet": str(found.sheet_id)}
+    known = {}
+    if found.personal:
+        known = {one.number.pretty: one for one in (await addressbook.book(account_id)).entries}
+    written = [one.number for one in found.recipients]
+    return given | {
+        "to": "\n".join(one for one in written if one not in known),
+        "pick": [known[one].pick for one in written if one in known],
+    }
 
 
 def _moment(name: str) -> datetime | None:
