@@ -1,5 +1,5 @@
-"""What the office does for drafts on phones: a page of nobody, answers to scripts, one filing a key,
-photos shared where no worker takes them, pages that a phone may keep (Y16, Y10-1)."""
+"""What the office does for drafts on phones: a page of nobody, answers to scripts, one filing a
+key, photos shared where no worker takes them, pages that a phone may keep (Y16, Y10-1)."""
 
 from typing import Any
 from uuid import uuid4
