@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 import aiohttp
 
@@ -121,6 +121,17 @@ class Receipt:
         if self.delivered_units is not None:
             return max(0, min(ordered, self.delivered_units))
         return ordered if self.status is Status.DELIVERED else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """An SMS that somebody sent to a number of ours. `event_id` as in `Receipt`; the number as the
+    provider writes it."""
+
+    provider: str
+    event_id: str
+    number: str = field(repr=False)
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +248,15 @@ class SmsProvider(Provider, Protocol):
 
     async def look_up(self, order: SmsOrder, reference: str | None, since: datetime) -> LookUp:
         """What became of an order handed over at `since` or later; `reference` where known."""
+        ...
+
+
+@runtime_checkable
+class Hears(Protocol):
+    """A provider that also tells of SMS that come in, at `/callbacks/<name>/inbound`."""
+
+    def parse_inbound(self, headers: Mapping[str, str], body: bytes, url: str) -> Sequence[Inbound]:
+        """What came in. Raises as `Provider.parse_callback`."""
         ...
 
 

@@ -31,6 +31,7 @@ from gateways.contract import (
     FaxOrder,
     Forged,
     Found,
+    Inbound,
     LookUp,
     Malformed,
     NotFound,
@@ -171,18 +172,7 @@ class _Simulator:
     ) -> Sequence[Receipt]:
         """A receipt, if its signature is right and not older than ten minutes."""
         del url
-        fields = dict(
-            part.split("=", 1)
-            for part in CIMultiDict(headers).get(SIGNATURE, "").split(",")
-            if "=" in part
-        )
-        stamp, given = fields.get("t", ""), fields.get("v1", "")
-        if not stamp.isascii() or not stamp.isdigit() or not given.isascii():
-            raise Forged("there is no signature")
-        if not hmac.compare_digest(given, _sign(self._key, stamp, body)):
-            raise Forged("the signature is wrong")
-        if abs(time.time() - int(stamp)) > _SIGNATURE_AGE_MAX:
-            raise Forged("the signature is old")
+        self._check(headers, body)
         try:
             said = json.loads(body)
             receipt = Receipt(
@@ -198,6 +188,38 @@ class _Simulator:
         except (ValueError, KeyError, TypeError) as error:
             raise Malformed(type(error).__name__) from error
         return [receipt] if receipt.status.final else []
+
+    def parse_inbound(self, headers: Mapping[str, str], body: bytes, url: str) -> Sequence[Inbound]:
+        """An answer to an SMS, as a telephone that does not exist would give it."""
+        del url
+        self._check(headers, body)
+        try:
+            said = json.loads(body)
+            return [Inbound(NAME, said["event"], said["from"], said["text"])]
+        except (ValueError, KeyError, TypeError) as error:
+            raise Malformed(type(error).__name__) from error
+
+    def inbound(self, number: str, text: str) -> Callback:
+        """The callback of an answer, signed: a test posts it itself."""
+        said = {"event": secrets.token_hex(8), "from": number, "text": text}
+        body = json.dumps(said, ensure_ascii=False).encode()
+        headers = self._signed(body, self._key)
+        return Callback(f"{self._surroundings.callback_url}/inbound", headers, body)
+
+    def _check(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Raise Forged where the body is not signed, or was ten minutes ago."""
+        fields = dict(
+            part.split("=", 1)
+            for part in CIMultiDict(headers).get(SIGNATURE, "").split(",")
+            if "=" in part
+        )
+        stamp, given = fields.get("t", ""), fields.get("v1", "")
+        if not stamp.isascii() or not stamp.isdigit() or not given.isascii():
+            raise Forged("there is no signature")
+        if not hmac.compare_digest(given, _sign(self._key, stamp, body)):
+            raise Forged("the signature is wrong")
+        if abs(time.time() - int(stamp)) > _SIGNATURE_AGE_MAX:
+            raise Forged("the signature is old")
 
     def due_callbacks(self, *, ahead: float = 86_400.0) -> list[Callback]:
         """Take all receipts due within `ahead` seconds, signed: a test posts them itself."""
@@ -236,11 +258,14 @@ class _Simulator:
 
     def _callback(self, receipt: Due) -> Callback:
         body = receipt.body.encode()
-        stamp = str(int(time.time()))
         key = secrets.token_bytes(32) if receipt.forged else self._key
+        return Callback(self._surroundings.callback_url, self._signed(body, key), body)
+
+    @staticmethod
+    def _signed(body: bytes, key: bytes) -> dict[str, str]:
+        stamp = str(int(time.time()))
         signature = f"t={stamp},v1={_sign(key, stamp, body)}"
-        headers = {"Content-Type": "application/json", SIGNATURE: signature}
-        return Callback(self._surroundings.callback_url, headers, body)
+        return {"Content-Type": "application/json", SIGNATURE: signature}
 
     async def _call_for_ever(self) -> None:
         while not self._stopping.is_set():

@@ -30,6 +30,7 @@ from gateways.contract import (
     Capabilities,
     Forged,
     Found,
+    Inbound,
     LookUp,
     Malformed,
     Offer,
@@ -181,17 +182,7 @@ class TwilioSms:
         self, headers: Mapping[str, str], body: bytes, url: str
     ) -> Sequence[Receipt]:
         """A status callback. Its signature covers the public address and every field."""
-        given = CIMultiDict(headers)
-        try:
-            fields = MultiDict(parse_qsl(body.decode(), keep_blank_values=True))
-        except ValueError:
-            raise Forged("a body that nobody signed") from None
-        algorithm = get_signature_algorithm(given.get("X-Twilio-Webhooks-Signature-Settings"))
-        signature = given.get("X-Twilio-Signature", "")
-        if not self._validator.validate(url, fields, signature, algorithm):
-            raise Forged("the signature is wrong")
-        if fields.get("AccountSid") != self._account:
-            raise Forged("the callback is for another account")
+        fields = self._signed(headers, body, url)
         reference, word = fields.get("MessageSid"), fields.get("MessageStatus")
         if not reference or not word:
             raise Malformed("MessageSid or MessageStatus is missing")
@@ -211,6 +202,29 @@ class TwilioSms:
                 reason=error or None,
             )
         ]
+
+    def parse_inbound(self, headers: Mapping[str, str], body: bytes, url: str) -> Sequence[Inbound]:
+        """An SMS to a number of ours (where Twilio sends both ways; to Korea it is one)."""
+        fields = self._signed(headers, body, url)
+        reference, number = fields.get("MessageSid"), fields.get("From")
+        if not reference or not number:
+            raise Malformed("MessageSid or From is missing")
+        return [Inbound(NAME, f"{reference}:in", number, fields.get("Body", ""))]
+
+    def _signed(self, headers: Mapping[str, str], body: bytes, url: str) -> MultiDict[str]:
+        """The fields of a callback that Twilio has signed for this account. Raises Forged."""
+        given = CIMultiDict(headers)
+        try:
+            fields = MultiDict(parse_qsl(body.decode(), keep_blank_values=True))
+        except ValueError:
+            raise Forged("a body that nobody signed") from None
+        algorithm = get_signature_algorithm(given.get("X-Twilio-Webhooks-Signature-Settings"))
+        signature = given.get("X-Twilio-Signature", "")
+        if not self._validator.validate(url, fields, signature, algorithm):
+            raise Forged("the signature is wrong")
+        if fields.get("AccountSid") != self._account:
+            raise Forged("the callback is for another account")
+        return fields
 
 
 def _refusal(error: TwilioRestException | TwilioServiceException) -> Rejected:

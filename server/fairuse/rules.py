@@ -119,12 +119,6 @@ def _number(text: str, field: str) -> Number:
         raise Invalid("fairuse.number", NUMBER, field) from None
 
 
-def sends(number: Number, kind: Kind) -> bool:
-    """Whether a resident's own number may stand on such a thing: a fax names one that answers
-    faxes, which no mobile does."""
-    return kind == "sms" or not number.mobile
-
-
 def normal_code(typed: str) -> str:
     """A code as it is compared: its digits, however they were typed."""
     plain = unicodedata.normalize("NFKC", typed)

@@ -17,8 +17,9 @@ from gateways.contract import Accepted, Answer, CannotTell, Found, LookUp, Statu
 from gateways.contract import Receipt as News
 from server.core import clock, db, outbox
 from server.core.db import transactional
-from server.core.jobs import Job
-from server.messages import ending, workflow
+from server.core.jobs import Job, Retry
+from server.fairuse import service as fairuse
+from server.messages import ending, fairness, workflow
 from server.messages.models import Delivery, Message, Receipt
 from server.messages.ordering import SEND, profile
 from server.messages.workflow import HANDED, Standing, State, Step
@@ -58,11 +59,19 @@ async def begin(job: Job, delivery_id: int, carriers: tuple[str, ...]) -> Parcel
     """Commit `sending, attempt n` under the job's lease; None where nobody is to be called.
 
     A delivery that is found `sending` was in somebody's hand when he died: it becomes `unknown`.
+    Raises Retry while sending is stopped, or an advertisement has to wait for the morning.
     """
     hold = await outbox.hold_lease(job)
     delivery = await Delivery.get(id=delivery_id)
     if delivery.state == State.SENDING:
         await take(delivery_id, lambda found: workflow.interrupted(standing_of(found)))
+        return None
+    message = await Message.get(id=delivery.message_id)
+    why = await fairness.hindrance(message, delivery.number, job.attempt)
+    if isinstance(why, timedelta):
+        raise Retry(why)
+    if why is not None:
+        await _kept_back(delivery_id, why)
         return None
     changed = await Delivery.filter(
         id=delivery_id, state=State.QUEUED, version=delivery.version
@@ -223,11 +232,20 @@ async def _know_as(delivery_id: int, provider: str, reference: str) -> None:
         await outbox.emit(RECEIPT, {"receipt": row["id"]}, key=f"{row['id']}:known")
 
 
+async def _kept_back(delivery_id: int, why: str) -> None:
+    """It may not leave any more: its points come back, and it does not count against the caps."""
+    delivery = await take(delivery_id, lambda found: workflow.kept_back(standing_of(found), why))
+    if delivery.state == State.FAILED and delivery.reason == why:
+        await fairness.give_back(await Message.get(id=delivery.message_id), delivery.units)
+
+
 async def overdue() -> int:
-    """End what nobody has heard of by its deadline, or ask the provider one last time; how many."""
-    late = Delivery.filter(
-        state__in=[State.DRAFT, State.QUEUED, *HANDED], charged=None, deadline_at__lt=clock.now()
-    )
+    """End what nobody has heard of by its deadline, or ask the provider one last time; how many.
+
+    While sending is stopped, what waits here waits on.
+    """
+    waiting = [] if await fairuse.sending_stopped() else [State.DRAFT, State.QUEUED]
+    late = Delivery.filter(state__in=[*waiting, *HANDED], charged=None, deadline_at__lt=clock.now())
     rows = await late.order_by("deadline_at").limit(OVERDUE_BATCH).values("id")
     for row in rows:
         await _end_of(row["id"])
@@ -320,7 +338,7 @@ async def _parcel(delivery_id: int) -> Parcel:
         kind=delivery.kind,
         attempt=delivery.attempts,
         order_id=delivery.order_id,
-        sender=message.sender.replace("-", ""),
+        sender=(message.sender or "").replace("-", ""),
         number=delivery.number or "",
         text=delivery.text or (texts[delivery.part - 1] if texts else ""),
         units=delivery.units,

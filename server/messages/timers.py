@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Final
 
 from server.core.jobs import Timer
-from server.messages import handlers, service
+from server.messages import handlers, held, service
 
 TIMERS: Final = (
     Timer("messages.wake", timedelta(seconds=5), handlers.wake),
     Timer("messages.overdue", timedelta(seconds=30), service.overdue),
+    Timer("messages.held", timedelta(minutes=10), held.expire),
     Timer("messages.erase", timedelta(hours=1), service.erase),
 )

@@ -136,6 +136,12 @@ def cancelled(now: Standing) -> Step | None:
     return _end(now, State.CANCELLED, 0, "cancelled") if waiting else None
 
 
+def kept_back(now: Standing, reason: str) -> Step | None:
+    """It may not leave any more: whoever was to get it wants nothing, or the sender's number is
+    the sender's no longer."""
+    return _end(now, State.FAILED, 0, reason) if now.state is State.QUEUED else None
+
+
 def backoff(attempts: int) -> timedelta:
     """How long to wait after the n-th refusal: 5, 10, 20 seconds and so on."""
     doublings = max(0, attempts - 1)
