@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from server.complaints import due_moving, paying
+from server.complaints.handling import due_moving, paying
 from server.core.outbox import Handler, Job
 
 

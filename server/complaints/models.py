@@ -4,7 +4,6 @@ What a resident wrote is encrypted. Only `publication` is readable in the databa
 while the applicant allows it, and holds nothing personal (Y12-1, Y12-2, O17-2).
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from tortoise import fields
@@ -13,13 +12,9 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from server.complaints import rules
+from server.complaints.columns import of_complaint, one_of
 from server.complaints.workflow import BEFORE_ACCEPTANCE, ENDED, RUNNING, Outcome, State
 from server.core.crypto import BlindIndex, EncryptedText
-
-
-def _one_of(column: str, values: Iterable[State | Outcome]) -> str:
-    """A condition in SQL, the values always in the same order."""
-    return f"{column} IN ({', '.join(repr(str(value)) for value in sorted(values))})"
 
 
 class Complaint(Model):
@@ -101,18 +96,18 @@ class Complaint(Model):
             ),
         )
         constraints = (
-            CheckConstraint(name="complaint_state", check=_one_of("state", State)),
+            CheckConstraint(name="complaint_state", check=one_of("state", State)),
             CheckConstraint(
                 name="complaint_open",
-                check=f"open = (NOT {_one_of('state', ENDED)}) AND open = (ended_at IS NULL)",
+                check=f"open = (NOT {one_of('state', ENDED)}) AND open = (ended_at IS NULL)",
             ),
             CheckConstraint(
                 name="complaint_clock",
                 check="(accepted_at IS NULL) = (due_at IS NULL)"
                 " AND (accepted_at IS NULL) = (kind_id IS NULL)"
-                f" AND (NOT {_one_of('state', BEFORE_ACCEPTANCE | {State.LAPSED})}"
+                f" AND (NOT {one_of('state', BEFORE_ACCEPTANCE | {State.LAPSED})}"
                 " OR accepted_at IS NULL)"
-                f" AND (NOT {_one_of('state', RUNNING | {State.COMPLETED})}"
+                f" AND (NOT {one_of('state', RUNNING | {State.COMPLETED})}"
                 " OR accepted_at IS NOT NULL)",
             ),
             CheckConstraint(name="complaint_reply", check="reply_by IN ('app', 'sms', 'letter')"),
@@ -129,9 +124,7 @@ class PlaceWord(Model):
 
     id = fields.BigIntField(primary_key=True)
     complaint_id: int
-    complaint: fields.ForeignKeyRelation["Complaint"] = fields.ForeignKeyField(
-        "madang.Complaint", related_name="place_words"
-    )
+    complaint: fields.ForeignKeyRelation["Complaint"] = of_complaint("place_words")
     word = fields.BinaryField()
 
     class Meta:
@@ -181,9 +174,7 @@ class Step(Model):
 
     id = fields.BigIntField(primary_key=True)
     complaint_id: int
-    complaint: fields.ForeignKeyRelation["Complaint"] = fields.ForeignKeyField(
-        "madang.Complaint", related_name="steps"
-    )
+    complaint: fields.ForeignKeyRelation["Complaint"] = of_complaint("steps")
     version = fields.IntField()
     at = fields.DatetimeField()
     action = fields.CharField(30)
@@ -212,9 +203,7 @@ class Supplement(Model):
 
     id = fields.BigIntField(primary_key=True)
     complaint_id: int
-    complaint: fields.ForeignKeyRelation["Complaint"] = fields.ForeignKeyField(
-        "madang.Complaint", related_name="supplements"
-    )
+    complaint: fields.ForeignKeyRelation["Complaint"] = of_complaint("supplements")
     asked_at = fields.DatetimeField()
     until = fields.DateField()
     asked = EncryptedText()
@@ -247,7 +236,7 @@ class Answer(Model):
     class Meta:
         table = "complaint_answer"
         constraints = (
-            CheckConstraint(name="complaint_answer_outcome", check=_one_of("outcome", Outcome)),
+            CheckConstraint(name="complaint_answer_outcome", check=one_of("outcome", Outcome)),
             CheckConstraint(
                 name="complaint_answer_lawful",
                 check="(outcome NOT IN ('refused', 'not_accepted', 'partly')"

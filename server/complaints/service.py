@@ -3,47 +3,46 @@
 Filing and handling are one transaction a function; reading gives each reader what is theirs.
 """
 
-from server.complaints.acting import Changed
-from server.complaints.adding import More, add
-from server.complaints.answering import Result, approve, complete, send_back, take_back
-from server.complaints.cooperating import answer_cooperation, ask_cooperation, end_cooperation
-from server.complaints.counting import Cohort, cohorts
-from server.complaints.desk_lists import Tab, Work, WorkPage, first_tab, search, work
-from server.complaints.disclosure import set_public
-from server.complaints.extending import ask_consent, consent, decline, extend
-from server.complaints.filing import Filing, Stranger, file
-from server.complaints.guard import Telltale
-from server.complaints.guests import opened_by
-from server.complaints.handling import (
-    accept,
-    assign,
-    handlers_of,
-    note,
-    reclassify,
-    transfer,
-    withdraw,
+from server.complaints.acts.acting import Changed
+from server.complaints.answers.answering import Result, approve, complete, send_back, take_back
+from server.complaints.arrival.filing import Filing, Stranger, file
+from server.complaints.arrival.guests import opened_by
+from server.complaints.arrival.photos import bytes_of, stage, still_staged
+from server.complaints.desk.lists import Tab, Work, WorkPage, first_tab, search, work
+from server.complaints.desk.overseen import LATE_MAX, Late, MonthOf, late_cases, month_of
+from server.complaints.disclosure.disclosing import set_public
+from server.complaints.disclosure.guard import Telltale
+from server.complaints.handling.accepting import accept, reclassify
+from server.complaints.handling.adding import More, add
+from server.complaints.handling.assigning import assign, handlers_of, transfer
+from server.complaints.handling.cooperating import (
+    answer_cooperation,
+    ask_cooperation,
+    end_cooperation,
 )
-from server.complaints.lists import Listed, Own, Page, of_applicant, public_list
-from server.complaints.mending import agree_mend, propose_mend, reject_mend
-from server.complaints.overseen import LATE_MAX, Late, MonthOf, late_cases, month_of
-from server.complaints.pausing import (
+from server.complaints.handling.extending import ask_consent, consent, decline, extend
+from server.complaints.handling.mending import agree_mend, propose_mend, reject_mend
+from server.complaints.handling.noting import note
+from server.complaints.handling.pausing import (
     await_documents,
     begin_inquiry,
     end_inquiry,
     prolong_inquiry,
     receive_documents,
 )
-from server.complaints.photos import bytes_of, stage, still_staged
-from server.complaints.public_reading import Published, Wanted, published, published_one
-from server.complaints.reading import Reading, photo_key, read, read_at_desk
-from server.complaints.rules import Place, tidy
-from server.complaints.supplementing import (
+from server.complaints.handling.supplementing import (
     ask_more_time,
     ask_supplement,
     deem_withdrawn,
     give_supplement,
     record_undelivered,
 )
+from server.complaints.handling.withdrawing import withdraw
+from server.complaints.rules import Place, tidy
+from server.complaints.showing.counting import Cohort, cohorts
+from server.complaints.showing.lists import Listed, Own, Page, of_applicant, public_list
+from server.complaints.showing.public_reading import Published, Wanted, published, published_one
+from server.complaints.showing.reading import Reading, photo_key, read, read_at_desk
 
 __all__ = [
     "LATE_MAX",

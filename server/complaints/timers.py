@@ -4,7 +4,9 @@ unclaimed photos go."""
 
 from datetime import timedelta
 
-from server.complaints import cooperating, objecting, pausing, photos, progress, warning
+from server.complaints.arrival import photos
+from server.complaints.handling import cooperating, pausing, progress, warning
+from server.complaints.redress import objecting
 from server.core.outbox import Timer
 
 TIMERS = (

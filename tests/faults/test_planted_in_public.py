@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.complaints.guard_rules import luhn
+from server.complaints.disclosure.guard_rules import luhn
 from tests.filing import filled, topic_of
 from tests.office import DEMO_PASSWORD, Office, Page, Phone
 

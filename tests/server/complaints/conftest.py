@@ -18,6 +18,9 @@ from server.catalogue import service as catalogue
 from server.core import clock
 from tests.people import PASSWORD, People, hidden_fields
 
+ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+"""What a case says over HTTP; test_lives does every act on both databases."""
+
 OFFICIAL_PASSWORD = "Munrae-dong 3-ga!"
 MONDAY = datetime.fromisoformat("2026-11-23T10:00+09:00")
 
@@ -181,6 +184,11 @@ async def office(app: Any, people: People, time: Time) -> Office:
     return Office(app, people, departments, made)
 
 
+async def done(answer: Any) -> None:
+    """The act was done."""
+    assert answer.status_code == 303, await answer.get_data(as_text=True)
+
+
 type Handled = Callable[..., Awaitable[str]]
 
 
@@ -198,13 +206,27 @@ def handled(office: Office) -> Handled:
             ("park", "complete", {"outcome": "done", "text": "등을 새로 달았습니다."}),
         ]
         for who, act, fields in way:
-            answer = await office.act(who, number, act, **fields)
-            assert answer.status_code == 303, await answer.get_data(as_text=True)
+            await done(await office.act(who, number, act, **fields))
             if act == until:
                 break
         return number
 
     return handle
+
+
+@pytest.fixture
+def drafted(office: Office, handled: Handled) -> Any:
+    """A complaint whose kind wants the team head and the department head, and its answer drafted
+    by park."""
+
+    async def draft(kind: str = "grievance") -> str:
+        number = await handled("assign")
+        await done(await office.act("clerk", number, "reclassify", kind=kind))
+        answer = {"outcome": "done", "text": "가로등을 새로 달았습니다."}
+        await done(await office.act("park", number, "complete", **answer))
+        return number
+
+    return draft
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (900, 600), **more: Any) -> bytes:

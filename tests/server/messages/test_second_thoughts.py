@@ -11,7 +11,7 @@ import pytest
 from gateways.contract import Accepted, Receipt, Rejected, Status
 from gateways.encode import numbers
 from server.core import clock, db, outbox
-from server.messages import drafting, erasing, ordering, service
+from server.messages import drafting, erasing, service
 from server.messages.models import Delivery, Message
 from server.mileage import service as mileage
 from server.notifications import service as notifications

@@ -11,12 +11,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from server.complaints import counting, pages
+from server.complaints.showing import counting, pages
 from server.core import db
 from server.opendata import exports, rows
 from server.opendata import service as opendata
 from tests.server.complaints.conftest import Handled, Office
-from tests.server.complaints.test_public import PERSONAL, PLANTED
+from tests.server.complaints.showing.test_public import PERSONAL, PLANTED
 from tests.server.opendata.conftest import asked, asked_json
 
 ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

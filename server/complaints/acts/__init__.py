@@ -1,0 +1,1 @@
+"""One act on a complaint, whatever it is: loaded, decided, written, recorded, told (Act 9-27)."""

@@ -1,0 +1,136 @@
+"""Who is told of an act, and how: in the app, by a text that points there, or by letter (D29, D31).
+
+Nothing that is told names anybody: a receipt number and a date at most.
+"""
+
+from datetime import date
+
+from server.accounts import service as accounts
+from server.complaints import rules
+from server.complaints.answers.models import Draft, Letter
+from server.complaints.models import Complaint
+from server.complaints.workflow import Move, Party
+from server.core import clock, i18n
+from server.notifications import service as notifications
+
+
+def applicant_hears(move: Move) -> bool:
+    """Whether the applicant is told of it."""
+    return any(party is Party.APPLICANT for party, _ in move.tells)
+
+
+async def tell_of(
+    move: Move,
+    complaint: Complaint,
+    actor_id: int | None,
+    day: date | None,
+    departments: tuple[int, ...],
+) -> None:
+    """Tell everybody whom the move names, but not who made it."""
+    for party, kind in move.tells:
+        if party is Party.APPLICANT:
+            await tell_applicant(complaint, kind, day, but=actor_id)
+        else:
+            told = await _officials(party, complaint, departments) - {actor_id}
+            await tell(told, kind, f"/desk/complaints/{complaint.number}", complaint, day)
+
+
+async def tell_applicants(move: Move, complaint: Complaint, day: date | None) -> None:
+    """Tell the applicant of a merged complaint what those of its leader are told."""
+    for party, kind in move.tells:
+        if party is Party.APPLICANT:
+            await tell_applicant(complaint, kind, day)
+
+
+async def tell_applicant(
+    complaint: Complaint,
+    kind: str,
+    day: date | None = None,
+    *,
+    but: int | None = None,
+    link: str | None = None,
+) -> None:
+    """Tell the applicant: by push and inbox, and as chosen by a text message or a letter."""
+    if complaint.applicant_id is not None and complaint.applicant_id != but:
+        link = link or f"/complaints/{complaint.number}"
+        await tell({complaint.applicant_id}, kind, link, complaint, day)
+    if complaint.reply_by == "sms" and complaint.phone:
+        locale = await _locale(complaint)
+        params = _params(complaint, kind, locale, day)
+        about = f"complaint:{complaint.id}"
+        await notifications.tell_by_sms(complaint.phone, locale, kind, params, about=about)
+    if complaint.reply_by == "letter":
+        await Letter.create(complaint_id=complaint.id, kind=kind, at=clock.now())
+
+
+async def tell(
+    account_ids: set[int],
+    kind: str,
+    link: str,
+    complaint: Complaint,
+    day: date | None = None,
+) -> None:
+    """Tell accounts, each with the date in its own language: `day`, or when it is due."""
+    locales = await accounts.locale_of(account_ids)
+    for locale in sorted(set(locales.values())):
+        those = [account_id for account_id in account_ids if locales.get(account_id) == locale]
+        await notifications.tell(those, kind, link, _params(complaint, kind, locale, day))
+
+
+def due_text(complaint: Complaint, locale: str) -> str:
+    """The last day, or the hour where the period is counted in hours."""
+    assert complaint.due_at is not None
+    if complaint.due_by_hour:
+        return i18n.datetime_text(complaint.due_at, locale)
+    return i18n.date_text(rules.last_day_of(complaint.due_at), locale)
+
+
+async def in_charge(complaint: Complaint) -> set[int]:
+    """The handler or who stands in, else the department's officials, else 민원여권과."""
+    if complaint.handler_id is not None:
+        absent = await accounts.standing_in()
+        return {absent.get(complaint.handler_id, complaint.handler_id)}
+    if complaint.department_id is not None:
+        found = set(await accounts.officials_of(complaint.department_id))
+        if found:
+            return found
+    return set(await accounts.officials_with("complaints"))
+
+
+async def next_approvers(complaint: Complaint) -> set[int]:
+    """Who may approve its answer next, substitutes for the absent."""
+    draft = await Draft.get_or_none(complaint_id=complaint.id, state="open")
+    if draft is None or complaint.department_id is None:
+        return set()
+    role = draft.left.partition(",")[0]
+    return set(await accounts.officials_of(complaint.department_id, role))
+
+
+def _params(complaint: Complaint, kind: str, locale: str, day: date | None) -> dict[str, str | int]:
+    params: dict[str, str | int] = {}
+    wanted = notifications.fields_of(kind)
+    if "receipt" in wanted:
+        params["receipt"] = complaint.number
+    if "date" in wanted:
+        params["date"] = i18n.date_text(day, locale) if day else due_text(complaint, locale)
+    return params
+
+
+async def _locale(complaint: Complaint) -> str:
+    if complaint.applicant_id is None:
+        return "ko"
+    return (await accounts.locale_of({complaint.applicant_id})).get(complaint.applicant_id, "ko")
+
+
+async def _officials(party: Party, complaint: Complaint, departments: tuple[int, ...]) -> set[int]:
+    match party:
+        case Party.COMPLAINTS:
+            return set(await accounts.officials_with("complaints"))
+        case Party.COOPERATORS:
+            found: set[int] = set()
+            for department_id in departments:
+                found |= set(await accounts.officials_of(department_id))
+            return found
+        case Party.APPROVER:
+            return await next_approvers(complaint)
+    return await in_charge(complaint)

@@ -1,0 +1,180 @@
+"""A complaint's papers: the receipt (Act 9), the notice of acceptance (D6(4)), the result (Act 27).
+
+Each names department, handler and telephone (D31) and stands in its reader's language; what the
+office wrote stays as it was written.
+"""
+
+from collections.abc import Sequence
+
+from server.complaints.answers import noticed
+from server.complaints.showing.reading import Reading, named
+from server.complaints.showing.timeline import Told
+from server.core import i18n
+from server.core.i18n import N_, gettext
+from server.core.phrases import Phrase, say
+from server.core.web import NotFound
+from server.documents.service import KINDS, Fact, Paper, Section
+from server.notifications import service as notifications
+from server.ordinance import service as ordinance
+
+REMEDY = N_(
+    "이 결과에 이의가 있으면 담당 부서에 이의를 말씀하시거나, 국민권익위원회(국번 없이 110)에 "
+    "고충민원을 낼 수 있습니다."
+)
+
+
+async def paper(kind: str, found: Reading) -> Paper:
+    """The paper of that kind as its reader may have it. Raises NotFound where there is none yet."""
+    with i18n.dated_in_full():
+        match kind:
+            case "receipt":
+                return _paper(kind, found, _receipt_sections(found))
+            case "acceptance":
+                return _paper(kind, found, await _acceptance_sections(found))
+            case "result" if found.answer is not None:
+                return _paper(kind, found, _result_sections(found))
+    raise NotFound
+
+
+def remedy() -> str:
+    """What whoever does not accept a result may do, where the answer itself names nothing."""
+    return gettext(REMEDY)
+
+
+async def letter(kind: str, found: Reading, step: Told | None) -> Paper:
+    """What is sent by post for a notice of that kind (`complaint.completed` and so on), with the
+    name and address that an envelope's window shows. `step` is what was done and told."""
+    if kind == "complaint.completed" and found.answer is not None:
+        made = await paper("result", found)
+    elif kind == "complaint.accepted":
+        made = await paper("acceptance", found)
+    else:
+        with i18n.dated_in_full():
+            made = _paper("notice", found, _notice_sections(kind, step))
+    who = found.applicant
+    assert who is not None
+    lines = (*_lines(who.address or ""), gettext(N_("%(name)s 님"), name=who.name))
+    return _addressed(made, lines)
+
+
+def _paper(kind: str, found: Reading, sections: Sequence[Section]) -> Paper:
+    district = ordinance.profile().district
+    assert found.applicant is not None
+    return Paper(
+        kind=kind,
+        number=found.number,
+        language=i18n.locale(),
+        title=gettext(KINDS[kind]),
+        office=named(district.office, district.office_en),
+        facts=tuple(_facts(found)),
+        sections=tuple(sections),
+        contact=tuple(_contact(found)),
+        sender=named(district.mayor, district.mayor_en),
+        department=named(found.department.name, found.department.name_en)
+        if found.department
+        else named(district.office, district.office_en),
+    )
+
+
+def _addressed(made: Paper, lines: tuple[str, ...]) -> Paper:
+    return Paper(
+        **{name: getattr(made, name) for name in Paper.__slots__ if name != "addressee"},
+        addressee=lines,
+    )
+
+
+def _facts(found: Reading) -> list[Fact]:
+    assert found.applicant is not None
+    number = N_("접수번호") if found.accepted_at else N_("신청번호")
+    facts = [
+        (gettext(number), found.number),
+        (gettext(N_("민원인")), found.applicant.name),
+        (gettext(N_("제목")), found.title),
+        (gettext(N_("신청한 때")), i18n.datetime_text(found.filed_at)),
+    ]
+    if found.accepted_at is not None:
+        facts.append((gettext(N_("접수한 때")), i18n.datetime_text(found.accepted_at)))
+    if found.kind is not None:
+        facts.append((gettext(N_("민원 종류")), found.kind))
+    return facts
+
+
+def _contact(found: Reading) -> list[Fact]:
+    """Department, handler, telephone (D31), and where the office is."""
+    district = ordinance.profile().district
+    facts: list[Fact] = []
+    if found.department is not None:
+        department = named(found.department.name, found.department.name_en)
+        facts.append((gettext(N_("부서")), department))
+    if found.handler is not None:
+        facts.append((gettext(N_("담당자")), found.handler))
+    phone = found.department.phone if found.department else district.phone
+    facts.append((gettext(N_("전화")), phone))
+    facts.append((gettext(N_("주소")), named(district.address, district.address_en)))
+    return facts
+
+
+def _receipt_sections(found: Reading) -> list[Section]:
+    if found.accepted_at is None:
+        until = i18n.datetime_text(found.accept_by)
+        text = gettext(N_("%(when)s까지 접수하고 처리 기한을 알려 드립니다."), when=until)
+    else:
+        text = gettext(N_("민원을 접수했습니다."))
+    sections = [Section(gettext(N_("접수")), text)]
+    if found.deadline is not None:
+        sections.append(_deadline_section(found))
+    sections.append(Section(gettext(N_("신청한 내용")), found.body))
+    return sections
+
+
+async def _acceptance_sections(found: Reading) -> list[Section]:
+    told = await noticed.acceptance(found)
+    received = [gettext(N_("신청서와 적어 주신 내용을 모두 받았습니다."))]
+    received += [f"- {name}" for name, _ in told.papers]
+    steps = [f"{place}. {words}" for place, words in enumerate(told.steps, 1)]
+    visits = (
+        N_("적어 주신 곳을 담당자가 찾아가 볼 수 있습니다. 만나야 할 때는 먼저 연락드립니다.")
+        if told.visits
+        else N_("현장 방문은 필요하지 않을 것으로 봅니다. 필요해지면 먼저 연락드립니다.")
+    )
+    criteria = gettext(N_("기준: %(law)s"), law=told.law)
+    return [
+        Section(gettext(N_("갖춰진 것")), "\n".join(received)),
+        Section(gettext(N_("처리 기준과 절차")), "\n".join([criteria, *steps])),
+        _deadline_section(found),
+        Section(gettext(N_("현장 방문")), gettext(visits)),
+    ]
+
+
+def _deadline_section(found: Reading) -> Section:
+    """Until when, and why then."""
+    assert found.deadline is not None
+    explanation = found.deadline.explanation
+    lines = (explanation.title, explanation.sentence, *explanation.notes)
+    return Section(gettext(N_("처리 기한")), "\n".join(say(line) for line in lines))
+
+
+def _result_sections(found: Reading) -> list[Section]:
+    answer = found.answer
+    assert answer is not None
+    sections = [
+        Section(gettext(N_("처리 결과")), f"{gettext(answer.outcome)}\n\n{answer.text}"),
+    ]
+    if answer.ground:
+        sections.append(Section(gettext(N_("처리 제외 사유")), gettext(answer.ground)))
+    if answer.reasons:
+        sections.append(Section(gettext(N_("이유")), answer.reasons))
+    sections.append(Section(gettext(N_("받아들이기 어려우면")), answer.remedies or remedy()))
+    return sections
+
+
+def _notice_sections(kind: str, step: Told | None) -> list[Section]:
+    if step is None:
+        return [Section(notifications.title_of(kind), "")]
+    words = say(step.phrase) if isinstance(step.phrase, Phrase) else ""
+    text = f"{words}\n\n{step.text}" if step.text else words
+    return [Section(notifications.title_of(kind), text)]
+
+
+def _lines(address: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in address.splitlines() if line.strip())

@@ -1,0 +1,99 @@
+"""/desk/complaints/register: what came on paper while the system had failed (D6의2)."""
+
+from typing import Any
+
+from quart.typing import ResponseReturnValue
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import DateTimeLocalField
+from wtforms.validators import InputRequired, Length, Optional
+
+from server.catalogue import service as catalogue
+from server.complaints import rules
+from server.complaints.arrival import registering
+from server.complaints.arrival.filing import Filing
+from server.complaints.arrival.registering import Paper
+from server.complaints.desk.forms import CHOOSE, LONG
+from server.complaints.disclosure.guard import GuardedForm
+from server.complaints.rules import Place
+from server.core.i18n import N_, gettext
+from server.core.web import Door, Limit, Problem, actor, redirect, render, role
+from server.core.web.flashes import flash
+from server.deadlines.service import in_seoul
+
+door = Door("complaints_registering")
+
+CLERKS = role("complaints")
+LINE = Length(max=200)
+MINUTE = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+class PaperForm(GuardedForm):
+    """A complaint on paper, as it is typed in."""
+
+    arrived_at = DateTimeLocalField(N_("받은 때"), [InputRequired()], format=MINUTE)
+    reason = StringField(N_("어떻게 받았나요"), [InputRequired(), LINE])
+    name = StringField(N_("신청한 사람"), [InputRequired(), LINE])
+    phone = StringField(N_("전화번호"), [InputRequired(), LINE])
+    address = StringField(N_("주소"), [Optional(), LINE])
+    topic = SelectField(N_("분야"), [InputRequired()])
+    kind = SelectField(N_("민원 종류"), [InputRequired()])
+    place = StringField(N_("어디인가요"), [Optional(), Length(max=rules.PLACE_LETTERS_MAX)])
+    title = StringField(N_("제목"), [InputRequired(), Length(max=rules.TITLE_LETTERS_MAX)])
+    body = TextAreaField(N_("내용"), [InputRequired(), LONG])
+    public = BooleanField(N_("처리 과정을 공개합니다"))
+    reply_by = RadioField(N_("답변받을 방법"), [InputRequired()], choices=rules.REPLIES)
+
+    async def offer(self) -> None:
+        """Topics, and kinds grouped by the Act's categories."""
+        topics = {each.slug: each.name for each in await catalogue.topics()}
+        self.topic.choices = {"": gettext(CHOOSE)} | topics
+        groups: dict[str, dict[str, str]] = {"": {"": gettext(CHOOSE)}}
+        for kind in await catalogue.kinds_to_choose():
+            group = gettext(catalogue.CATEGORIES[kind.category])
+            groups.setdefault(group, {})[kind.slug] = kind.name
+        self.kind.choices = groups
+
+    @property
+    def paper(self) -> Paper:
+        """What was typed, as the service takes it."""
+        arrived = in_seoul(self.arrived_at.data)
+        filed = Filing(
+            topic=self.topic.data,
+            title=self.title.data,
+            body=self.body.data,
+            place=Place.read(self.place.data or "", "", ""),
+            public=bool(self.public.data),
+            reply_by=self.reply_by.data,
+        )
+        who = (self.name.data, self.phone.data, self.address.data or "")
+        return Paper(arrived, self.reason.data, *who, self.kind.data, filed)
+
+
+@door.get("/desk/complaints/register", who=CLERKS, limit=Limit(240, "minute"))
+async def register_form() -> ResponseReturnValue:
+    """An empty form."""
+    form = PaperForm(reply_by="letter")
+    await form.offer()
+    return await _page(form)
+
+
+@door.post("/desk/complaints/register", who=CLERKS, limit=Limit(120, "minute"))
+async def register() -> ResponseReturnValue:
+    """Register it with the time at which it truly arrived; its clock starts then."""
+    form: Any = await PaperForm.read()
+    await form.offer()
+    status = 422
+    if form.validate():
+        try:
+            number = await registering.register(form.paper, actor(), claim=form.claim)
+        except Problem as problem:
+            form.complain(problem)
+            status = problem.status
+        else:
+            flash(N_("받은 때로 등록하고 접수했습니다."))
+            return redirect(f"/desk/complaints/{number}")
+    return await _page(form), status
+
+
+async def _page(form: PaperForm) -> str:
+    return await render("complaints/desk/register.html", form=form)

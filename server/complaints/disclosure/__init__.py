@@ -1,0 +1,1 @@
+"""What everybody may read of a complaint, and what is covered (Y10-2, Y12-1, Y22-1)."""

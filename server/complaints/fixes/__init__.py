@@ -1,0 +1,1 @@
+"""Fix once, answer everyone: many complaints of one cause are one job (Act 27)."""

@@ -1,0 +1,108 @@
+"""Approval (결재): in order, sent back, taken back, by substitutes, once (Act 27)."""
+
+import asyncio
+from typing import Any
+
+from server.complaints.answers.models import Approval, Draft
+from server.complaints.models import Answer
+from tests.server.complaints.conftest import ONE_ENGINE, Office, done
+from tests.server.complaints.handling.test_handling import told
+
+
+async def state(office: Office, number: str) -> str:
+    return str((await office.row(number)).state)
+
+
+@ONE_ENGINE
+async def test_no_answer_leaves_without_its_approvals(office: Office, drafted: Any) -> None:
+    number = await drafted()
+    assert await state(office, number) == "awaiting_approval"
+    assert not await Answer.exists()
+    assert (await told(office, "nam"))[-1] == "complaint.approval_asked"
+    assert "complaint.approval_asked" not in await told(office, "kang")
+    page = await office.page("nam", f"/desk/complaints/{number}")
+    assert "결재할 답변" in page
+    assert "가로등을 새로 달았습니다." in page
+    assert "가로등을 새로 달았습니다." not in await office.page("kim", f"/complaints/{number}")
+    early = await office.act("kang", number, "approve")
+    assert early.status_code == 403
+    await done(await office.act("nam", number, "approve"))
+    assert await state(office, number) == "awaiting_approval"
+    assert (await told(office, "kang"))[-1] == "complaint.approval_asked"
+    assert (await office.act("nam", number, "approve")).status_code == 403
+    await done(await office.act("kang", number, "approve"))
+    assert await state(office, number) == "completed"
+    assert (await told(office, "kim"))[-1] == "complaint.completed"
+    assert (await told(office, "park"))[-1] == "complaint.approved"
+    assert [row.hat for row in await Approval.all().order_by("id")] == ["team_head", "head"]
+    for reader in ("kim", None):
+        assert "가로등을 새로 달았습니다." in await office.page(reader, f"/complaints/{number}")
+
+
+@ONE_ENGINE
+async def test_sent_back_with_a_word_it_is_drafted_anew(office: Office, drafted: Any) -> None:
+    number = await drafted()
+    empty = await office.act("nam", number, "send-back", text="")
+    assert empty.status_code == 422
+    await done(await office.act("nam", number, "send-back", text="등의 밝기도 적어 주세요."))
+    assert await state(office, number) == "in_progress"
+    assert (await told(office, "park"))[-1] == "complaint.sent_back"
+    page = await office.page("park", f"/desk/complaints/{number}")
+    assert "등의 밝기도 적어 주세요." in page
+    assert page.count("가로등을 새로 달았습니다.") == 2  # as it was sent back, and in the form
+    assert "등의 밝기도" not in await office.page("kim", f"/complaints/{number}")
+    better = {"outcome": "done", "text": "50와트 등을 새로 달았습니다."}
+    await done(await office.act("park", number, "complete", **better))
+    await done(await office.act("nam", number, "approve"))
+    await done(await office.act("kang", number, "approve"))
+    assert (await Answer.get()).text == "50와트 등을 새로 달았습니다."
+    assert await Draft.filter(state="approved").count() == 1
+
+
+@ONE_ENGINE
+async def test_a_draft_is_taken_back_and_a_head_needs_no_approval(
+    office: Office, drafted: Any
+) -> None:
+    number = await drafted()
+    assert (await office.act("park", number, "note", step="on_site")).status_code == 409
+    await done(await office.act("park", number, "take-back"))
+    assert await state(office, number) == "in_progress"
+    assert (await office.act("nam", number, "approve")).status_code == 409
+    own = {"outcome": "done", "text": "과장이 직접 답합니다."}
+    await done(await office.act("kang", number, "complete", **own))
+    assert await state(office, number) == "completed"
+
+
+@ONE_ENGINE
+async def test_a_substitute_approves(office: Office, drafted: Any) -> None:
+    from server.accounts import service as accounts
+    from server.core import clock
+
+    number = await drafted()
+    await done(await office.act("nam", number, "approve"))
+    today = clock.today()
+    park, kang = office.accounts["park"], office.accounts["kang"]
+    await accounts.set_substitute(kang, park, today, today, actor_id=None)
+    office.browsers.clear()
+    await done(await office.act("park", number, "approve"))
+    assert await state(office, number) == "completed"
+
+
+async def test_two_approvers_at_once_approve_once(office: Office, drafted: Any) -> None:
+    number = await drafted()
+    version = str((await office.row(number)).version)
+    answers = await asyncio.gather(
+        office.act("nam", number, "approve", version=version),
+        office.act("nam", number, "send-back", text="다시", version=version),
+    )
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    assert await Approval.all().count() == 1
+
+
+@ONE_ENGINE
+async def test_withdrawn_under_approval_nothing_leaves(office: Office, drafted: Any) -> None:
+    number = await drafted()
+    await done(await office.post("kim", f"/complaints/{number}/withdraw", {}))
+    assert (await Draft.get()).state == "dropped"
+    assert (await office.act("nam", number, "approve")).status_code == 409
+    assert not await Answer.exists()
