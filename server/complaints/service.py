@@ -46,6 +46,7 @@ from server.complaints.showing.reading import Reading, photo_key, read, read_at_
 
 __all__ = [
     "LATE_MAX",
+    "Addressed",
     "Changed",
     "Cohort",
     "Filing",
@@ -56,6 +57,7 @@ __all__ = [
     "Own",
     "Page",
     "Place",
+    "Posting",
     "Published",
     "Reading",
     "Result",
@@ -67,6 +69,7 @@ __all__ = [
     "WorkPage",
     "accept",
     "add",
+    "addressed",
     "agree_mend",
     "answer_cooperation",
     "approve",

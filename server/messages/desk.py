@@ -1,6 +1,6 @@
-"""The officials' side of messages: where deliveries stand, and what the simulator 'sent'.
+"""/desk/sent: what the simulator 'sent', for telephones and fax machines that do not exist.
 
-/desk/sent stands for telephones and fax machines that do not exist, so only the demo has it.
+Only the demo has it.
 """
 
 from quart import Response
@@ -8,9 +8,8 @@ from quart.typing import ResponseReturnValue
 
 from server import config
 from server.core import audit
-from server.core.web import OFFICIAL, Closed, Door, Limit, NotFound, actor, render, role
-from server.messages import handlers, service
-from server.messages.standing import open_orders
+from server.core.web import OFFICIAL, Closed, Door, Limit, NotFound, actor, render
+from server.messages import handlers
 
 door = Door("messages_desk")
 
@@ -36,17 +35,6 @@ async def sent_fax(order_id: str, kind: str) -> ResponseReturnValue:
     await audit.accessed(actor().account_id, "simulator", "desk.sent")
     content, content_type = found
     return Response(content, content_type=content_type)
-
-
-@door.get("/desk/messages", who=role("informatics", "admin"), limit=READ)
-async def standing() -> ResponseReturnValue:
-    """How many deliveries stand where, and who carries them."""
-    service.profile()
-    return await render(
-        "messages/desk/standing.html",
-        orders=await open_orders(),
-        carriers={"sms": service.carriers("sms"), "fax": service.carriers("fax")},
-    )
 
 
 def _demo_only() -> None:

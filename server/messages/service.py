@@ -30,11 +30,13 @@ from server.messages.ordering import (
     unverified,
 )
 from server.messages.reading import Listed, Reading, of_account, read
+from server.messages.texted import Texted, texted
 
 __all__ = [
     "Listed",
     "Parcel",
     "Reading",
+    "Texted",
     "answered",
     "apply_receipt",
     "begin",
@@ -58,6 +60,7 @@ __all__ = [
     "receive_receipt",
     "reprice",
     "send_for_office",
+    "texted",
     "sent_on",
     "sent_today",
     "tiff",

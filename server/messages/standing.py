@@ -7,12 +7,15 @@ from server.core import clock, db
 
 @dataclass(frozen=True, slots=True)
 class OpenOrders:
-    """Deliveries not yet at their end, by where they stand, and receipts that fit none."""
+    """Deliveries not yet at their end, by where they stand; orders that wait for their hour
+    (`scheduled`) or for somebody's eyes (`held`); receipts that fit none."""
 
     queued: int
     sending: int
     unknown: int
     accepted: int
+    scheduled: int
+    held: int
     overdue: int
     strange_receipts: int
 
@@ -26,6 +29,11 @@ async def open_orders() -> OpenOrders:
         [clock.now()],
     )
     times = {row["state"]: int(row["times"]) for row in rows}
+    orders = await db.fetch(
+        "SELECT stage, COUNT(*) AS times FROM message WHERE stage IN ('held', 'scheduled')"
+        " GROUP BY stage"
+    )
+    waiting = {row["stage"]: int(row["times"]) for row in orders}
     (strange,) = await db.fetch(
         "SELECT COUNT(*) AS times FROM message_receipt WHERE applied_at IS NULL"
     )
@@ -34,6 +42,8 @@ async def open_orders() -> OpenOrders:
         sending=times.get("sending", 0),
         unknown=times.get("unknown", 0),
         accepted=times.get("accepted", 0),
+        scheduled=waiting.get("scheduled", 0),
+        held=waiting.get("held", 0),
         overdue=sum(int(row["late"]) for row in rows),
         strange_receipts=int(strange["times"]),
     )

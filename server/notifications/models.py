@@ -22,7 +22,7 @@ class Notification(Model):
 
     class Meta:
         table = "notification"
-        indexes = (("account", "read_at"), ("account", "id"))
+        indexes = (("account", "read_at"), ("account", "id"), ("link",))
 
 
 class PushSubscription(Model):

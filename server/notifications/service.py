@@ -1,9 +1,11 @@
 """Telling people: an inbox row and a push to each of their devices, in the teller's transaction."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from tortoise.expressions import Q
 
 from server.accounts import service as accounts
 from server.core import clock, crypto, db, ids, outbox
@@ -13,6 +15,7 @@ from server.notifications import rules
 from server.notifications.models import Notification, PushSubscription
 from server.ordinance import service as ordinance
 
+HEARD_MAX = 500
 PUSH = "notifications.push"
 BY_SMS = "notifications.sms"
 
@@ -31,6 +34,17 @@ class Told:
     @property
     def open_at(self) -> str:
         return address(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A row of somebody's inbox as others may know it: whose, of which kind, when it was opened."""
+
+    account_id: int
+    kind: str
+    link: str
+    at: datetime
+    read_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,12 @@ def fields_of(kind: str) -> frozenset[str]:
     if declared is None:
         raise rules.UnknownKindError(kind)
     return declared.fields
+
+
+def named(kind: str) -> str:
+    """The msgid of a kind's title; the kind itself where it is declared no longer."""
+    declared = rules.KINDS.get(kind)
+    return kind if declared is None else declared.title
 
 
 def title_of(kind: str) -> str:
@@ -145,6 +165,16 @@ async def inbox(account_id: int, locale: str, *, before: int | None, limit: int)
         query = query.filter(id__lt=before)
     rows = await query.order_by("-id").limit(limit)
     return [_told(row, locale) for row in rows]
+
+
+async def heard(links: Sequence[str], receipt: str, account_id: int | None) -> list[Heard]:
+    """What was told with a link to one of these pages, and whatever else this account was told with
+    that receipt number: the newest first, HEARD_MAX at most."""
+    wanted = Q(link__in=list(links))
+    if account_id is not None:
+        wanted |= Q(account_id=account_id, params__contains=f'"{receipt}"')
+    rows = await Notification.filter(wanted).order_by("-id").limit(HEARD_MAX)
+    return [Heard(row.account_id, row.kind, row.link, row.created_at, row.read_at) for row in rows]
 
 
 def _told(row: Notification, locale: str) -> Told:

@@ -9,24 +9,45 @@ from server.core.i18n import N_
 Level = Literal["up", "slow", "down"]
 
 TOPICS: Final = {
-    "notifications": N_("알림"),
-    "messages": N_("문자·팩스"),
-    "accounts": N_("계정"),
-    "fairuse": N_("공정한 이용"),
-    "calendar": N_("쉬는 날"),
-    "complaint": N_("민원"),
-    "complaints": N_("민원"),
-    "outage": N_("시스템 장애"),
-    "mileage": N_("마일리지"),
-    "payment": N_("수납"),
+    "accounts.code_issued": N_("확인번호가 나간 것을 알리기"),
+    "accounts.password_reset": N_("비밀번호가 바뀐 것을 알리기"),
+    "accounts.signed_out": N_("로그아웃한 기기의 알림 끄기"),
+    "accounts.verified": N_("본인확인이 끝난 것을 알리기"),
+    "accounts.withdrawn": N_("탈퇴한 이용자의 것 지우기"),
+    "calendar.changed": N_("바뀐 쉬는 날로 기한 다시 세기"),
+    "complaint.moved_on": N_("민원의 진행을 받아 보는 주민에게 알리기"),
+    "complaint.published": N_("새로 공개된 민원을 받아 보는 주민에게 알리기"),
+    "fairuse.code": N_("발신번호 확인번호 보내기"),
+    "fairuse.sender_decided": N_("발신번호를 정한 것을 알리기"),
+    "messages.dispatch": N_("예약하거나 많은 문자·팩스를 줄 세우기"),
+    "messages.look_up_fax": N_("팩스가 어떻게 되었는지 통신사에 묻기"),
+    "messages.look_up_sms": N_("문자가 어떻게 되었는지 통신사에 묻기"),
+    "messages.office_ended": N_("구청이 보낸 문자가 끝난 것을 알리기"),
+    "messages.receipt": N_("통신사가 알려 온 도착 소식 반영하기"),
+    "messages.send_fax": N_("팩스를 통신사에 맡기기"),
+    "messages.send_sms": N_("문자를 통신사에 맡기기"),
+    "notifications.push": N_("기기로 알림 보내기"),
+    "notifications.sms": N_("알림을 문자로 보내기"),
+    "outage.ended": N_("장애가 끝나 기한 다시 세기"),
+    "payment.confirmed": N_("수수료를 낸 민원 접수하기"),
+    "payment.lapsed": N_("수수료를 내지 않은 민원 끝내기"),
 }
-"""The slices that queue work, as the desk calls them; by the first word of a topic."""
+"""What is queued, as the desk calls it; by the name of the topic."""
+
+DISCARDS: Final = {
+    "outdated": N_("때가 지나 필요 없음"),
+    "done_otherwise": N_("다른 방법으로 처리함"),
+    "mistaken": N_("잘못 만들어진 일"),
+    "hopeless": N_("다시 해도 되지 않음"),
+}
+"""Why a dead letter is let go: kept in the audit, so none of it is free text."""
 
 TIMERS: Final = {
     "accounts.sweep": N_("지난 확인번호와 세션 치우기"),
     "audit.export": N_("감사 기록의 봉인 내보내기"),
     "audit.purge": N_("보존 기간이 지난 열람 기록 지우기"),
     "audit.seal": N_("감사 기록 봉인하기"),
+    "bookkeeping.warn": N_("문자·팩스 예산이 얼마 남지 않았는지 살피기"),
     "complaints.cooperation": N_("답이 늦은 협조 요청 알리기"),
     "complaints.follow_digest": N_("받아 보는 소식을 하루 한 번 모아 알리기"),
     "complaints.follow_forget": N_("지난 소식 잊기"),
@@ -40,6 +61,7 @@ TIMERS: Final = {
     "forms.forget": N_("지난 양식 기록 지우기"),
     "keys.rekey": N_("새 열쇠로 다시 잠그기"),
     "messages.erase": N_("보관 기간이 지난 문자와 팩스 내용 지우기"),
+    "messages.held": N_("확인하지 못한 문자와 팩스 돌려드리기"),
     "messages.overdue": N_("소식이 없는 문자와 팩스 매듭짓기"),
     "messages.wake": N_("기다리는 문자와 팩스 깨우기"),
     "notifications.purge": N_("오래 쓰지 않은 기기 잊기"),
@@ -47,7 +69,6 @@ TIMERS: Final = {
     "outbox.purge": N_("끝난 일 치우기"),
     "outbox.reclaim": N_("멈춘 일꾼의 일 거두기"),
     "payments.forget": N_("반영하지 않은 은행 파일 지우기"),
-    "bookkeeping.warn": N_("문자·팩스 예산이 얼마 남지 않았는지 살피기"),
     "payments.lapse": N_("입금 기한이 지난 신청 끝내기"),
 }
 """What is done by the clock, as the desk calls it; by the name of the timer."""

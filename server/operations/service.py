@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from server.core import audit, db, outbox
+from server.core import audit, db, outbox, requeue
 from server.core.db import transactional
-from server.core.web import health
+from server.core.web import NotFound, health
 from server.deadlines import service as deadlines
 from server.operations import rules
 
@@ -39,6 +39,14 @@ async def dead_letters(before: int | None, limit: int) -> list[dict[str, Any]]:
     return await outbox.dead_letters(limit=limit, before=before)
 
 
+async def dead_letter(number: int) -> dict[str, Any]:
+    """One job that was given up. Raises NotFound where it is none (any more)."""
+    found = await outbox.dead_letters(limit=1, before=number + 1)
+    if not found or found[0]["id"] != number:
+        raise NotFound
+    return found[0]
+
+
 async def timers() -> list[Timer]:
     """Every timer that has run, by name."""
     rows = await db.fetch(
@@ -62,3 +70,15 @@ async def retry(number: int, actor_id: int) -> bool:
     if revived:
         await audit.record("operations.retry", f"job:{number}", actor_id)
     return revived
+
+
+@transactional
+async def discard(number: int, reason: str, actor_id: int) -> bool:
+    """Let a dead letter go for good, for a reason of rules.DISCARDS; False where it is not dead any
+    more. What it was about ends by its own deadline, if it has one."""
+    if reason not in rules.DISCARDS:
+        raise ValueError(f"no reason to discard: {reason}")
+    gone = await requeue.discard(number, f"discarded: {reason}")
+    if gone:
+        await audit.record("operations.discard", f"job:{number}", actor_id, reason=reason)
+    return gone
