@@ -4,6 +4,7 @@ Filing and handling are one transaction a function; reading gives each reader wh
 """
 
 from server.complaints.acts.acting import Changed
+from server.complaints.answers.addressed import Addressed, Posting, addressed
 from server.complaints.answers.answering import Result, approve, complete, send_back, take_back
 from server.complaints.arrival.filing import Filing, Stranger, file
 from server.complaints.arrival.guests import opened_by

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.complaints import standing
-from server.complaints.handling_models import Letter
+from server.complaints.acts import standing
+from server.complaints.answers.models import Letter
 from server.complaints.models import Complaint
 from server.complaints.workflow import Hat
 from server.core.web import Actor, NotFound
