@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from gateways.encode import numbers
-from gateways.encode.numbers import BadNumber, Number
+from gateways.encode.numbers import BadNumber, Number, NumberFault
 from server.core.i18n import N_
 from server.core.web.problems import Invalid, Problem
 from server.messages import rules
@@ -28,6 +28,7 @@ MIXED: Final = N_("국내 번호와 해외 번호는 값이 달라서 따로 보
 NO_WORD: Final = N_("%(line)s번째 줄의 번호에는 {%(name)s}에 넣을 말이 없습니다.")
 EMPTY_CELL: Final = N_("%(line)s번째 줄의 ‘%(name)s’ 칸이 비어 있습니다.")
 LINE_CHARACTERS: Final = N_("%(line)s번째 줄에 문자로 보낼 수 없는 글자가 있습니다: %(characters)s")
+NO_NUMBER: Final = N_("%(line)s번째 줄에 번호가 없습니다.")
 LINE_TOO_LONG: Final = N_("%(line)s번째 줄은 글이 너무 깁니다.")
 
 
@@ -184,7 +185,8 @@ class Order:
         try:
             number = numbers.parse(addressee.written)
         except BadNumber as bad:
-            return _bad(rules.NUMBER_FAULTS[bad.fault], addressee)
+            empty = bad.fault is NumberFault.EMPTY
+            return _bad(NO_NUMBER if empty else rules.NUMBER_FAULTS[bad.fault], addressee)
         refusal = rules.refusal(self._profile, "sms", number)
         if refusal is not None:
             return _bad(refusal, addressee)

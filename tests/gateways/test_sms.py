@@ -1,12 +1,18 @@
 """Counting and splitting SMS, byte for byte."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateways.encode import sms
+from gateways.encode import numbers, sms
 
 ROOM = 80
+CASES = json.loads(Path(__file__).with_name("sms_cases.json").read_text())
+"""The script's count in tests/pwa/cp949.test.mts is held to the same table."""
 korean = st.text(st.sampled_from("가나다뷁힣 abc1.,\n☆漢"), min_size=1, max_size=400)
 
 
@@ -195,7 +201,46 @@ def test_international_parts(text: str, unit: str, parts: int) -> None:
 @given(st.text(min_size=1, max_size=500))
 def test_international_parts_fit(text: str) -> None:
     counted = sms.count_international(text)
+    if counted.unsendable:
+        assert counted.messages == ()
+        return
     assert "".join(counted.messages) == counted.text
     for part in counted.messages:
         if counted.unit == "code units":
             assert len(part.encode("utf-16-be")) // 2 <= counted.capacity
+
+
+def _strange(counted: sms.Count) -> list[str]:
+    return list(dict.fromkeys(fault.character for fault in counted.unsendable))
+
+
+@pytest.mark.parametrize("case", CASES["domestic"])
+def test_the_table_of_domestic_texts(case: dict[str, Any]) -> None:
+    text = case["text"] * case.get("times", 1)
+    longer, limit = case.get("longer", "split"), case.get("limit", 90)
+    counted = sms.count(text, longer=longer, bytes_max=limit)
+    found = counted.whole, len(counted.messages), _strange(counted), counted.capacity
+    assert found == (case["used"], case["parts"], case["strange"], limit)
+
+
+@pytest.mark.parametrize("case", CASES["abroad"])
+def test_the_table_of_texts_abroad(case: dict[str, Any]) -> None:
+    counted = sms.count_international(case["text"] * case.get("times", 1))
+    found = counted.whole, counted.capacity, len(counted.messages), _strange(counted)
+    assert found == (case["used"], case["limit"], case["parts"], case["strange"])
+
+
+@pytest.mark.parametrize("case", [one for one in CASES["recipients"] if one["to"].strip()])
+def test_the_table_of_numbers_abroad(case: dict[str, Any]) -> None:
+    first = case["to"].strip().splitlines()[0]
+    try:
+        abroad = not numbers.parse(first).domestic
+    except numbers.BadNumber:
+        abroad = False
+    assert abroad is case["abroad"]
+
+
+def test_what_no_phone_shows_is_not_sent_abroad_either() -> None:
+    counted = sms.count_international("a\x07b")
+    assert not counted.sendable
+    assert _strange(counted) == ["\x07"]
