@@ -23,7 +23,7 @@ ACT = Limit(60, "hour")
 class DiscardForm(Form):
     """/desk/queue/<id>: why a dead letter is let go."""
 
-    reason = RadioField(N_("버리는 까닭"), [InputRequired()], choices=[*rules.DISCARDS.items()])
+    reason = RadioField(N_("버리는 까닭"), [InputRequired()], choices=rules.DISCARDS)
 
 
 @door.get("/desk/queue", who=WHO, limit=Limit(120, "minute"))

@@ -20,6 +20,7 @@ TOPICS: Final = {
     "fairuse.code": N_("발신번호 확인번호 보내기"),
     "fairuse.sender_decided": N_("발신번호를 정한 것을 알리기"),
     "messages.dispatch": N_("예약하거나 많은 문자·팩스를 줄 세우기"),
+    "messages.heard": N_("받은 문자의 수신거부 반영하기"),
     "messages.look_up_fax": N_("팩스가 어떻게 되었는지 통신사에 묻기"),
     "messages.look_up_sms": N_("문자가 어떻게 되었는지 통신사에 묻기"),
     "messages.office_ended": N_("구청이 보낸 문자가 끝난 것을 알리기"),

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from server import app as house
 from server.app import timers
 from server.core import clock, db, outbox
 from server.core.db import transactional
+from server.core.jobs import Wiring
 from server.core.outbox import Dead, Job
 from server.operations import rules
 from tests.people import hidden_fields
@@ -94,5 +96,45 @@ async def test_the_queue_is_for_the_informatics_department(town: Town, login_id:
     assert (await browser.get("/desk/queue")).status_code == 403
 
 
-def test_every_timer_has_its_words():
+async def test_a_dead_letter_is_let_go_with_a_reason(
+    town: Town, worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.official("info", "civil-affairs", "informatics")
+    await worker.drain()
+    outbox.wire({"probe.letter": [refuse]})
+    await queue("probe.letter")
+    await worker.drain()
+    info = await town.browser("info")
+    (row,) = await db.fetch("SELECT id FROM outbox_job WHERE state = 'dead'")
+    address = f"/desk/queue/{row['id']}"
+    assert f'href="{address}"' in await text(info, "/desk/queue")
+    page = await text(info, address)
+    assert "nobody is there" in page
+    hidden = hidden_fields(page)
+    for wrong in ({}, {"reason": "because"}):
+        answer = await info.post(f"{address}/discard", form=hidden | wrong)
+        assert answer.status_code == 422
+    answer = await info.post(f"{address}/discard", form=hidden | {"reason": "outdated"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/queue")
+    assert "버렸습니다" in await text(info, "/desk/queue")
+    (kept,) = await db.fetch(
+        "SELECT state, payload, reason FROM outbox_job WHERE id = ?", [row["id"]]
+    )
+    assert kept == {"state": "done", "payload": "{}", "reason": "discarded: outdated"}
+    (audited,) = await db.fetch("SELECT action, facts FROM audit_entry ORDER BY id DESC LIMIT 1")
+    assert (audited["action"], audited["facts"]) == ("operations.discard", '{"reason":"outdated"}')
+    # Gone is gone: said twice, or tried again from an old page, nothing happens.
+    for act, more in (("discard", {"reason": "outdated"}), ("retry", {})):
+        await info.post(f"{address}/{act}", form=hidden | more)
+        assert "이미 다시 보냈거나 버린 것입니다" in await text(info, "/desk/queue")
+    assert (await info.get(address)).status_code == 404
+    assert (await (await town.browser("clerk")).get(address)).status_code == 403
+
+
+def test_every_timer_has_its_words() -> None:
     assert {timer.name for timer in timers()} <= rules.TIMERS.keys()
+
+
+def test_every_topic_has_its_words() -> None:
+    house.wire()
+    assert Wiring.topics.keys() <= rules.TOPICS.keys()
