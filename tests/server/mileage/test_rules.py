@@ -1,12 +1,13 @@
 """Table 1 of the ordinance, as a lawyer would check it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from server.core import i18n
 from server.mileage import rules
-from server.mileage.rules import Entry
+from server.mileage.rules import Entry, Opinion
 from server.ordinance import loading
 
 YEONGDEUNGPO = loading.load(loading.path_of("yeongdeungpo"))[0].profile
@@ -56,6 +57,32 @@ def test_there_is_no_award_beyond_the_table(rule: str) -> None:
         rules.points_of(YEONGDEUNGPO, rule)
 
 
+@pytest.mark.parametrize(
+    ("day", "open_"), [("2026-03-01", False), ("2026-03-02", True), ("2030-01-01", True)]
+)
+def test_nothing_is_earned_before_the_opening(day: str, open_: bool) -> None:
+    assert rules.is_open(YEONGDEUNGPO, date.fromisoformat(day)) is open_
+    assert not rules.is_open(OSAN, date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(
+    ("opinions", "best"),
+    [
+        ([(1, {2, 3})], {1: 2}),
+        ([(1, {1, 2, 3})], {1: 2}),  # nobody recommends oneself
+        ([(1, {2}), (1, {2, 3, 4}), (1, set())], {1: 3}),  # the best opinion alone
+        ([(1, [2, 2, 2])], {1: 1}),  # everybody once
+        ([(9, {1, 2, 3}), (1, {9})], {1: 1}),  # who proposed is awarded for that
+        ([], {}),
+    ],
+)
+def test_the_best_opinion_counts_by_the_recommendations_of_others(
+    opinions: list[tuple[int, Any]], best: dict[int, int]
+) -> None:
+    made = [Opinion(person, by) for person, by in opinions]
+    assert rules.best_opinions(made, proposer_id=9) == best
+
+
 def test_osan_gives_no_mileage() -> None:
     with pytest.raises(LookupError):
         rules.points_of(OSAN, "join")
@@ -81,6 +108,9 @@ def entry(**values: object) -> Entry:
     [
         ({"about": "join", "points": 500, "units": 0, "ref": ""}, "회원 가입", ""),
         ({"about": "login", "points": 30, "units": 0, "ref": ""}, "하루 첫 로그인", ""),
+        ({"about": "existing", "points": 500, "units": 0, "ref": ""}, "기존 회원 첫 방문", ""),
+        ({"about": "correction", "points": 20, "units": 0, "ref": "1"}, "바로잡아 더함", ""),
+        ({"about": "correction", "points": -20, "units": 0, "ref": "1"}, "바로잡아 뺌", ""),
         ({"hold_open": 90}, "문자 3건", "보내는 중, 사용 대기"),
         ({"hold_open": 30, "hold_spent": 60}, "문자 3건", "보내는 중, 사용 대기"),
         ({"hold_spent": 60}, "문자 3건", "보냈습니다"),
