@@ -22,6 +22,8 @@ MODULES = (
     "server.notifications.models",
     "server.bookkeeping.models",
     "server.messages.models",
+    "server.messages.fax_models",
+    "server.messages.review_models",
     "server.messages.pacing_models",
     "server.messages.health_models",
     "server.catalogue.models",

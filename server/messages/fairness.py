@@ -28,7 +28,7 @@ NOBODY = N_("적으신 번호는 모두 문자와 팩스를 받지 않겠다고 
 # --- while a draft is written -------------------------------------------------------------------
 
 
-async def wanted(digits: Iterable[str]) -> set[str]:
+async def unwilling(digits: Iterable[str]) -> set[str]:
     """Those of the numbers that want nothing. Raises Invalid on `to` where nobody is left."""
     every = list(digits)
     found = await fairuse.suppressed(every)
@@ -54,11 +54,11 @@ def must_be_lawful(body: str, messages: int) -> None:
 async def without_unwilling(letters: Letters) -> tuple[Letters, tuple[str, ...]]:
     """The letters to those who take them, and the numbers left out. Raises Invalid."""
     numbers = await asyncio.to_thread(lambda: [letter.number.digits for letter in letters])
-    unwilling = await wanted(numbers)
-    if not unwilling:
+    refusing = await unwilling(numbers)
+    if not refusing:
         return letters, ()
-    left_out = tuple(dict.fromkeys(each for each in numbers if each in unwilling))
-    return await asyncio.to_thread(letters.but, unwilling), left_out
+    left_out = tuple(dict.fromkeys(each for each in numbers if each in refusing))
+    return await asyncio.to_thread(letters.but, refusing), left_out
 
 
 async def keep_left_out(message_id: UUID, numbers: Iterable[str]) -> None:
@@ -113,8 +113,7 @@ def _may_be_advertised(message: Message, *, declared: bool) -> None:
     body = message.body or ""
     profile = ordinance.profile(clock.today())
     if not fairuse.claims_to_be_an_ad(body):
-        looks = Ground.AD in fairuse.judged([body]).grounds
-        if looks and not declared:
+        if looks_like_an_ad(body) and not declared:
             raise Invalid("messages.no_ad", NO_AD, "declared")
         return
     texts = json.loads(message.parts) if message.parts else ()
@@ -124,6 +123,11 @@ def _may_be_advertised(message: Message, *, declared: bool) -> None:
         raise Invalid("messages.ad_consent", AD_CONSENT, "declared")
     if fairuse.is_quiet(fair, message.scheduled_at or clock.now()):
         raise Conflict("messages.quiet", QUIET)
+
+
+def looks_like_an_ad(body: str) -> bool:
+    """Whether a text that does not call itself an advertisement may be taken for one."""
+    return Ground.AD in fairuse.judged([body]).grounds
 
 
 async def _same_sender(message: Message, seen: str | None) -> None:

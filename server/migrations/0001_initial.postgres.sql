@@ -204,7 +204,7 @@ CREATE TABLE "complaint_correction" (
     "answered_at" TIMESTAMPTZ,
     "answered_by_id" BIGINT,
     "complaint_id" BIGINT NOT NULL,
-    CONSTRAINT "complaint_correction_ground" CHECK (ground IN ('withheld', 'papers', 'late')),
+    CONSTRAINT "complaint_correction_ground" CHECK (ground IN ('late', 'papers', 'withheld')),
     CONSTRAINT "complaint_correction_answer" CHECK ((answered_at IS NULL) = (answer IS NULL) AND (answered_at IS NULL) = (corrected IS NULL) AND (answered_at IS NULL) = (answered_by_id IS NULL))
 );
 
@@ -401,8 +401,8 @@ CREATE TABLE "complaint_objection" (
     "decided_at" TIMESTAMPTZ,
     "decided_by_id" BIGINT,
     "complaint_id" BIGINT NOT NULL,
-    CONSTRAINT "complaint_objection_state" CHECK (state IN ('filed', 'extended', 'decided')),
-    CONSTRAINT "complaint_objection_decision" CHECK ((decision IS NULL OR decision IN ('upheld', 'partly', 'dismissed')) AND (state = 'decided') = (decision IS NOT NULL) AND (decision IS NULL) = (reasons IS NULL) AND (decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (decided_by_id IS NULL)),
+    CONSTRAINT "complaint_objection_state" CHECK (state IN ('decided', 'extended', 'filed')),
+    CONSTRAINT "complaint_objection_decision" CHECK ((decision IS NULL OR decision IN ('dismissed', 'partly', 'upheld')) AND (state = 'decided') = (decision IS NOT NULL) AND (decision IS NULL) = (reasons IS NULL) AND (decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (decided_by_id IS NULL)),
     CONSTRAINT "complaint_objection_extended" CHECK ((extended_at IS NULL) = (extension IS NULL) AND (state <> 'extended' OR extended_at IS NOT NULL) AND (state <> 'filed' OR extended_at IS NULL))
 );
 
@@ -450,8 +450,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
-    "former_id" BIGINT NOT NULL,
     "complaint_id" BIGINT PRIMARY KEY NOT NULL,
+    "former_id" BIGINT NOT NULL,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -464,7 +464,7 @@ CREATE TABLE "complaint_reopening" (
     "decided_at" TIMESTAMPTZ,
     "decided_by_id" BIGINT,
     "complaint_id" BIGINT NOT NULL,
-    CONSTRAINT "complaint_reopening_state" CHECK (state IN ('asked', 'granted', 'declined')),
+    CONSTRAINT "complaint_reopening_state" CHECK (state IN ('asked', 'declined', 'granted')),
     CONSTRAINT "complaint_reopening_decision" CHECK ((state = 'asked') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL) AND (state <> 'declined' OR answer IS NOT NULL))
 );
 
@@ -1679,9 +1679,9 @@ ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_earlier_i
 
 ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
-ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
-
 ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_reopening" ADD CONSTRAINT "fk_complaint_reopening_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
