@@ -6,6 +6,7 @@ Keys are keyed hashes: neither login ids nor client addresses stand in the table
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from server.accounts import rules
@@ -14,8 +15,6 @@ from server.core.i18n import N_
 from server.core.web.problems import Problem, TooMany
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from server.accounts.rules import ThrottleRule
 
 __all__ = ["Locked", "Spent", "forget", "forgive", "spend", "sweep"]
@@ -28,6 +27,10 @@ class Locked(TooMany):
         Problem.__init__(self, code, sentence, 429, until=f"{clock.seoul(until):%H:%M}")
         self.wait = max(1, round((until - clock.now()).total_seconds()))
 
+
+OPEN = datetime(1970, 1, 1, tzinfo=UTC)
+"""`blocked_until` of what is not blocked: of two tries at once either may have looked at the clock
+first, so the moment of one must not block the other."""
 
 LOGIN_LOCKED = N_("로그인을 여러 번 잘못 시도했습니다. %(until)s부터 다시 로그인할 수 있습니다.")
 DESK_LOCKED = N_("맞지 않는 조회가 이어져 잠시 멈추었습니다. %(until)s부터 다시 할 수 있습니다.")
@@ -51,11 +54,11 @@ async def spend(kind: str, what: str, rule: ThrottleRule) -> Spent:
         "INSERT INTO throttle (kind, key, tries, blocked_until, forget_at)"
         " VALUES (?, ?, 1, ?, ?)"
         " ON CONFLICT (kind, key) DO UPDATE SET"
-        " tries = CASE WHEN throttle.forget_at <= excluded.blocked_until THEN 1"
-        " ELSE throttle.tries + 1 END, forget_at = excluded.forget_at"
-        " WHERE throttle.blocked_until <= excluded.blocked_until"
+        " tries = CASE WHEN throttle.forget_at <= ? THEN 1 ELSE throttle.tries + 1 END,"
+        " forget_at = excluded.forget_at"
+        " WHERE throttle.blocked_until <= ?"
         " RETURNING tries",
-        (kind, key, now, forget_at),
+        (kind, key, OPEN, forget_at, now, now),
     )
     if not counted:
         (row,) = await db.fetch(
@@ -86,7 +89,7 @@ async def forgive(kind: str, what: str, rule: ThrottleRule) -> None:
         "UPDATE throttle SET tries = tries - 1,"
         " blocked_until = CASE WHEN tries <= ? THEN ? ELSE blocked_until END"
         " WHERE kind = ? AND key = ? AND tries > 0",
-        (rule.tries, clock.now(), kind, _key(kind, what)),
+        (rule.tries, OPEN, kind, _key(kind, what)),
     )
 
 
