@@ -44,6 +44,7 @@ DOORS: Final = (
     "server.bookkeeping.desk",
     "server.notifications.views",
     "server.catalogue.views",
+    "server.catalogue.topics_desk",
     "server.catalogue.desk",
     "server.payments.views",
     "server.payments.desk",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.accounts import service as accounts
-from server.catalogue import keeping, rules, table_csv
+from server.catalogue import keeping, rules, table_csv, versions
 from server.catalogue.models import Version
 from server.catalogue.rules import LABELS, Terms
 from server.core import audit, clock, forms
@@ -84,9 +84,7 @@ async def bring_in(
     earlier = await forms.claimed(claim)
     if earlier is not None:
         return int(earlier)
-    keeping.check_day(since)
-    if not basis:
-        raise Invalid("catalogue.basis", N_("왜 바꾸는지 적어 주세요."), "basis")
+    versions.check(since, basis)
     found = await dry_run(text, since)
     if found.faulty:
         sentence = N_("고칠 줄이 있어 아무것도 반영하지 않았습니다.")

@@ -17,7 +17,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from server.accounts.service import Dept
-from server.catalogue import rules, table_csv
+from server.catalogue import rules, table_csv, topics
+from server.catalogue.reading import KindView
 from server.catalogue.rules import LABELS, Terms
 from server.core import clock
 from server.core.forms import Form
@@ -96,6 +97,43 @@ class KindForm(DatedForm):
         for field, why in faults:
             self[field].errors = [*self[field].errors, say(why)]
         return terms
+
+
+class TopicForm(DatedForm):
+    """A topic. `newest` is the version that stood when the form was shown."""
+
+    newest = IntegerField(widget=HiddenField.widget, default=0)
+    slug = StringField(topics.LABELS["slug"], [InputRequired(), Length(max=40)])
+    name = StringField(topics.LABELS["name"], [InputRequired()])
+    name_en = StringField(topics.LABELS["name_en"], [InputRequired()])
+    hint = StringField(topics.LABELS["hint"], [InputRequired()])
+    hint_en = StringField(topics.LABELS["hint_en"], [InputRequired()])
+    icon = SelectField(topics.LABELS["icon"], [InputRequired()], choices=topics.ICONS)
+    department = SelectField(topics.LABELS["department"], [Optional()])
+    kind = SelectField(topics.LABELS["kind"], [InputRequired()])
+    position = IntegerField(topics.LABELS["position"], [InputRequired()], default=99)
+    active = BooleanField(topics.LABELS["active"], default=True, false_values=OFF)
+
+    def offer(self, departments: Iterable[Dept], kinds: Iterable[KindView]) -> None:
+        """The departments and the kinds to choose from."""
+        self.department.choices = {"": gettext(N_("정하지 않음"))} | {
+            dept.slug: dept.name for dept in departments
+        }
+        self.kind.choices = {kind.slug: kind.name for kind in kinds if kind.online}
+
+    @property
+    def terms(self) -> topics.Terms:
+        """What was typed."""
+        words = {name: rules.tidy(self[name].data or "") for name in topics.LETTERS_MAX}
+        return topics.Terms(
+            slug=(self.slug.data or "").strip(),
+            **words,
+            icon=self.icon.data or "",
+            department=self.department.data or "",
+            kind=self.kind.data or "",
+            position=self.position.data or 0,
+            active=bool(self.active.data),
+        )
 
 
 class ImportForm(DatedForm):

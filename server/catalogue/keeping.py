@@ -15,15 +15,14 @@ from typing import Any
 
 from server.accounts import service as accounts
 from server.accounts.service import Dept
-from server.catalogue import reading, rules
-from server.catalogue.models import Kind, Topic, Version
+from server.catalogue import reading, rules, topics, versions
+from server.catalogue.models import Kind, Version
 from server.catalogue.rules import Enclosure, Terms
 from server.core import audit, clock, forms
 from server.core.db import transactional
 from server.core.forms import FormClaim
-from server.core.i18n import N_
 from server.core.phrases import say
-from server.core.web import Conflict, Invalid, NotFound
+from server.core.web import Invalid, NotFound
 
 FILE = Path(__file__).with_name("catalogue.toml")
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -91,7 +90,7 @@ def departments_named() -> frozenset[str]:
 @transactional
 async def seed_catalogue() -> None:
     """Write the program's catalogue: new slugs are added, known ones stay as the office keeps
-    them; topics are renewed.
+    them.
 
     A department that the office does not have leaves its topics to the complaints department.
     """
@@ -106,22 +105,7 @@ async def seed_catalogue() -> None:
         await _write(
             made.id, 1, terms_written(row), known, since=BEGINNING, basis="", actor_id=None
         )
-    for position, row in enumerate(rows["topic"]):
-        department = known.get(row["department"])
-        await Topic.update_or_create(
-            slug=row["slug"],
-            defaults={
-                "name": row["name"],
-                "name_en": row["name_en"],
-                "hint": row["hint"],
-                "hint_en": row["hint_en"],
-                "icon": row["icon"],
-                "department_id": department.id if department else None,
-                "kind_id": kinds[row["kind"]],
-                "position": position,
-                "active": True,
-            },
-        )
+    await topics.seed(rows["topic"], known, BEGINNING)
 
 
 async def kept(slug: str) -> Kept:
@@ -214,9 +198,7 @@ async def change(
     """
     if await forms.claimed(claim) is not None:
         return
-    check_day(since)
-    if not basis:
-        raise Invalid("catalogue.basis", N_("왜 바꾸는지 적어 주세요."), "basis")
+    versions.check(since, basis)
     known = {dept.slug: dept for dept in (await _departments()).values() if dept.active}
     for field, why in rules.faults(terms, known):
         raise Invalid(f"catalogue.{field}", say(why), field)
@@ -238,17 +220,10 @@ async def write(
     row = await Kind.filter(slug=terms.slug).select_for_update().first()
     if row is None:
         row = await Kind.create(slug=terms.slug, position=await Kind.all().count())
-    elif newest == 0:
-        raise Invalid("catalogue.slug", N_("이 관리번호는 이미 쓰고 있습니다."), "slug")
     last = await Version.filter(kind_id=row.id).order_by("-number").first()
     number = last.number if last else 0
-    if newest is not None and newest != number:
-        raise Conflict(
-            "catalogue.changed",
-            N_(
-                "그 사이 다른 사람이 이 민원을 고쳤습니다. 바뀐 내용을 확인하고 다시 저장해 주세요."
-            ),
-        )
+    if newest is not None:
+        versions.check_newest(newest, number)
     await _write(row.id, number + 1, terms, known, since=since, basis=basis, actor_id=actor_id)
     await audit.record(
         "catalogue.change",
@@ -265,18 +240,10 @@ async def take_back(slug: str, number: int, actor_id: int) -> None:
     row = await Version.filter(kind__slug=slug, number=number).select_for_update().first()
     if row is None:
         raise NotFound
-    if row.since <= clock.now():
-        raise Conflict("catalogue.in_force", N_("이미 시행된 판은 되돌릴 수 없습니다."))
+    versions.check_to_come(row.since)
     if not row.taken_back:
         await Version.filter(id=row.id).update(taken_back=True)
         await audit.record("catalogue.take_back", f"kind:{slug}", actor_id, version=number)
-
-
-def check_day(since: datetime) -> None:
-    """Raises Invalid (422) for a day that has passed: what was, was under the rule of then."""
-    if clock.seoul(since).date() < clock.today():
-        sentence = N_("시행일은 오늘이나 앞날이어야 합니다. 지난 일에는 그때의 기준이 남습니다.")
-        raise Invalid("catalogue.since", sentence, "since")
 
 
 async def _departments() -> dict[int, Dept]:

@@ -86,10 +86,26 @@ class Version(Model):
 
 
 class Topic(Model):
-    """What a resident chooses (분야): it leads to a department and suggests a kind."""
+    """What a resident chooses (분야), by its slug: complaints, followers and phrases keep to it."""
 
     id = fields.BigIntField(primary_key=True)
     slug = fields.CharField(40, unique=True)
+
+    class Meta:
+        table = "complaint_topic"
+
+
+class TopicVersion(Model):
+    """What a topic means from `since` on: which department it leads to, and which kind it suggests.
+    Written once, never changed, as a kind's versions are."""
+
+    id = fields.BigIntField(primary_key=True)
+    topic_id: int
+    topic: fields.ForeignKeyRelation["Topic"] = fields.ForeignKeyField(
+        "madang.Topic", related_name="versions", on_delete=fields.RESTRICT
+    )
+    number = fields.IntField()
+    since = fields.DatetimeField()
     name = fields.CharField(60)
     name_en = fields.CharField(100)
     hint = fields.CharField(120)
@@ -97,64 +113,83 @@ class Topic(Model):
     icon = fields.CharField(20)
     department_id: int | None
     department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "madang.Department", related_name="topics", null=True, on_delete=fields.RESTRICT
+        "madang.Department", related_name="topic_versions", null=True, on_delete=fields.RESTRICT
     )
     kind_id: int
     kind: fields.ForeignKeyRelation["Kind"] = fields.ForeignKeyField(
-        "madang.Kind", related_name="topics", on_delete=fields.RESTRICT
+        "madang.Kind", related_name="topic_versions", on_delete=fields.RESTRICT
     )
     position = fields.IntField()
     active = fields.BooleanField()
+    basis = fields.CharField(200)
+    written_at = fields.DatetimeField()
+    written_by_id: int | None
+    written_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "madang.Account", related_name="topic_versions", null=True, on_delete=fields.RESTRICT
+    )
+    taken_back = fields.BooleanField()
 
     class Meta:
-        table = "complaint_topic"
+        table = "complaint_topic_version"
+        unique_together = (("topic", "number"),)
+        indexes = (Index(fields=("topic_id", "since"), name="complaint_topic_version_since"),)
+        constraints = (CheckConstraint(name="complaint_topic_version_number", check="number >= 1"),)
 
 
 # A version that somebody may rely on stays as it is; only taking back is written to it.
-_FIXED = (
+_KIND_FIXED = (
     "kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won,"
     " fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals,"
     " public, place, place_en, active, basis, written_at, written_by_id"
 )
+_TOPIC_FIXED = (
+    "topic_id, number, since, name, name_en, hint, hint_en, icon, department_id, kind_id, position,"
+    " active, basis, written_at, written_by_id"
+)
+
+
+def _append_only(name: str, table: str, fixed: str) -> tuple[Extra, ...]:
+    refused = f"{table}_append_only"
+    return (
+        Extra(
+            f"{name}_sqlite_1",
+            sqlite=f"""
+            CREATE TRIGGER {table}_stays BEFORE UPDATE OF {fixed} ON {table}
+            BEGIN SELECT RAISE(ABORT, '{refused}'); END
+            """,
+        ),
+        Extra(
+            f"{name}_sqlite_2",
+            sqlite=f"""
+            CREATE TRIGGER {table}_remains BEFORE DELETE ON {table}
+            BEGIN SELECT RAISE(ABORT, '{refused}'); END
+            """,
+        ),
+        Extra(
+            f"{name}_postgres_1",
+            postgres=f"""
+            CREATE FUNCTION {table}_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE integrity_constraint_violation USING MESSAGE = '{refused}'; END $$
+            """,
+        ),
+        Extra(
+            f"{name}_postgres_2",
+            postgres=f"""
+            CREATE TRIGGER {table}_stays BEFORE UPDATE OF {fixed} ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_stays()
+            """,
+        ),
+        Extra(
+            f"{name}_postgres_3",
+            postgres=f"""
+            CREATE TRIGGER {table}_remains BEFORE DELETE OR TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_stays()
+            """,
+        ),
+    )
+
+
 EXTRAS = (
-    Extra(
-        "catalogue_sqlite_1",
-        sqlite=f"""
-        CREATE TRIGGER complaint_kind_version_stays
-        BEFORE UPDATE OF {_FIXED} ON complaint_kind_version
-        BEGIN SELECT RAISE(ABORT, 'complaint_kind_version_append_only'); END
-        """,
-    ),
-    Extra(
-        "catalogue_sqlite_2",
-        sqlite="""
-        CREATE TRIGGER complaint_kind_version_remains BEFORE DELETE ON complaint_kind_version
-        BEGIN SELECT RAISE(ABORT, 'complaint_kind_version_append_only'); END
-        """,
-    ),
-    Extra(
-        "catalogue_postgres_1",
-        postgres="""
-        CREATE FUNCTION complaint_kind_version_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          RAISE integrity_constraint_violation USING MESSAGE = 'complaint_kind_version_append_only';
-        END $$
-        """,
-    ),
-    Extra(
-        "catalogue_postgres_2",
-        postgres=f"""
-        CREATE TRIGGER complaint_kind_version_stays
-        BEFORE UPDATE OF {_FIXED} ON complaint_kind_version
-        FOR EACH STATEMENT EXECUTE FUNCTION complaint_kind_version_stays()
-        """,
-    ),
-    Extra(
-        "catalogue_postgres_3",
-        postgres="""
-        CREATE TRIGGER complaint_kind_version_remains
-        BEFORE DELETE OR TRUNCATE ON complaint_kind_version
-        FOR EACH STATEMENT EXECUTE FUNCTION complaint_kind_version_stays()
-        """,
-    ),
+    *_append_only("catalogue", "complaint_kind_version", _KIND_FIXED),
+    *_append_only("topics", "complaint_topic_version", _TOPIC_FIXED),
 )

@@ -4,7 +4,7 @@ Everything that leaves this room is a plain value in the reader's language, neve
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from server.accounts import service as accounts
 from server.accounts.service import Dept
 from server.catalogue import rules
-from server.catalogue.models import Topic, Version
+from server.catalogue.models import TopicVersion, Version
 from server.catalogue.rules import Enclosure, Question, Terms
 from server.core import clock, i18n
 from server.core.remembered import remembered
@@ -201,42 +201,57 @@ def _says_all(kind: KindView, wanted: list[str]) -> bool:
 
 async def topics(locale: str | None = None) -> list[TopicView]:
     """What residents may choose, in order."""
-    return list(await _topics(locale or i18n.locale()))
+    departments = {dept.id: dept for dept in await accounts.departments(every=True)}
+    return [
+        _topic(row, departments, locale or i18n.locale())
+        for row in await topic_versions_at(clock.now())
+        if row.active
+    ]
+
+
+async def topic_versions_at(at: datetime) -> list[TopicVersion]:
+    """Every topic's version in force at a moment, in the order that residents see."""
+    latest = {row.topic_id: row for row in await _standing_topics() if row.since <= at}
+    return sorted(latest.values(), key=lambda row: (row.position, row.topic_id))
 
 
 @remembered
-async def _topics(locale: str) -> tuple[TopicView, ...]:
-    found = {dept.id: dept for dept in await accounts.departments(every=True)}
-    rows = await Topic.filter(active=True).order_by("position")
-    return tuple(_topic(row, found.get(row.department_id or 0), locale) for row in rows)
+async def _standing_topics() -> tuple[TopicVersion, ...]:
+    rows = TopicVersion.filter(taken_back=False).order_by("since", "number")
+    return tuple(await rows.select_related("topic"))
 
 
 async def topic(topic_id: int) -> TopicView:
     """A topic, in use or not. LookupError where there is none."""
-    row = await Topic.get_or_none(id=topic_id)
-    if row is None:
-        raise LookupError(f"no topic {topic_id}")
-    department = await accounts.department(row.department_id) if row.department_id else None
-    return _topic(row, department)
+    for row in await topic_versions_at(clock.now()):
+        if row.topic_id == topic_id:
+            return await _seen_topic(row)
+    raise LookupError(f"no topic {topic_id}")
 
 
 async def topic_by_slug(slug: str) -> TopicView | None:
     """The topic with that slug, if residents may choose it."""
-    row = await Topic.get_or_none(slug=slug, active=True)
-    if row is None:
-        return None
-    department = await accounts.department(row.department_id) if row.department_id else None
-    return _topic(row, department)
+    for row in await topic_versions_at(clock.now()):
+        if row.topic.slug == slug and row.active:
+            return await _seen_topic(row)
+    return None
 
 
-def _topic(row: Topic, department: Dept | None, locale: str | None = None) -> TopicView:
+async def _seen_topic(row: TopicVersion) -> TopicView:
+    departments = {dept.id: dept for dept in await accounts.departments(every=True)}
+    return _topic(row, departments)
+
+
+def _topic(
+    row: TopicVersion, departments: Mapping[int, Dept], locale: str | None = None
+) -> TopicView:
     return TopicView(
-        row.id,
-        row.slug,
+        row.topic_id,
+        row.topic.slug,
         spoken(row.name, row.name_en, locale),
         spoken(row.hint, row.hint_en, locale),
         row.icon,
-        department,
+        departments.get(row.department_id or 0),
         row.kind_id,
     )
 

@@ -41,7 +41,7 @@ QUESTION_KINDS: Final = {
 FEE_MAX: Final = 10_000_000
 ASKED_MAX: Final = 12
 SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
-RESERVED: Final = frozenset({"new", "import", "public"})
+RESERVED: Final = frozenset({"new", "import", "public", "topics"})
 """Addresses of pages of this room."""
 
 

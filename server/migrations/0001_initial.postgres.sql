@@ -551,7 +551,13 @@ CREATE TABLE "complaint_supplement" (
 
 CREATE TABLE "complaint_topic" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
-    "slug" VARCHAR(40) NOT NULL,
+    "slug" VARCHAR(40) NOT NULL
+);
+
+CREATE TABLE "complaint_topic_version" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "number" INT NOT NULL,
+    "since" TIMESTAMPTZ NOT NULL,
     "name" VARCHAR(60) NOT NULL,
     "name_en" VARCHAR(100) NOT NULL,
     "hint" VARCHAR(120) NOT NULL,
@@ -559,8 +565,14 @@ CREATE TABLE "complaint_topic" (
     "icon" VARCHAR(20) NOT NULL,
     "position" INT NOT NULL,
     "active" BOOL NOT NULL,
+    "basis" VARCHAR(200) NOT NULL,
+    "written_at" TIMESTAMPTZ NOT NULL,
+    "taken_back" BOOL NOT NULL,
     "department_id" BIGINT,
-    "kind_id" BIGINT NOT NULL
+    "kind_id" BIGINT NOT NULL,
+    "topic_id" BIGINT NOT NULL,
+    "written_by_id" BIGINT,
+    CONSTRAINT "complaint_topic_version_number" CHECK (number >= 1)
 );
 
 CREATE TABLE "consent" (
@@ -869,33 +881,6 @@ CREATE TABLE "message_delivery" (
     CONSTRAINT "message_delivery_state" CHECK (state IN ('draft', 'queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed', 'expired', 'cancelled')),
     CONSTRAINT "message_delivery_charged" CHECK (units > 0 AND (charged IS NULL OR charged BETWEEN 0 AND units)),
     CONSTRAINT "message_delivery_ended" CHECK (state NOT IN ('delivered', 'failed', 'expired') OR charged IS NOT NULL)
-);
-
-CREATE TABLE "message_fax" (
-    "cover" BOOL NOT NULL,
-    "addressee" BYTEA,
-    "contact" BYTEA,
-    "exposed" VARCHAR(200) NOT NULL,
-    "acknowledged_at" TIMESTAMPTZ,
-    "message_id" UUID PRIMARY KEY NOT NULL
-);
-
-CREATE TABLE "message_fax_file" (
-    "id" UUID PRIMARY KEY NOT NULL,
-    "place" INT NOT NULL,
-    "name" BYTEA NOT NULL,
-    "pages" INT NOT NULL,
-    "exposed" VARCHAR(200) NOT NULL,
-    "created_at" TIMESTAMPTZ NOT NULL,
-    "account_id" BIGINT NOT NULL,
-    "message_id" UUID,
-    CONSTRAINT "message_fax_file_pages" CHECK (pages > 0)
-);
-
-CREATE TABLE "message_left_out" (
-    "id" BIGSERIAL NOT NULL PRIMARY KEY,
-    "number" BYTEA,
-    "message_id" UUID NOT NULL
 );
 
 CREATE TABLE "message_pace" (
@@ -1381,6 +1366,10 @@ CREATE INDEX "ix_complaint_supplement_complaint_id" ON "complaint_supplement" ("
 
 CREATE UNIQUE INDEX "uq_complaint_topic_slug" ON "complaint_topic" ("slug");
 
+CREATE UNIQUE INDEX "uq_complaint_topic_version_topic_id_number" ON "complaint_topic_version" ("topic_id", "number");
+
+CREATE INDEX "complaint_topic_version_since" ON "complaint_topic_version" ("topic_id", "since");
+
 CREATE UNIQUE INDEX "uq_consent_account_id_document_version" ON "consent" ("account_id", "document", "version");
 
 CREATE UNIQUE INDEX "uq_department_slug" ON "department" ("slug");
@@ -1462,12 +1451,6 @@ CREATE INDEX "message_delivery_reference" ON "message_delivery" ("provider", "re
 CREATE INDEX "message_delivery_deadline" ON "message_delivery" ("state", "deadline_at");
 
 CREATE INDEX "message_delivery_cost" ON "message_delivery" ("ended_at");
-
-CREATE INDEX "message_fax_file_message" ON "message_fax_file" ("message_id", "place");
-
-CREATE INDEX "message_fax_file_created" ON "message_fax_file" ("created_at");
-
-CREATE INDEX "message_left_out_message" ON "message_left_out" ("message_id");
 
 CREATE UNIQUE INDEX "message_receipt_once" ON "message_receipt" ("provider", "event_id");
 
@@ -1715,9 +1698,13 @@ ALTER TABLE "complaint_stock_phrase" ADD CONSTRAINT "fk_complaint_stock_phrase_t
 
 ALTER TABLE "complaint_supplement" ADD CONSTRAINT "fk_complaint_supplement_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
-ALTER TABLE "complaint_topic" ADD CONSTRAINT "fk_complaint_topic_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
+ALTER TABLE "complaint_topic_version" ADD CONSTRAINT "fk_complaint_topic_version_department_id" FOREIGN KEY ("department_id") REFERENCES "department" ("id") ON DELETE RESTRICT;
 
-ALTER TABLE "complaint_topic" ADD CONSTRAINT "fk_complaint_topic_kind_id" FOREIGN KEY ("kind_id") REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT;
+ALTER TABLE "complaint_topic_version" ADD CONSTRAINT "fk_complaint_topic_version_kind_id" FOREIGN KEY ("kind_id") REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_topic_version" ADD CONSTRAINT "fk_complaint_topic_version_topic_id" FOREIGN KEY ("topic_id") REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_topic_version" ADD CONSTRAINT "fk_complaint_topic_version_written_by_id" FOREIGN KEY ("written_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "consent" ADD CONSTRAINT "fk_consent_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
@@ -1756,14 +1743,6 @@ ALTER TABLE "holiday_declared" ADD CONSTRAINT "fk_holiday_declared_declared_by_i
 ALTER TABLE "message" ADD CONSTRAINT "fk_message_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "message_delivery" ADD CONSTRAINT "fk_message_delivery_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
-
-ALTER TABLE "message_fax" ADD CONSTRAINT "fk_message_fax_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
-
-ALTER TABLE "message_fax_file" ADD CONSTRAINT "fk_message_fax_file_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
-
-ALTER TABLE "message_fax_file" ADD CONSTRAINT "fk_message_fax_file_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
-
-ALTER TABLE "message_left_out" ADD CONSTRAINT "fk_message_left_out_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "message_sheet" ADD CONSTRAINT "fk_message_sheet_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
@@ -1938,17 +1917,22 @@ CREATE TRIGGER message_sender_stays BEFORE UPDATE OF sender ON message
 ) EXECUTE FUNCTION message_sender_stays();
 
 CREATE FUNCTION complaint_kind_version_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          RAISE integrity_constraint_violation USING MESSAGE = 'complaint_kind_version_append_only';
-        END $$;
+            BEGIN RAISE integrity_constraint_violation USING MESSAGE = 'complaint_kind_version_append_only'; END $$;
 
-CREATE TRIGGER complaint_kind_version_stays
-        BEFORE UPDATE OF kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won, fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals, public, place, place_en, active, basis, written_at, written_by_id ON complaint_kind_version
-        FOR EACH STATEMENT EXECUTE FUNCTION complaint_kind_version_stays();
+CREATE TRIGGER complaint_kind_version_stays BEFORE UPDATE OF kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won, fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals, public, place, place_en, active, basis, written_at, written_by_id ON complaint_kind_version
+            FOR EACH STATEMENT EXECUTE FUNCTION complaint_kind_version_stays();
 
-CREATE TRIGGER complaint_kind_version_remains
-        BEFORE DELETE OR TRUNCATE ON complaint_kind_version
-        FOR EACH STATEMENT EXECUTE FUNCTION complaint_kind_version_stays();
+CREATE TRIGGER complaint_kind_version_remains BEFORE DELETE OR TRUNCATE ON complaint_kind_version
+            FOR EACH STATEMENT EXECUTE FUNCTION complaint_kind_version_stays();
+
+CREATE FUNCTION complaint_topic_version_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE integrity_constraint_violation USING MESSAGE = 'complaint_topic_version_append_only'; END $$;
+
+CREATE TRIGGER complaint_topic_version_stays BEFORE UPDATE OF topic_id, number, since, name, name_en, hint, hint_en, icon, department_id, kind_id, position, active, basis, written_at, written_by_id ON complaint_topic_version
+            FOR EACH STATEMENT EXECUTE FUNCTION complaint_topic_version_stays();
+
+CREATE TRIGGER complaint_topic_version_remains BEFORE DELETE OR TRUNCATE ON complaint_topic_version
+            FOR EACH STATEMENT EXECUTE FUNCTION complaint_topic_version_stays();
 
 CREATE FUNCTION payment_movement_moves() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

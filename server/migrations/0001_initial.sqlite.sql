@@ -551,7 +551,13 @@ CREATE TABLE "complaint_supplement" (
 
 CREATE TABLE "complaint_topic" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    "slug" VARCHAR(40) NOT NULL,
+    "slug" VARCHAR(40) NOT NULL
+);
+
+CREATE TABLE "complaint_topic_version" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "number" INT NOT NULL,
+    "since" TIMESTAMP NOT NULL,
     "name" VARCHAR(60) NOT NULL,
     "name_en" VARCHAR(100) NOT NULL,
     "hint" VARCHAR(120) NOT NULL,
@@ -559,8 +565,14 @@ CREATE TABLE "complaint_topic" (
     "icon" VARCHAR(20) NOT NULL,
     "position" INT NOT NULL,
     "active" INT NOT NULL,
+    "basis" VARCHAR(200) NOT NULL,
+    "written_at" TIMESTAMP NOT NULL,
+    "taken_back" INT NOT NULL,
     "department_id" BIGINT REFERENCES "department" ("id") ON DELETE RESTRICT,
-    "kind_id" BIGINT NOT NULL REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT
+    "kind_id" BIGINT NOT NULL REFERENCES "complaint_kind" ("id") ON DELETE RESTRICT,
+    "topic_id" BIGINT NOT NULL REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT,
+    "written_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "complaint_topic_version_number" CHECK (number >= 1)
 );
 
 CREATE TABLE "consent" (
@@ -869,33 +881,6 @@ CREATE TABLE "message_delivery" (
     CONSTRAINT "message_delivery_state" CHECK (state IN ('draft', 'queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed', 'expired', 'cancelled')),
     CONSTRAINT "message_delivery_charged" CHECK (units > 0 AND (charged IS NULL OR charged BETWEEN 0 AND units)),
     CONSTRAINT "message_delivery_ended" CHECK (state NOT IN ('delivered', 'failed', 'expired') OR charged IS NOT NULL)
-);
-
-CREATE TABLE "message_fax" (
-    "cover" INT NOT NULL,
-    "addressee" BLOB,
-    "contact" BLOB,
-    "exposed" VARCHAR(200) NOT NULL,
-    "acknowledged_at" TIMESTAMP,
-    "message_id" CHAR(36) PRIMARY KEY NOT NULL REFERENCES "message" ("id") ON DELETE RESTRICT
-);
-
-CREATE TABLE "message_fax_file" (
-    "id" CHAR(36) PRIMARY KEY NOT NULL,
-    "place" INT NOT NULL,
-    "name" BLOB NOT NULL,
-    "pages" INT NOT NULL,
-    "exposed" VARCHAR(200) NOT NULL,
-    "created_at" TIMESTAMP NOT NULL,
-    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
-    "message_id" CHAR(36) REFERENCES "message" ("id") ON DELETE RESTRICT,
-    CONSTRAINT "message_fax_file_pages" CHECK (pages > 0)
-);
-
-CREATE TABLE "message_left_out" (
-    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    "number" BLOB,
-    "message_id" CHAR(36) NOT NULL REFERENCES "message" ("id") ON DELETE RESTRICT
 );
 
 CREATE TABLE "message_pace" (
@@ -1381,6 +1366,10 @@ CREATE INDEX "ix_complaint_supplement_complaint_id" ON "complaint_supplement" ("
 
 CREATE UNIQUE INDEX "uq_complaint_topic_slug" ON "complaint_topic" ("slug");
 
+CREATE UNIQUE INDEX "uq_complaint_topic_version_topic_id_number" ON "complaint_topic_version" ("topic_id", "number");
+
+CREATE INDEX "complaint_topic_version_since" ON "complaint_topic_version" ("topic_id", "since");
+
 CREATE UNIQUE INDEX "uq_consent_account_id_document_version" ON "consent" ("account_id", "document", "version");
 
 CREATE UNIQUE INDEX "uq_department_slug" ON "department" ("slug");
@@ -1462,12 +1451,6 @@ CREATE INDEX "message_delivery_reference" ON "message_delivery" ("provider", "re
 CREATE INDEX "message_delivery_deadline" ON "message_delivery" ("state", "deadline_at");
 
 CREATE INDEX "message_delivery_cost" ON "message_delivery" ("ended_at");
-
-CREATE INDEX "message_fax_file_message" ON "message_fax_file" ("message_id", "place");
-
-CREATE INDEX "message_fax_file_created" ON "message_fax_file" ("created_at");
-
-CREATE INDEX "message_left_out_message" ON "message_left_out" ("message_id");
 
 CREATE UNIQUE INDEX "message_receipt_once" ON "message_receipt" ("provider", "event_id");
 
@@ -1658,12 +1641,17 @@ CREATE TRIGGER message_sender_stays BEFORE UPDATE OF sender ON message WHEN
 
         BEGIN SELECT RAISE(ABORT, 'message_sender_stays'); END;
 
-CREATE TRIGGER complaint_kind_version_stays
-        BEFORE UPDATE OF kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won, fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals, public, place, place_en, active, basis, written_at, written_by_id ON complaint_kind_version
-        BEGIN SELECT RAISE(ABORT, 'complaint_kind_version_append_only'); END;
+CREATE TRIGGER complaint_kind_version_stays BEFORE UPDATE OF kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won, fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals, public, place, place_en, active, basis, written_at, written_by_id ON complaint_kind_version
+            BEGIN SELECT RAISE(ABORT, 'complaint_kind_version_append_only'); END;
 
 CREATE TRIGGER complaint_kind_version_remains BEFORE DELETE ON complaint_kind_version
-        BEGIN SELECT RAISE(ABORT, 'complaint_kind_version_append_only'); END;
+            BEGIN SELECT RAISE(ABORT, 'complaint_kind_version_append_only'); END;
+
+CREATE TRIGGER complaint_topic_version_stays BEFORE UPDATE OF topic_id, number, since, name, name_en, hint, hint_en, icon, department_id, kind_id, position, active, basis, written_at, written_by_id ON complaint_topic_version
+            BEGIN SELECT RAISE(ABORT, 'complaint_topic_version_append_only'); END;
+
+CREATE TRIGGER complaint_topic_version_remains BEFORE DELETE ON complaint_topic_version
+            BEGIN SELECT RAISE(ABORT, 'complaint_topic_version_append_only'); END;
 
 CREATE TRIGGER payment_movement_moves AFTER INSERT ON payment_movement
     BEGIN
