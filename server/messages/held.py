@@ -18,7 +18,7 @@ from server.fairuse.service import Finding, Ground
 from server.messages import ending, fairness, ordering
 from server.messages.holding import DESK
 from server.messages.models import Message
-from server.messages.review_models import Review
+from server.messages.review_models import OrderReview
 from server.messages.workflow import State
 from server.mileage import service as mileage
 from server.notifications import service as notifications
@@ -57,7 +57,7 @@ class Case:
 
 async def of(message_id: UUID) -> Shown | None:
     """The review of an order, where it was held."""
-    found = await Review.get_or_none(message_id=message_id)
+    found = await OrderReview.get_or_none(message_id=message_id)
     if found is None:
         return None
     grounds = fairuse.grounds_of(found.grounds)
@@ -66,7 +66,7 @@ async def of(message_id: UUID) -> Shown | None:
 
 async def waiting(limit: int, before: datetime | None = None) -> list[Case]:
     """The orders to be looked at, the oldest first."""
-    query = Review.filter(decision=None)
+    query = OrderReview.filter(decision=None)
     if before is not None:
         query = query.filter(held_at__gt=before)
     rows = await query.order_by("held_at", "id").limit(limit)
@@ -77,7 +77,7 @@ async def waiting(limit: int, before: datetime | None = None) -> list[Case]:
 
 async def case(message_id: UUID, actor_id: int) -> Case:
     """One of them with its text; who has read it is written down. Raises NotFound once decided."""
-    row = await Review.get_or_none(message_id=message_id, decision=None)
+    row = await OrderReview.get_or_none(message_id=message_id, decision=None)
     message = await Message.get_or_none(id=message_id, stage="held")
     if row is None or message is None:
         raise NotFound
@@ -85,7 +85,7 @@ async def case(message_id: UUID, actor_id: int) -> Case:
     return _case(row, message, await fairness.texts_of(message))
 
 
-def _case(row: Review, message: Message, texts: tuple[str, ...] = ()) -> Case:
+def _case(row: OrderReview, message: Message, texts: tuple[str, ...] = ()) -> Case:
     return Case(
         message.id,
         message.kind,
@@ -128,7 +128,7 @@ async def refuse(
 
 async def expire() -> int:
     """Give back what nobody has decided within the profile's days; how many."""
-    late = Review.filter(decision=None, until__lte=clock.now())
+    late = OrderReview.filter(decision=None, until__lte=clock.now())
     rows = await late.order_by("until").limit(BATCH).values_list("message_id", flat=True)
     return sum([await _expired(UUID(str(one))) for one in rows])
 
@@ -167,7 +167,7 @@ async def _given_back(
 async def _decided(
     message_id: UUID, decision: str, actor_id: int | None, reason: str | None = None
 ) -> None:
-    row = await Review.get_or_none(message_id=message_id, decision=None)
+    row = await OrderReview.get_or_none(message_id=message_id, decision=None)
     if row is None:
         raise _over()
     row.decision, row.decided_at = decision, clock.now()

@@ -9,7 +9,7 @@ from server.core import audit, clock
 from server.fairuse import service as fairuse
 from server.fairuse.service import Verdict
 from server.messages.models import Message
-from server.messages.review_models import Review
+from server.messages.review_models import OrderReview
 from server.notifications import service as notifications
 from server.ordinance import service as ordinance
 
@@ -23,7 +23,7 @@ async def hold(message: Message, verdict: Verdict) -> None:
     days = fairuse.fair_use(ordinance.profile(clock.today())).held_days_max
     message.stage, message.held_for = "held", verdict.code
     await Message.filter(id=message.id).update(stage="held", held_for=verdict.code)
-    await Review.create(
+    await OrderReview.create(
         message_id=message.id,
         grounds=verdict.code,
         held_at=now,
@@ -36,6 +36,6 @@ async def hold(message: Message, verdict: Verdict) -> None:
 
 async def withdrawn(message_id: UUID) -> None:
     """Its sender has cancelled it: nobody need look at it any more."""
-    await Review.filter(message_id=message_id, decision=None).update(
+    await OrderReview.filter(message_id=message_id, decision=None).update(
         decision="withdrawn", decided_at=clock.now()
     )

@@ -11,7 +11,7 @@ from tortoise.models import Model
 from server.core.crypto import EncryptedText
 
 
-class Review(Model):
+class OrderReview(Model):
     """Why an order was held, and what came of it; `grounds` as fair use names them.
 
     Without a decision by `until` its points go back.
