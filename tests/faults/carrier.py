@@ -14,7 +14,7 @@ import json
 import random
 import re
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -228,7 +228,7 @@ class Carrier:
             return early
         answer = self._take(order_id, entry, message)
         if fate.telling == "early":
-            await self._tell([self._report(order_id, entry)])
+            await asyncio.shield(self._soon(self._tell([self._report(order_id, entry)])))
         return await self._after(fault, request) or web.json_response(answer)
 
     def _before(self, fault: str, entry: Entry) -> web.Response | None:
@@ -251,11 +251,18 @@ class Carrier:
         entry.taken_at = self.now()
         entry.reference = f"M4V{next(self._numbers):018}"
         if entry.fate.telling not in {"early", "lost"}:
-            tasks = self._late if entry.fate.telling == "late" else self._telling
-            telling = asyncio.create_task(self._in_time(order_id, entry))
-            tasks.add(telling)
-            telling.add_done_callback(tasks.discard)
+            self._soon(self._in_time(order_id, entry), late=entry.fate.telling == "late")
         return message | {"messageId": entry.reference, "statusCode": TAKEN, "country": "82"}
+
+    def _soon(
+        self, telling: Coroutine[Any, Any, None], *, late: bool = False
+    ) -> asyncio.Task[None]:
+        """Goes on with it whoever hangs up."""
+        tasks = self._late if late else self._telling
+        task = asyncio.create_task(telling)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        return task
 
     async def _after(self, fault: str, request: web.Request) -> web.StreamResponse | None:
         """Faults that have taken the order."""
