@@ -1,5 +1,5 @@
-// Draws a variable TrueType font on a coarser grid. Pretendard counts 2,048 units to the em; at 400 no point moves by more than
-// a tenth of a pixel on any phone, and the file is a quarter smaller.
+// Draws a variable TrueType font on a coarser grid. Pretendard counts 2,048 units to the em; at 256 no point of our text moves
+// by more than a tenth of a dot on a phone of three dots to the pixel, and the file is a third smaller.
 
 type Tables = Map<string, Buffer>;
 
