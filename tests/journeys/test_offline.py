@@ -1,0 +1,216 @@
+"""Without a network: a complaint with a large photo is written in a basement, waits, and is sent
+once; what was refused says why; own cases are read; logging out empties the phone (Y16, Y10-1)."""
+
+import asyncio
+import base64
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.async_api import Browser
+
+from tests.journeys.line import Line
+from tests.journeys.screen import Screen
+from tests.office import DEMO_PASSWORD, Office
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.parametrize("engine", ["sqlite"], indirect=True),
+]
+
+DRAFTS = """async () => {
+  const opened = indexedDB.open('madang', 1);
+  await new Promise((done) => { opened.onsuccess = done; });
+  const asked = opened.result.transaction('drafts').objectStore('drafts').getAll();
+  await new Promise((done) => { asked.onsuccess = done; });
+  opened.result.close();
+  return asked.result.map(({key, state, status, link, files}) =>
+    ({key, state, status, link, files: files.length}));
+}"""
+PHOTO = """async () => {
+  const opened = indexedDB.open('madang', 1);
+  await new Promise((done) => { opened.onsuccess = done; });
+  const asked = opened.result.transaction('drafts').objectStore('drafts').getAll();
+  await new Promise((done) => { asked.onsuccess = done; });
+  opened.result.close();
+  const reader = new FileReader();
+  reader.readAsDataURL(new Blob([asked.result[0].files[0].bytes]));
+  await new Promise((done) => { reader.onload = done; });
+  return reader.result.split(',')[1];
+}"""
+LEFT = """async () => ({
+  caches: (await caches.keys()).filter((name) => name.startsWith('own-')),
+  reader: localStorage.getItem('reader'),
+  kept: Object.keys(sessionStorage).filter((name) => name.startsWith('kept:')),
+})"""
+SHARE = """() => {
+  const form = document.createElement('form');
+  Object.assign(form, {method: 'post', action: '/complaints/share', id: 'share'});
+  form.enctype = 'multipart/form-data';
+  for (const [field, value] of [['title', '공원 의자'], ['body', '다리가 부러졌어요']]) {
+    form.append(Object.assign(document.createElement('input'), {name: field, value}));
+  }
+  form.append(Object.assign(document.createElement('input'), {type: 'file', name: 'photos'}));
+  document.body.append(form);
+}"""
+
+
+def large_photo(folder: Path) -> Path:
+    """More than 3 MB, lying on its side, saying where and with what it was taken."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Yard"
+    exif.get_ifd(0x8825).update({1: "N", 2: (37.0, 31.0, 35.1), 3: "E", 4: (126.0, 53.0, 47.9)})
+    file = folder / "basement.jpg"
+    picture = Image.effect_noise((3200, 2400), 90).convert("RGB")
+    picture.save(file, "JPEG", quality=60, exif=exif)
+    assert file.stat().st_size > 3_000_000
+    return file
+
+
+async def sign_in(screen: Screen, login_id: str = "resident") -> None:
+    """Signs in, and waits until the worker has taken the phone over."""
+    await screen.go("/login")
+    await screen.fill("아이디", login_id)
+    await screen.fill("비밀번호", DEMO_PASSWORD)
+    await screen.press("로그인")
+    await screen.page.wait_for_function(
+        "() => navigator.serviceWorker.controller && localStorage.getItem('reader')"
+    )
+
+
+async def drafts(screen: Screen) -> list[Any]:
+    """What the phone keeps."""
+    return list(await screen.page.evaluate(DRAFTS))
+
+
+async def until(screen: Screen, words: str) -> None:
+    """Until the page says so."""
+    await screen.page.get_by_text(words).first.wait_for()
+
+
+async def write_offline(screen: Screen, title: str, body: str, photo: Path | None = None) -> None:
+    """Writes a complaint where there is no network, and lets it wait."""
+    page = screen.page
+    await screen.go("/complaints/new")
+    await page.wait_for_selector("form[data-tended]")
+    await screen.choose("[name=topic]", "street-lamp")
+    if photo is not None:
+        await page.locator("[name=photos]").set_input_files(photo)
+        await page.get_by_role("button", name="basement.jpg 빼기").wait_for()
+    await screen.fill("제목", title)
+    await screen.fill("내용", body)
+    await page.get_by_role("button", name="보관하고 연결되면 보내기").click()
+    await page.wait_for_url("**/me/drafts")
+    await page.get_by_role("link", name=title).wait_for()
+
+
+@pytest.mark.clause("Y16", 2)
+@pytest.mark.clause("Y10-1", 3)
+async def test_in_a_basement(office: Office, browser: Browser, tmp_path: Path):
+    async with Line(office.port) as line, Screen(browser, line.url) as screen:
+        await sign_in(screen)
+        await screen.go("/me/complaints")
+        await screen.page.locator("main li a").first.click()
+        await screen.page.wait_for_load_state()
+        case = screen.page.url
+        seen = await screen.page.locator("main h1").inner_text()
+        line.cut()
+
+        await screen.go("/")
+        assert "지금은 연결되지 않았습니다" in await screen.text()
+        await screen.go(case)
+        assert seen in await screen.text()
+        assert "본 것을 보여 드립니다" in await screen.text()
+
+        await write_offline(
+            screen, "지하 주차장 등이 나갔습니다", "지하 2층이 어둡습니다.", large_photo(tmp_path)
+        )
+        await screen.look()
+        kept = base64.b64decode(await screen.page.evaluate(PHOTO))
+        with Image.open(io.BytesIO(kept)) as picture:
+            assert picture.size == (1200, 1600), "neither shrunk nor upright"
+            assert not picture.getexif()
+        assert b"Yard" not in kept
+        await write_offline(screen, "번호가 든 글", "900105-1234567 님이 신청했습니다.")
+
+        line.mend()
+        await screen.page.get_by_role("button", name="지금 보내기").first.click()
+        await until(screen, "고칠 곳이 있습니다")
+        await until(screen, "보냄")
+        assert "주민등록번호" in await screen.text()
+        await screen.look()
+        refused, sent = sorted(await drafts(screen), key=lambda one: str(one["state"]))
+        assert (refused["state"], refused["status"]) == ("refused", 422)
+        assert sent["files"] == 0
+
+        await screen.page.get_by_role("link", name="지하 주차장 등이 나갔습니다").click()
+        await screen.page.wait_for_url("**" + sent["link"])
+        answer = await screen.context.request.get(sent["link"] + "/photos/1")
+        with Image.open(io.BytesIO(await answer.body())) as picture:
+            assert picture.height > picture.width
+
+        await _shared_while_logged_out_by_time(screen, line, tmp_path)
+        await _leaves_nothing(screen, case)
+    office.stop()
+
+
+async def _shared_while_logged_out_by_time(screen: Screen, line: Line, folder: Path) -> None:
+    """A photo from the gallery begins a complaint; it waits for its owner to log in again."""
+    page = screen.page
+    line.cut()
+    await page.evaluate(SHARE)
+    await page.locator("#share [type=file]").set_input_files(folder / "basement.jpg")
+    await page.evaluate("() => document.getElementById('share').submit()")
+    await page.wait_for_url("**/complaints/new?draft=*")
+    await page.wait_for_selector("form[data-tended]")
+    await page.get_by_role("button", name="basement.jpg 빼기").wait_for()
+    assert await page.locator("[name=title]").input_value() == "공원 의자"
+    await screen.choose("[name=topic]", "street-lamp")
+    await page.get_by_role("button", name="보관하고 연결되면 보내기").click()
+    await page.wait_for_url("**/me/drafts")
+    cookies = await screen.context.cookies()
+    await screen.context.clear_cookies(name="madang")
+    line.mend()
+    await page.get_by_role("button", name="지금 보내기: 공원 의자").click()
+    await until(screen, "로그인이 끝났습니다")
+    await screen.context.add_cookies([one for one in cookies if one["name"] == "madang"])  # type: ignore[typeddict-item]
+    await sync(screen, line.url)
+    await page.wait_for_function(f"async () => (await ({DRAFTS})()).every((d) => d.state !== 'waiting')")
+
+
+async def _leaves_nothing(screen: Screen, case: str) -> None:
+    """Logging out asks about what is unsent, then empties the phone; nobody reads it any more."""
+    page = screen.page
+    await screen.go("/me")
+    await page.wait_for_load_state("networkidle")
+    await page.get_by_role("button", name="로그아웃", exact=True).click()
+    await page.get_by_role("button", name="지우고 로그아웃").click()
+    await page.wait_for_url("**/")
+    await page.wait_for_function("() => localStorage.getItem('reader') === ''")
+    assert await drafts(screen) == []
+    assert await page.evaluate(LEFT) == {"caches": [], "reader": "", "kept": []}
+
+
+async def sync(screen: Screen, url: str) -> None:
+    """Lets Background Sync come, as the browser does when there is a network again."""
+    developer = await screen.context.new_cdp_session(screen.page)
+    registered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def seen(event: dict[str, list[dict[str, str]]]) -> None:
+        for registration in event["registrations"]:
+            if not registered.done():
+                registered.set_result(registration["registrationId"])
+
+    developer.on("ServiceWorker.workerRegistrationUpdated", seen)
+    await developer.send("ServiceWorker.enable")
+    await developer.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {
+            "origin": url,
+            "registrationId": await asyncio.wait_for(registered, 10),
+            "tag": "drafts",
+            "lastChance": True,
+        },
+    )
