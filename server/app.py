@@ -48,6 +48,7 @@ DOORS: Final = (
     "server.catalogue.desk",
     "server.payments.views",
     "server.payments.desk",
+    "server.messages.fax_views",
     "server.messages.sms_views",
     "server.messages.views",
     "server.messages.desk",

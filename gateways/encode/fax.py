@@ -1,18 +1,18 @@
-"""A fax before it is sent: text and pictures as A4 pages, counted and so priced (Y15-4).
+"""A fax before it is sent: cover, text and attachments as A4 pages, counted and so priced (Y15-4).
 
 The pages drawn here are the pages sent: the preview, the TIFF and the PDF hold the same bits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image
+from PIL import Image, ImageChops
 
-from gateways.encode import fax_file, fax_font, fax_image, fax_text
+from gateways.encode import fax_cover, fax_file, fax_font, fax_text
+from gateways.encode.fax_cover import Cover
 from gateways.encode.fax_file import Page
 
 PAGES_MAX = 30
@@ -61,34 +61,57 @@ class Fax:
         return fax_file.to_pdf(self.pages)
 
 
-def draw(text: str, pictures: Sequence[bytes], header: Header, font: Path) -> Fax:
-    """Draw text pages, then one page a picture. The same arguments give the same bytes.
+def draw(
+    text: str, attached: Sequence[Page], header: Header, font: Path, cover: Cover | None = None
+) -> Fax:
+    """Draw the cover, the text pages and the attachments' pages (`attachment.read`), a header line
+    on each. The same arguments give the same bytes.
 
-    Raises CannotDraw, and picture.BadPicture for a picture that is refused.
+    Raises CannotDraw.
     """
     face = fax_font.typeface(font, fax_text.BODY_EM)
     tidy = fax_text.tidy(text)
     texts = fax_text.pages(fax_text.wrap(tidy, face)) if tidy else []
-    total = len(texts) + len(pictures)
-    if not total:
+    if not texts and not attached:
         raise CannotDraw("empty")
+    total = len(texts) + len(attached) + (cover is not None)
     if total > PAGES_MAX:
         raise CannotDraw("too_many_pages")
     small = fax_font.typeface(font, HEADER_EM)
-    pages: list[Page] = []
-    drawn = chain((fax_text.draw(lines, face) for lines in texts), map(fax_image.draw, pictures))
-    for number, sheet in enumerate(drawn, start=1):
+    pages = []
+    for number, sheet in enumerate(_sheets(texts, attached, header, total, font, cover), start=1):
         _head(sheet, header, number, total, small)
         pages.append(fax_file.encode(sheet))
-    names = header.sender + header.recipient
-    return Fax(tuple(pages), face.lacks(tidy.replace("\n", "") + names))
+    typed = tidy.replace("\n", "") + header.sender + header.recipient
+    if cover is not None:
+        typed += "".join(fax_text.tidy(fax_cover.words(cover)).split("\n"))
+    return Fax(tuple(pages), face.lacks(typed))
 
 
-def page_count(text: str, pictures: int, font: Path) -> int:
-    """How many pages `draw` makes of a text and so many pictures, without drawing them."""
+def text_pages(text: str, font: Path) -> tuple[str, ...]:
+    """The text as it falls on pages, without drawing them."""
     face = fax_font.typeface(font, fax_text.BODY_EM)
     tidy = fax_text.tidy(text)
-    return (len(fax_text.pages(fax_text.wrap(tidy, face))) if tidy else 0) + pictures
+    sheets = fax_text.pages(fax_text.wrap(tidy, face)) if tidy else []
+    return tuple("\n".join(lines) for lines in sheets)
+
+
+def _sheets(
+    texts: Sequence[Sequence[str]],
+    attached: Sequence[Page],
+    header: Header,
+    total: int,
+    font: Path,
+    cover: Cover | None,
+) -> Iterator[Image.Image]:
+    if cover is not None:
+        yield fax_cover.draw(cover, header.sender, header.recipient, header.at, total, font)
+    face = fax_font.typeface(font, fax_text.BODY_EM)
+    for lines in texts:
+        yield fax_text.draw(lines, face)
+    for page in attached:
+        ink = ImageChops.invert(fax_file.decode(page))
+        yield fax_file.sheet_of(ink)
 
 
 def _head(

@@ -18,12 +18,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gateways.encode import fax, fax_file, photo
+from gateways.encode import attachment, fax, photo
+from gateways.encode.attachment import Attachment, BadPdf, PdfFault
 from gateways.encode.fax import CannotDraw, Fax, Header
+from gateways.encode.fax_cover import Cover
+from gateways.encode.fax_file import Page
 from gateways.encode.photo import Photo
 from gateways.encode.picture import BadPicture, PictureFault
 
-type Facts = dict[str, str | int | list[int]]
+type Facts = dict[str, str | int | list[int] | list[str] | None]
 type Parcel = tuple[Facts, list[bytes]]
 
 MEMORY_MAX = 1_200_000_000
@@ -119,39 +122,60 @@ class Workbench:
         facts, (full, thumb) = await self._picture_job({"job": "photo"}, [data])
         return Photo(full, thumb, _whole(facts["width"]), _whole(facts["height"]))
 
-    async def fax(self, text: str, pictures: Sequence[bytes], header: Header, font: Path) -> Fax:
-        """`fax.draw` in a child. Raises CannotDraw, and BadPicture as `photo` does."""
+    async def attachment(self, data: bytes, pages_max: int) -> Attachment:
+        """`attachment.read` in a child. Raises BadPdf and BadPicture as `photo` does.
+
+        A child that has opened a stranger's PDF serves nobody else afterwards.
+        """
+        job: Facts = {"job": "attachment", "pages_max": pages_max}
+        if not attachment.is_pdf(data):
+            facts, strips = await self._picture_job(job, [data])
+        else:
+            try:
+                facts, strips = await self._do(job, [data], once=True)
+            except ChildDied:
+                raise BadPdf(PdfFault.TOO_SLOW) from None
+            if "refused" in facts:
+                raise BadPdf(PdfFault(str(facts["refused"])), _whole(facts["pages"]))
+        return Attachment(_pages_of(facts, strips), tuple(_listed(facts["texts"])))
+
+    async def fax(
+        self,
+        text: str,
+        attached: Sequence[Page],
+        header: Header,
+        font: Path,
+        cover: Cover | None = None,
+    ) -> Fax:
+        """`fax.draw` in a child. Raises CannotDraw, and ChildDied where it is to be asked again."""
         job: Facts = {
             "job": "fax",
             "text": text,
+            "rows": [page.rows for page in attached],
             "sender": header.sender,
             "recipient": header.recipient,
             "at": header.at.isoformat(),
             "font": str(font),
+            "cover": None if cover is None else [cover.addressee, cover.contact, cover.note],
         }
-        facts, strips = await self._picture_job(job, list(pictures))
-        rows = facts["rows"]
-        assert isinstance(rows, list)
-        pages = tuple(fax_file.Page(r, strip) for r, strip in zip(rows, strips, strict=True))
-        return Fax(pages, str(facts["lacking"]))
+        facts, strips = await self._do(job, [page.strip for page in attached])
+        match facts.get("refused"):
+            case "empty" | "too_many_pages" as code:
+                raise CannotDraw(code)
+            case _:
+                return Fax(_pages_of(facts, strips), str(facts["lacking"]))
 
     async def _picture_job(self, facts: Facts, blobs: list[bytes]) -> Parcel:
         try:
             answer = await self._do(facts, blobs)
-        except ChildDied:
-            if blobs:  # the picture broke the child or its limits: it is not asked twice
-                raise BadPicture(PictureFault.TOO_SLOW) from None
-            raise
-        fault = answer[0].get("refused")
-        match fault:
-            case None:
-                return answer
-            case "empty" | "too_many_pages":
-                raise CannotDraw(fault)
-            case _:
-                raise BadPicture(PictureFault(str(fault)))
+        except ChildDied:  # the picture broke the child or its limits: it is not asked twice
+            raise BadPicture(PictureFault.TOO_SLOW) from None
+        if "refused" in answer[0]:
+            raise BadPicture(PictureFault(str(answer[0]["refused"])))
+        return answer
 
-    async def _do(self, facts: Facts, blobs: list[bytes]) -> Parcel:
+    async def _do(self, facts: Facts, blobs: list[bytes], *, once: bool = False) -> Parcel:
+        """One job by a child, who ends with it where `once` says so. Raises ChildDied."""
         async with self._turns:
             if self._closed:
                 raise ChildDied("the workbench is closed")
@@ -165,7 +189,7 @@ class Workbench:
             except BaseException:
                 await child.kill()
                 raise
-            if child.jobs < JOBS_A_CHILD and not self._closed:
+            if child.jobs < JOBS_A_CHILD and not self._closed and not once:
                 self._rest(child)
             else:
                 await child.kill()
@@ -210,10 +234,23 @@ class Workbench:
             await self._resting.pop().kill()
 
 
-def _whole(value: str | int | list[int]) -> int:
+def _whole(value: object) -> int:
     if not isinstance(value, int):
         raise TypeError("a number was promised")
     return value
+
+
+def _listed(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise TypeError("texts were promised")
+    return value
+
+
+def _pages_of(facts: Facts, strips: Sequence[bytes]) -> tuple[Page, ...]:
+    rows = facts["rows"]
+    if not isinstance(rows, list):
+        raise TypeError("rows were promised")
+    return tuple(Page(_whole(r), strip) for r, strip in zip(rows, strips, strict=True))
 
 
 def _pieces(parcel: Parcel) -> list[bytes]:
@@ -230,15 +267,28 @@ def _photo_job(_: Facts, blobs: list[bytes]) -> Parcel:
     return {"width": done.width, "height": done.height}, [done.full, done.thumb]
 
 
+def _attachment_job(facts: Facts, blobs: list[bytes]) -> Parcel:
+    (data,) = blobs
+    read = attachment.read(data, _whole(facts["pages_max"]))
+    answer: Facts = {"rows": [page.rows for page in read.pages], "texts": list(read.texts)}
+    return answer, [page.strip for page in read.pages]
+
+
 def _fax_job(facts: Facts, blobs: list[bytes]) -> Parcel:
     at = datetime.fromisoformat(str(facts["at"]))
     header = Header(str(facts["sender"]), str(facts["recipient"]), at)
-    done = fax.draw(str(facts["text"]), blobs, header, Path(str(facts["font"])))
+    cover = None if facts["cover"] is None else Cover(*_listed(facts["cover"]))
+    attached = _pages_of(facts, blobs)
+    done = fax.draw(str(facts["text"]), attached, header, Path(str(facts["font"])), cover)
     answer: Facts = {"lacking": done.lacking, "rows": [page.rows for page in done.pages]}
     return answer, [page.strip for page in done.pages]
 
 
-_JOBS: dict[str, Callable[[Facts, list[bytes]], Parcel]] = {"photo": _photo_job, "fax": _fax_job}
+_JOBS: dict[str, Callable[[Facts, list[bytes]], Parcel]] = {
+    "photo": _photo_job,
+    "attachment": _attachment_job,
+    "fax": _fax_job,
+}
 
 
 def _exactly(size: int) -> bytes:
@@ -251,6 +301,7 @@ def _exactly(size: int) -> bytes:
 def _serve(memory_max: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_max, memory_max))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it reads fonts; it writes no file
     os.nice(5)
     out = sys.stdout.buffer
     while True:
@@ -262,6 +313,8 @@ def _serve(memory_max: int) -> None:
             answer = _JOBS[str(facts["job"])](facts, blobs)
         except BadPicture as error:
             answer = {"refused": error.fault.value}, []
+        except BadPdf as error:
+            answer = {"refused": error.fault.value, "pages": error.pages}, []
         except CannotDraw as error:
             answer = {"refused": error.code}, []
         del blobs

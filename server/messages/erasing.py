@@ -5,7 +5,7 @@ from uuid import UUID
 
 from server.core import clock
 from server.core.db import transactional
-from server.messages import fax, sheets
+from server.messages import fax, fax_files, sheets
 from server.messages.models import Delivery, Message
 from server.messages.review_models import LeftOut
 from server.ordinance import service as ordinance
@@ -32,7 +32,7 @@ async def erase() -> int:
         if row["kind"] == "fax":
             await fax.forget(row["id"])
         await _erased(row["id"])
-    return len(old) + await sheets.forget()
+    return len(old) + await sheets.forget() + await fax_files.forget()
 
 
 @transactional

@@ -93,7 +93,7 @@ async def send_sms(job: Job) -> None:
 async def send_fax(job: Job) -> None:
     """Hand one fax over, once. Its pages are read before anything is begun: a storage that fails
     costs nothing."""
-    pages = await service.tiff(UUID(job.payload["message"]))
+    pages = await service.tiff_of(job.payload["delivery"])
     await _send(job, service.carriers("fax"), pages)
 
 
@@ -104,7 +104,7 @@ async def look_up_sms(job: Job) -> None:
 
 async def look_up_fax(job: Job) -> None:
     """Ask what became of a fax; again later, until somebody knows."""
-    await _look_up(job, await service.tiff(UUID(job.payload["message"])))
+    await _look_up(job, await service.tiff_of(job.payload["delivery"]))
 
 
 async def apply_receipt(job: Job) -> None:
@@ -150,8 +150,15 @@ async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:
         if pacing.is_trouble(answer) or his.troubled:
             await pacing.heed(his.provider, answer)
         if isinstance(answer, Rejected):
-            answer = replace(answer, retry_after=None)  # he rests, and another has his turn
+            answer = _for_the_next(answer, parcel.attempt, len(carriers))
     await service.answered(parcel, answer, receipts=receipts)
+
+
+def _for_the_next(answer: Rejected, attempt: int, carriers: int) -> Rejected:
+    """A refusal where others may be asked: he rests, and another has his turn; also where only he
+    will never take it, until each has had one."""
+    never = answer.permanent and not (answer.elsewhere and attempt < carriers)
+    return replace(answer, permanent=never, retry_after=None)
 
 
 async def _turn(providers: Roster, job: Job, carriers: tuple[str, ...]) -> Turn:

@@ -4,18 +4,17 @@ Y15-4: the price is shown before anything is sent, and an order that cannot be p
 """
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
-
-from tortoise.expressions import Q
 
 from server import config
 from server.core import audit, clock, db, outbox
 from server.core.db import transactional
 from server.core.i18n import N_
 from server.core.web import Conflict, Forbidden, NotFound, Problem
-from server.messages import ending, rules
+from server.fairuse import service as fairuse
+from server.messages import acknowledging, ending, fairness, holding, rules
 from server.messages.models import Delivery, Message
 from server.messages.rules import Kind, Price
 from server.messages.workflow import State
@@ -65,14 +64,18 @@ async def confirm(
     *,
     points: int | None = None,
     at: datetime | None = None,
+    sender: str | None = None,
+    declared: bool = True,
 ) -> None:
     """Send a draft, now or at the hour `at`: points and won set aside, every delivery on its way,
     or nothing of it. The price is that of this moment, also for what goes later.
 
-    `points` is the price that the page showed; two clicks may come from a page that is out of date.
-    Said twice it happens once. Raises TooFewPoints, BudgetUsedUp (409), Problem where the day's
-    limit is reached or the price has changed, Invalid for an hour that is none, Forbidden without
-    a verified identity, NotFound.
+    `points` and `sender` are the price and the number that the page showed; two clicks may come
+    from a page that is out of date. `declared`: its writer says that it is neither advertisement
+    nor campaigning. Said twice it happens once. What looks otherwise is held for somebody's eyes.
+    Raises TooFewPoints, BudgetUsedUp (409), Problem where the day's or month's limit is reached,
+    price or number have changed (409), or sending is stopped (503), Invalid for an hour that is
+    none, Forbidden without a verified identity, NotFound.
     """
     now = clock.now()
     rule = profile()
@@ -92,11 +95,18 @@ async def confirm(
         raise unverified()
     kind: Kind = "sms" if message.kind == "sms" else "fax"
     must_be_open(kind)
+    await acknowledging.must_be_acknowledged(message)
+    await fairuse.must_be_sending()
+    await fairness.may_go(message, sender=sender, declared=declared)
     _same_price(message, price_today(rule, message), points)
+    verdict = await fairness.judged(message)
+    if not verdict.passes:
+        await holding.hold(message, verdict)
     await under_way(message)
     await audit.record("message.sent", f"message:{message_id}", account_id, kind=kind)
     if person_id is None:
         return
+    await fairness.spend(message)
     # Last, for it locks the person's balance and the budget line of the whole district.
     await mileage.hold(
         person_id,
@@ -107,9 +117,6 @@ async def confirm(
         units=message.units,
         ref=str(message_id),
     )
-    # Behind the lock of the person's balance two orders at once see each other.
-    before = await sent_on(person_id, kind, clock.seoul(at or now).date(), but=message_id)
-    rules.fits_into_day(rule, kind, before, message.units)
 
 
 def unverified() -> Forbidden:
@@ -213,26 +220,6 @@ async def _later(message_id: UUID, after: int, at: datetime) -> None:
     await outbox.emit(DISPATCH, payload, key=f"{message_id}:{after}", not_before=at)
 
 
-async def sent_on(person_id: int, kind: str, day: date, *, but: UUID | None = None) -> int:
-    """Messages or pages that a person has ordered for a Seoul day and not cancelled."""
-    begins = datetime.combine(day, time(), clock.SEOUL)
-    ends = begins + timedelta(days=1)
-    orders = Message.filter(
-        Q(scheduled_at=None, confirmed_at__gte=begins, confirmed_at__lt=ends)
-        | Q(scheduled_at__gte=begins, scheduled_at__lt=ends),
-        person_id=person_id,
-        kind=kind,
-        stage__in=UNDER_WAY,
-    )
-    rows = await orders.values_list("id", "units")
-    return sum(units for order, units in rows if order != but)
-
-
-async def sent_today(person_id: int, kind: str) -> int:
-    """Messages or pages that a person has ordered for today."""
-    return await sent_on(person_id, kind, clock.today())
-
-
 @transactional
 async def reprice(message_id: UUID, account_id: int) -> None:
     """Give a draft the price in force today."""
@@ -270,8 +257,10 @@ async def cancel(message_id: UUID, account_id: int) -> None:
     if not await Delivery.filter(message_id=message_id).exclude(state=State.CANCELLED).exists():
         await Message.filter(id=message_id).update(stage="cancelled")
     await ending.count_down(message_id, len(stopped))
+    await holding.withdrawn(message_id)
     if message.paid_by == "office":
         return
+    await fairness.give_back(message, units)
     # What a provider did not take may be stopped later on: each go is a part of its own.
     first = min(row["id"] for row in stopped)
     await mileage.release(

@@ -10,7 +10,6 @@ from typing import Final, Literal
 
 from gateways.encode import numbers, sms
 from gateways.encode.numbers import BadNumber, Number, NumberFault
-from gateways.encode.picture import PictureFault
 from server.core import clock
 from server.core.i18n import N_
 from server.core.web.problems import Closed, Invalid, Problem
@@ -43,17 +42,6 @@ TOO_MANY: Final = N_("한 번에 %(most)s명까지 보낼 수 있습니다. 지�
 PARTLY: Final[dict[Kind, str]] = {
     "sms": N_("%(units)s건 가운데 %(arrived)s건이 도착했습니다. %(points)s점을 돌려드렸습니다."),
     "fax": N_("%(units)s장 가운데 %(arrived)s장이 도착했습니다. %(points)s점을 돌려드렸습니다."),
-}
-
-PICTURE_FAULTS: Final = {
-    PictureFault.NOT_AN_IMAGE: N_(
-        "사진이 아닌 파일이 있습니다. JPEG, PNG, WebP, HEIC 사진을 골라 주세요."
-    ),
-    PictureFault.TOO_LARGE: N_("파일이 너무 큰 사진이 있습니다."),
-    PictureFault.TOO_MANY_PIXELS: N_("가로세로가 너무 큰 사진이 있습니다."),
-    PictureFault.TOO_SMALL: N_("너무 작아서 보낼 수 없는 사진이 있습니다."),
-    PictureFault.TRUNCATED: N_("끝까지 읽을 수 없는 사진이 있습니다. 다시 골라 주세요."),
-    PictureFault.TOO_SLOW: N_("사진을 읽는 데 너무 오래 걸렸습니다. 더 작은 사진을 골라 주세요."),
 }
 
 

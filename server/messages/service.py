@@ -1,5 +1,6 @@
 """The door of messages: what pages, the worker, the demo and other slices may ask for (Y15-4)."""
 
+from server.messages.acknowledging import acknowledge
 from server.messages.carrying import (
     Parcel,
     answered,
@@ -13,8 +14,12 @@ from server.messages.carrying import (
 )
 from server.messages.drafting import draft_letters, draft_sms
 from server.messages.erasing import erase
+from server.messages.fair_reading import shown as fair
+from server.messages.fairness import renumber
+from server.messages.fax import CoverWords, FaxReading, page_png, read_sheet, tiff, tiff_of
 from server.messages.fax import draft as draft_fax
-from server.messages.fax import page_png, tiff
+from server.messages.fax_files import kept as kept_files
+from server.messages.fax_files import take as take_files
 from server.messages.office import send_for_office
 from server.messages.ordering import (
     cancel,
@@ -25,18 +30,19 @@ from server.messages.ordering import (
     must_be_open,
     profile,
     reprice,
-    sent_on,
-    sent_today,
     unverified,
 )
 from server.messages.reading import Listed, Reading, of_account, read
 from server.messages.texted import Texted, texted
 
 __all__ = [
+    "CoverWords",
+    "FaxReading",
     "Listed",
     "Parcel",
     "Reading",
     "Texted",
+    "acknowledge",
     "answered",
     "apply_receipt",
     "begin",
@@ -48,7 +54,9 @@ __all__ = [
     "draft_letters",
     "draft_sms",
     "erase",
+    "fair",
     "go_ahead",
+    "kept_files",
     "looked_up",
     "lookup_after",
     "must_be_open",
@@ -57,13 +65,15 @@ __all__ = [
     "page_png",
     "profile",
     "read",
+    "read_sheet",
     "receive_receipt",
+    "renumber",
     "reprice",
     "send_for_office",
+    "take_files",
     "texted",
-    "sent_on",
-    "sent_today",
     "tiff",
+    "tiff_of",
     "to_look_up",
     "unverified",
 ]

@@ -1,65 +1,38 @@
 """SMS and fax once they are written: see the price and the very thing, send, follow (Y15-4)."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from quart import Response, request
+from quart import request
 from quart.typing import ResponseReturnValue
 
 from server.addressbook import service as addressbook
 from server.core import clock
 from server.core.i18n import N_
-from server.core.web import MB, SIGNED_IN, Door, Limit, NotFound, Problem, actor, redirect, render
+from server.core.web import (
+    SIGNED_IN,
+    Door,
+    Limit,
+    NotFound,
+    Problem,
+    actor,
+    number,
+    redirect,
+    render,
+)
 from server.core.web.flashes import flash
+from server.fairuse import service as fairuse
 from server.messages import rules, service
-from server.messages.forms import FaxForm
 from server.mileage import service as mileage
 
 door = Door("messages")
 
 READ = Limit(240, "minute")
-PICTURES = Limit(1200, "minute")
-WRITE = Limit(60, "hour")
 ACT = Limit(120, "hour")
 PAGE_ROWS = 20
 FOLLOW_SECONDS = 10
 """How often the page of an order comes anew by itself, for whoever asks it to."""
-
-
-@door.get("/messages/fax/new", who=SIGNED_IN, limit=READ)
-async def fax_form() -> ResponseReturnValue:
-    """An empty form, or with `?from=` the texts of an earlier order."""
-    if actor().person_id is None:
-        return await verify_first()
-    return await _fax_page(FaxForm(data=await earlier()))
-
-
-@door.post("/messages/fax/new", who=SIGNED_IN, limit=WRITE, body_max=80 * MB)
-async def fax() -> ResponseReturnValue:
-    """Draw and price a fax: 303 to its draft, or the form again with what has to be mended."""
-    reader = actor()
-    form = await FaxForm.read()
-    if reader.account_id is None or reader.person_id is None:
-        return await verify_first()
-    if not form.fine():
-        return await _fax_page(form), 422
-    pictures = [await asyncio.to_thread(file.stream.read) for file in form.chosen]
-    try:
-        message_id = await service.draft_fax(
-            reader.account_id,
-            reader.person_id,
-            reader.name or "",
-            form.found.numbers,
-            form.body.data or "",
-            pictures,
-            form.claim,
-        )
-    except Problem as problem:
-        form.complain(problem)
-        return await _fax_page(form), problem.status
-    return redirect(f"/messages/{message_id}")
 
 
 @door.get("/messages/<uuid:message_id>", who=SIGNED_IN, limit=READ)
@@ -67,15 +40,6 @@ async def message(message_id: UUID) -> ResponseReturnValue:
     """The draft with its price, or what became of the order."""
     service.profile()
     return await _message_page(message_id)
-
-
-@door.get("/messages/<uuid:message_id>/pages/<int:number>.png", who=SIGNED_IN, limit=PICTURES)
-async def page(message_id: UUID, number: int) -> ResponseReturnValue:
-    """The very bits of a fax page."""
-    found = await service.read(message_id, actor().account_id or 0)
-    if found.kind != "fax":
-        raise NotFound
-    return Response(await service.page_png(message_id, number), content_type="image/png")
 
 
 @door.post("/messages/<uuid:message_id>/confirm", who=SIGNED_IN, limit=ACT)
@@ -87,13 +51,25 @@ async def confirm(message_id: UUID) -> ResponseReturnValue:
     typed = await request.form
     seen: int | None = typed.get("points", type=int)
     try:
+        if "acknowledged" in typed:
+            await service.acknowledge(message_id, account_id)
         at = rules.hour(typed.get("day", ""), typed.get("time", ""))
-        await service.confirm(message_id, account_id, reader.person_id, points=seen, at=at)
+        await service.confirm(
+            message_id,
+            account_id,
+            reader.person_id,
+            points=seen,
+            at=at,
+            sender=typed.get("sender"),
+            declared="declared" in typed,
+        )
     except NotFound:
         raise
     except Problem as problem:
         if problem.code == "messages.price_changed":
             await service.reprice(message_id, account_id)
+        if problem.code == "messages.sender_changed":
+            await service.renumber(message_id, account_id)
         return await _message_page(message_id, problem), problem.status
     return redirect(f"/messages/{message_id}")
 
@@ -136,6 +112,10 @@ async def _message_page(message_id: UUID, problem: Problem | None = None) -> str
     return await render(
         "messages/draft.html" if found.draft else "messages/follow.html",
         message=found,
+        fair=await service.fair(message_id, reader.account_id or 0),
+        grounds=fairuse.GROUND_WORDS,
+        fax=await service.read_sheet(message_id) if found.kind == "fax" else None,
+        to=min(number("to") or 1, len(found.recipients)),
         balance=balance,
         problem=problem,
         typed=await request.form if problem is not None else {},
@@ -143,17 +123,6 @@ async def _message_page(message_id: UUID, problem: Problem | None = None) -> str
         last_day=today + timedelta(days=limits.schedule_days_max if limits else 0),
         follow="follow" in request.args and found.ended_at is None,
         every=FOLLOW_SECONDS,
-    )
-
-
-async def _fax_page(form: FaxForm) -> str:
-    profile = service.profile()
-    return await render(
-        "messages/fax.html",
-        form=form,
-        spend=profile.mileage.spend.fax if profile.mileage else None,
-        limits=profile.messages,
-        balance=await mileage.balance(actor().person_id or 0),
     )
 
 

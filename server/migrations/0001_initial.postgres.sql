@@ -883,6 +883,33 @@ CREATE TABLE "message_delivery" (
     CONSTRAINT "message_delivery_ended" CHECK (state NOT IN ('delivered', 'failed', 'expired') OR charged IS NOT NULL)
 );
 
+CREATE TABLE "message_fax" (
+    "cover" BOOL NOT NULL,
+    "addressee" BYTEA,
+    "contact" BYTEA,
+    "exposed" VARCHAR(200) NOT NULL,
+    "acknowledged_at" TIMESTAMPTZ,
+    "message_id" UUID PRIMARY KEY NOT NULL
+);
+
+CREATE TABLE "message_fax_file" (
+    "id" UUID PRIMARY KEY NOT NULL,
+    "place" INT NOT NULL,
+    "name" BYTEA NOT NULL,
+    "pages" INT NOT NULL,
+    "exposed" VARCHAR(200) NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL,
+    "message_id" UUID,
+    CONSTRAINT "message_fax_file_pages" CHECK (pages > 0)
+);
+
+CREATE TABLE "message_left_out" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "number" BYTEA,
+    "message_id" UUID NOT NULL
+);
+
 CREATE TABLE "message_pace" (
     "provider" VARCHAR(40) PRIMARY KEY NOT NULL,
     "next_at" BIGINT NOT NULL,
@@ -906,6 +933,22 @@ CREATE TABLE "message_receipt" (
     "at" TIMESTAMPTZ NOT NULL,
     "received_at" TIMESTAMPTZ NOT NULL,
     "applied_at" TIMESTAMPTZ
+);
+
+CREATE TABLE "message_review" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "grounds" VARCHAR(40) NOT NULL,
+    "held_at" TIMESTAMPTZ NOT NULL,
+    "until" TIMESTAMPTZ NOT NULL,
+    "decision" VARCHAR(9),
+    "decided_at" TIMESTAMPTZ,
+    "decided_by_id" BIGINT,
+    "reason" BYTEA,
+    "message_id" UUID NOT NULL,
+    CONSTRAINT "message_review_grounds" CHECK (grounds <> '' AND held_at < until),
+    CONSTRAINT "message_review_decided" CHECK ((decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL OR decision IN ('released', 'refused', 'expired', 'withdrawn'))),
+    CONSTRAINT "message_review_by" CHECK (CASE WHEN decision IN ('released', 'refused') THEN decided_by_id IS NOT NULL ELSE decided_by_id IS NULL END),
+    CONSTRAINT "message_review_reason" CHECK ((reason IS NOT NULL) = (decision = 'refused'))
 );
 
 CREATE TABLE "message_sheet" (
@@ -1452,11 +1495,21 @@ CREATE INDEX "message_delivery_deadline" ON "message_delivery" ("state", "deadli
 
 CREATE INDEX "message_delivery_cost" ON "message_delivery" ("ended_at");
 
+CREATE INDEX "message_fax_file_message" ON "message_fax_file" ("message_id", "place");
+
+CREATE INDEX "message_fax_file_created" ON "message_fax_file" ("created_at");
+
+CREATE INDEX "message_left_out_message" ON "message_left_out" ("message_id");
+
 CREATE UNIQUE INDEX "message_receipt_once" ON "message_receipt" ("provider", "event_id");
 
 CREATE INDEX "message_receipt_reference" ON "message_receipt" ("provider", "reference");
 
 CREATE INDEX "message_receipt_order" ON "message_receipt" ("order_id");
+
+CREATE UNIQUE INDEX "uq_message_review_message_id" ON "message_review" ("message_id");
+
+CREATE INDEX "message_review_until" ON "message_review" ("decision", "until");
 
 CREATE INDEX "message_sheet_created" ON "message_sheet" ("created_at");
 
@@ -1743,6 +1796,16 @@ ALTER TABLE "holiday_declared" ADD CONSTRAINT "fk_holiday_declared_declared_by_i
 ALTER TABLE "message" ADD CONSTRAINT "fk_message_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "message_delivery" ADD CONSTRAINT "fk_message_delivery_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "message_fax" ADD CONSTRAINT "fk_message_fax_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "message_fax_file" ADD CONSTRAINT "fk_message_fax_file_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "message_fax_file" ADD CONSTRAINT "fk_message_fax_file_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "message_left_out" ADD CONSTRAINT "fk_message_left_out_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "message_review" ADD CONSTRAINT "fk_message_review_message_id" FOREIGN KEY ("message_id") REFERENCES "message" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "message_sheet" ADD CONSTRAINT "fk_message_sheet_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 

@@ -883,6 +883,33 @@ CREATE TABLE "message_delivery" (
     CONSTRAINT "message_delivery_ended" CHECK (state NOT IN ('delivered', 'failed', 'expired') OR charged IS NOT NULL)
 );
 
+CREATE TABLE "message_fax" (
+    "cover" INT NOT NULL,
+    "addressee" BLOB,
+    "contact" BLOB,
+    "exposed" VARCHAR(200) NOT NULL,
+    "acknowledged_at" TIMESTAMP,
+    "message_id" CHAR(36) PRIMARY KEY NOT NULL REFERENCES "message" ("id") ON DELETE RESTRICT
+);
+
+CREATE TABLE "message_fax_file" (
+    "id" CHAR(36) PRIMARY KEY NOT NULL,
+    "place" INT NOT NULL,
+    "name" BLOB NOT NULL,
+    "pages" INT NOT NULL,
+    "exposed" VARCHAR(200) NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE RESTRICT,
+    "message_id" CHAR(36) REFERENCES "message" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "message_fax_file_pages" CHECK (pages > 0)
+);
+
+CREATE TABLE "message_left_out" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "number" BLOB,
+    "message_id" CHAR(36) NOT NULL REFERENCES "message" ("id") ON DELETE RESTRICT
+);
+
 CREATE TABLE "message_pace" (
     "provider" VARCHAR(40) PRIMARY KEY NOT NULL,
     "next_at" BIGINT NOT NULL,
@@ -906,6 +933,22 @@ CREATE TABLE "message_receipt" (
     "at" TIMESTAMP NOT NULL,
     "received_at" TIMESTAMP NOT NULL,
     "applied_at" TIMESTAMP
+);
+
+CREATE TABLE "message_review" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "grounds" VARCHAR(40) NOT NULL,
+    "held_at" TIMESTAMP NOT NULL,
+    "until" TIMESTAMP NOT NULL,
+    "decision" VARCHAR(9),
+    "decided_at" TIMESTAMP,
+    "decided_by_id" BIGINT,
+    "reason" BLOB,
+    "message_id" CHAR(36) NOT NULL REFERENCES "message" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "message_review_grounds" CHECK (grounds <> '' AND held_at < until),
+    CONSTRAINT "message_review_decided" CHECK ((decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL OR decision IN ('released', 'refused', 'expired', 'withdrawn'))),
+    CONSTRAINT "message_review_by" CHECK (CASE WHEN decision IN ('released', 'refused') THEN decided_by_id IS NOT NULL ELSE decided_by_id IS NULL END),
+    CONSTRAINT "message_review_reason" CHECK ((reason IS NOT NULL) = (decision = 'refused'))
 );
 
 CREATE TABLE "message_sheet" (
@@ -1452,11 +1495,21 @@ CREATE INDEX "message_delivery_deadline" ON "message_delivery" ("state", "deadli
 
 CREATE INDEX "message_delivery_cost" ON "message_delivery" ("ended_at");
 
+CREATE INDEX "message_fax_file_message" ON "message_fax_file" ("message_id", "place");
+
+CREATE INDEX "message_fax_file_created" ON "message_fax_file" ("created_at");
+
+CREATE INDEX "message_left_out_message" ON "message_left_out" ("message_id");
+
 CREATE UNIQUE INDEX "message_receipt_once" ON "message_receipt" ("provider", "event_id");
 
 CREATE INDEX "message_receipt_reference" ON "message_receipt" ("provider", "reference");
 
 CREATE INDEX "message_receipt_order" ON "message_receipt" ("order_id");
+
+CREATE UNIQUE INDEX "uq_message_review_message_id" ON "message_review" ("message_id");
+
+CREATE INDEX "message_review_until" ON "message_review" ("decision", "until");
 
 CREATE INDEX "message_sheet_created" ON "message_sheet" ("created_at");
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageSequence
 
-from gateways.encode import fax, fax_file
+from gateways.encode import attachment, fax, fax_file
 
 FONT = Path(__file__).parents[2] / "pwa/fonts/PretendardGOV-Regular.otf"
 HEADER = fax.Header("김영희", "02-2670-3501", datetime(2026, 11, 28, 1, 12, tzinfo=UTC))
@@ -31,7 +31,7 @@ def page(kind: str) -> fax_file.Page:
         case "dense" | "text":
             return _drawn("띄어쓰기 없이빽빽한글자 12,345원 " * (60 if kind == "dense" else 160))
         case "photo":
-            return fax.draw("", [_photo()], HEADER, FONT).pages[0]
+            return fax.draw("", attachment.read(_photo(), 1).pages, HEADER, FONT).pages[0]
         case "drawing":
             return _inked(_drawing())
         case "short":

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from gateways.encode import fax, fax_file, fax_font, fax_image, fax_text
+from gateways.encode import attachment, fax, fax_file, fax_font, fax_image, fax_ink, fax_text
 from gateways.encode.picture import BadPicture, PictureFault
 
 FONT = Path(__file__).parents[2] / "pwa/fonts/PretendardGOV-Regular.otf"
@@ -40,6 +40,10 @@ def scene(width: int, height: int) -> Image.Image:
     return image
 
 
+def attached(image: Image.Image) -> tuple[fax_file.Page, ...]:
+    return attachment.read(jpeg(image), 1).pages
+
+
 def tags_of(tiff: bytes) -> list[dict[int, int | tuple[int, ...]]]:
     """Every directory of a TIFF, read by the standard and nothing of ours (as tiffinfo does)."""
     order, magic, at = struct.unpack_from("<2sHI", tiff)
@@ -63,7 +67,7 @@ def tags_of(tiff: bytes) -> list[dict[int, int | tuple[int, ...]]]:
 
 
 def test_the_tiff_rule_tag_by_tag() -> None:
-    drawn = fax.draw(LETTER, [jpeg(scene(900, 700))], HEADER, FONT)
+    drawn = fax.draw(LETTER, attached(scene(900, 700)), HEADER, FONT)
     directories = tags_of(drawn.tiff)
     assert len(directories) == drawn.page_count == 2
     for number, tags in enumerate(directories):
@@ -80,7 +84,7 @@ def test_the_tiff_rule_tag_by_tag() -> None:
 
 
 def test_tiff_pdf_and_preview_hold_the_same_bits() -> None:
-    drawn = fax.draw(LETTER, [jpeg(scene(700, 900))], HEADER, FONT)
+    drawn = fax.draw(LETTER, attached(scene(700, 900)), HEADER, FONT)
     with Image.open(io.BytesIO(drawn.tiff)) as tiff:
         assert tiff.n_frames == drawn.page_count
         for number, page in enumerate(drawn.pages):
@@ -108,9 +112,9 @@ def test_the_drawn_ink_is_the_coded_ink() -> None:
 
 
 def test_the_same_letter_is_the_same_file() -> None:
-    first = fax.draw(LETTER, [jpeg(scene(700, 900))], HEADER, FONT)
+    first = fax.draw(LETTER, attached(scene(700, 900)), HEADER, FONT)
     fax_font.typeface.cache_clear()
-    again = fax.draw(LETTER, [jpeg(scene(700, 900))], HEADER, FONT)
+    again = fax.draw(LETTER, attached(scene(700, 900)), HEADER, FONT)
     assert first.tiff == again.tiff
     assert first.pdf == again.pdf
 
@@ -142,18 +146,17 @@ def test_long_text_flows_over_pages_and_loses_nothing() -> None:
     lines = fax_text.wrap(fax_text.tidy(text), BODY)
     sheets = fax_text.pages(lines)
     drawn = fax.draw(text, [], HEADER, FONT)
-    assert drawn.page_count == len(sheets) == fax.page_count(text, 0, FONT) > 2
+    assert drawn.page_count == len(sheets) == len(fax.text_pages(text, FONT)) > 2
     assert all(len(sheet) <= fax_text.LINES_A_PAGE for sheet in sheets)
     said = " ".join(line for sheet in sheets for line in sheet)
     assert said.split() == text.split()
 
 
-def test_the_price_is_known_before_drawing() -> None:
-    assert fax.page_count("", 0, FONT) == 0
-    assert fax.page_count(" \n ", 2, FONT) == 2
-    assert fax.page_count("한 줄", 1, FONT) == 2
-    assert fax.page_count("\n".join("가" * 38), 0, FONT) == 1
-    assert fax.page_count("\n".join("가" * 39), 0, FONT) == 2
+def test_a_text_is_known_page_by_page() -> None:
+    assert fax.text_pages(" \n ", FONT) == ()
+    assert fax.text_pages("한 줄", FONT) == ("한 줄",)
+    assert fax.text_pages("\n".join("가" * 38), FONT) == ("\n".join("가" * 38),)
+    assert fax.text_pages("\n".join("가" * 39), FONT)[1] == "가"
 
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "\u200b"])
@@ -276,8 +279,8 @@ def test_a_long_sender_does_not_run_into_the_page_number() -> None:
 )
 def test_pictures_fit_the_page_in_true_proportion(size: tuple[int, int], upright: bool) -> None:
     image = Image.new("L", size, 0)
-    sheet = fax_image.draw(jpeg(image))
-    box = Image.frombytes("1", (1728, 2284), sheet.tobytes()).getbbox()
+    paper = fax_file.decode(fax_image.draw(jpeg(image)))
+    box = ImageChops.invert(paper).getbbox()
     assert box is not None
     left, top, right, bottom = box
     assert left >= fax_image.LEFT
@@ -291,7 +294,7 @@ def test_pictures_fit_the_page_in_true_proportion(size: tuple[int, int], upright
 
 def test_a_photo_keeps_its_tones() -> None:
     grey = Image.linear_gradient("L").resize((1000, 1000))
-    ink = fax_image.halftone(grey)
+    ink = fax_ink.of_picture(grey)
     assert ink.mode == "1"
     shares = []
     for top in range(0, 1000, 100):
@@ -304,9 +307,9 @@ def test_a_photo_keeps_its_tones() -> None:
 
 def test_a_dull_photo_is_spread() -> None:
     dull = scene(800, 800).point(lambda level: 100 + level // 6)
-    ink = fax_image.halftone(dull).histogram()
+    ink = fax_ink.of_picture(dull).histogram()
     assert 0.2 < ink[255] / sum(ink) < 0.8
-    dark = fax_image.halftone(dull).crop((250, 250, 350, 350)).histogram()
+    dark = fax_ink.of_picture(dull).crop((250, 250, 350, 350)).histogram()
     assert dark[255] / sum(dark) > 0.8
 
 
@@ -315,17 +318,17 @@ def test_a_photographed_letter_loses_its_shadow_and_keeps_its_strokes() -> None:
     shadow = Image.linear_gradient("L").resize(letter.size).point(lambda v: 130 + v * 0.45)
     lit = ImageChops.multiply(letter.point(lambda v: 50 + v * 0.8), shadow)
     photo = lit.filter(ImageFilter.GaussianBlur(1.5))
-    ink = fax_image.halftone(photo)
-    clean = fax_image.halftone(letter)
+    ink = fax_ink.of_picture(photo)
+    clean = fax_ink.of_picture(letter)
     margin = ink.crop((0, 1500, 1728, 2284)).histogram()
     assert margin[255] == 0
     strokes, wanted = ink.histogram()[255], clean.histogram()[255]
     assert 0.7 < strokes / wanted < 1.8
 
 
-def test_one_bad_picture_refuses_the_fax() -> None:
+def test_what_is_neither_picture_nor_pdf_is_refused() -> None:
     with pytest.raises(BadPicture) as caught:
-        fax.draw("가", [jpeg(scene(300, 300)), b"#!/bin/sh\nrm -rf /"], HEADER, FONT)
+        attachment.read(b"#!/bin/sh\nrm -rf /", 1)
     assert caught.value.fault is PictureFault.NOT_AN_IMAGE
 
 

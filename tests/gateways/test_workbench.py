@@ -9,12 +9,14 @@ import psutil
 import pytest
 from PIL import Image
 
-from gateways.encode import fax
+from gateways.encode import attachment, fax
+from gateways.encode.fax_cover import Cover
 from gateways.encode.photo import prepare
 from gateways.encode.picture import BadPicture, PictureFault
 from gateways.encode.workbench import ChildDied, Workbench
 from tests.gateways.pictures import REFUSED, exif, quarters, saved
 
+COVER = Cover("주차문화과", "02-2670-3500", "주민이 보낸 팩스입니다.")
 FONT = Path(__file__).parents[2] / "pwa/fonts/PretendardGOV-Regular.otf"
 
 
@@ -36,8 +38,10 @@ async def test_a_child_does_what_the_function_does(bench: Workbench) -> None:
     data = saved(quarters(2000, 1500), "JPEG", exif=exif(6))
     assert await bench.photo(data) == prepare(data)
     header = fax.Header("김영희", "02-2670-3501", datetime(2026, 11, 28, 10, 12, tzinfo=UTC))
-    drawn = await bench.fax("안녕 😀", [data], header, FONT)
-    assert drawn == fax.draw("안녕 😀", [data], header, FONT)
+    read = await bench.attachment(data, 1)
+    assert read == attachment.read(data, 1)
+    drawn = await bench.fax("안녕 😀", read.pages, header, FONT, COVER)
+    assert drawn == fax.draw("안녕 😀", read.pages, header, FONT, COVER)
     assert drawn.lacking == "😀"
 
 

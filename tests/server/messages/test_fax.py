@@ -106,9 +106,9 @@ async def test_a_fax_to_two_machines_is_paid_for_at_each(
 async def test_what_cannot_be_faxed_is_said_and_kept(resident: Any, carrier: Any) -> None:
     kim = await resident("kim")
     refused = [
-        (TO, "", (), "내용을 적거나 사진을 골라 주세요."),
+        (TO, "", (), "내용을 적거나 사진·PDF를 골라 주세요."),
         ("010-1234-5678", "안녕", (), "휴대전화 번호라서 팩스를 받을 수 없습니다."),
-        (TO, "안녕", (b"MZ this is no picture",), "사진이 아닌 파일이 있습니다."),
+        (TO, "안녕", (b"MZ this is no picture",), "photo.jpg: 사진이나 PDF가 아닙니다."),
         (TO, "안녕 🎉", (), "팩스로 보낼 수 없는 글자가 있습니다: 🎉"),
         (TO, "가나다\n" * 1_000, (), "한 번에 20장까지"),
         (TO, "안녕", (photo(160, 120),) * 20, "한 번에 20장까지"),
@@ -146,5 +146,5 @@ async def test_pages_are_sealed_and_nobody_elses(
     sms = await kim.draft("010-1234-5678")
     assert (await kim.client.get(f"{sms}/pages/1.png")).status_code == 404
     (message,) = await Message.filter(kind="fax")
-    await storage.delete(f"messages/{message.id.hex}/fax.tiff")
+    await storage.delete(f"messages/{message.id.hex}/fax-1.tiff")
     assert (await kim.client.get(f"{address}/pages/1.png")).status_code == 404

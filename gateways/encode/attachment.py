@@ -1,0 +1,62 @@
+"""What goes with a fax: a picture or a PDF, known by its content, as fax pages without header.
+
+The pages and the text on them are all that is kept of a stranger's file. Runs in a child process
+(`gateways.encode.workbench`), for decoders have faults of their own.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gateways.encode import fax_image, picture
+from gateways.encode.fax_file import Page
+
+BYTES_MAX = picture.BYTES_MAX
+HEAD_BYTES = 1024  # readers find the signature anywhere in these (ISO 32000-1, H.3.4.1)
+
+
+class PdfFault(StrEnum):
+    """Why a PDF is refused; the server holds the sentence for each."""
+
+    TOO_LARGE = "too_large"
+    ENCRYPTED = "encrypted"
+    NO_PRINTING = "no_printing"
+    BROKEN = "broken"
+    TOO_MANY_PAGES = "too_many_pages"
+    TOO_SLOW = "too_slow"
+
+
+class BadPdf(ValueError):  # noqa: N818
+    """A PDF that is refused; `fault` says why, `pages` how many it has, where that is known."""
+
+    def __init__(self, fault: PdfFault, pages: int = 0) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+        self.pages = pages
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """The pages of one file, and the text that a PDF carries on each (a picture carries none)."""
+
+    pages: tuple[Page, ...] = field(repr=False)
+    texts: tuple[str, ...] = field(repr=False)
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether bytes call themselves a PDF, whatever the name of their file."""
+    return b"%PDF-" in data[:HEAD_BYTES]
+
+
+def read(data: bytes, pages_max: int) -> Attachment:
+    """Draw a file as at most `pages_max` A4 pages, the room for the header line left free.
+
+    Raises BadPdf, and picture.BadPicture for what is no PDF.
+    """
+    if not is_pdf(data):
+        return Attachment((fax_image.draw(data),), ("",))
+    if len(data) > BYTES_MAX:
+        raise BadPdf(PdfFault.TOO_LARGE)
+    # Here and not above: only the child that draws has PDFium in its memory, no server.
+    from gateways.encode import pdf
+
+    return pdf.read(data, pages_max)

@@ -1,0 +1,67 @@
+"""The form of a fax; what its contents mean is decided by the rules."""
+
+from typing import IO, Any
+from uuid import UUID
+
+from wtforms import BooleanField, MultipleFileField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from server.core.forms import Form
+from server.core.i18n import N_
+from server.messages import fax_rules, ordering, rules
+from server.messages.fax import CoverWords
+from server.messages.rules import Recipients
+
+TO_MAX = Length(max=2_000)
+
+
+class FaxForm(Form):
+    """/messages/fax/new: text, pictures and PDFs in any mixture, with or without a cover."""
+
+    to = TextAreaField(N_("받는 팩스 번호"), [InputRequired(), TO_MAX])
+    body = TextAreaField(N_("내용"), [Optional(), Length(max=rules.BODY_MAX)])
+    files = MultipleFileField(N_("사진·PDF"))
+    kept = SelectMultipleField(N_("올린 파일"), validate_choice=False)
+    cover = BooleanField(N_("표지 붙이기"))
+    cover_to = StringField(
+        N_("표지에 적을 받는 분"), [Optional(), Length(max=fax_rules.ADDRESSEE_MAX)]
+    )
+    contact = StringField(
+        N_("표지에 적을 내 연락처"), [Optional(), Length(max=fax_rules.CONTACT_MAX)]
+    )
+    found = Recipients(())
+
+    def validate_to(self, field: TextAreaField) -> None:
+        """Read the numbers; each line that is none says so."""
+        self.found = rules.recipients(ordering.profile(), "fax", field.data or "")
+
+    def fine(self) -> bool:
+        """Whether the form can be taken, with every fault beside its field."""
+        valid: bool = self.validate()
+        for fault in self.found.problems:
+            self.complain(fault)
+        return valid and not self.found.problems and bool(self.found.numbers)
+
+    @property
+    def chosen(self) -> list[tuple[str, IO[bytes]]]:
+        """The files chosen, by name (an empty choice comes as a file without a name)."""
+        files: list[Any] = [file for file in self.files.data or () if getattr(file, "filename", "")]
+        return [(file.filename, file.stream) for file in files]
+
+    @property
+    def kept_keys(self) -> list[UUID]:
+        """The files that came before and are still wanted; what is no key is none."""
+        found = []
+        for written in self.kept.data or ():
+            try:
+                found.append(UUID(written))
+            except ValueError:
+                continue
+        return found
+
+    @property
+    def cover_words(self) -> CoverWords | None:
+        """What goes on the cover, if there is to be one."""
+        if not self.cover.data:
+            return None
+        return CoverWords(self.cover_to.data or "", self.contact.data or "")
