@@ -194,6 +194,13 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+POSTGRES_PROVED = pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.prove)], indirect=True
+)
+"""For what takes processes and half a minute: on SQLite in `make test`, on PostgreSQL in `make
+prove`."""
+
+
 @pytest.fixture
 def database(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[str]:
     """URL of a freshly migrated database of the test's own."""

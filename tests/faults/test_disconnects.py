@@ -6,7 +6,7 @@ import random
 import sqlite3
 from urllib.parse import urlencode
 
-from tests.conftest import Postgres
+from tests.conftest import POSTGRES_PROVED, Postgres
 from tests.filing import filled, topic_of
 from tests.office import Office, Phone
 from tests.people import hidden_fields
@@ -53,6 +53,7 @@ def _left_over(office: Office, engine: str, postgres: Postgres | None) -> str:
     )
 
 
+@POSTGRES_PROVED
 async def test_500_disconnects_leave_nothing_behind(office, engine, request):
     """Reads, writes and half-sent bodies, cut off at random moments within 60 ms."""
     postgres = request.getfixturevalue("postgres_server") if engine == "postgres" else None

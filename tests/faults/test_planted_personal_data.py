@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import POSTGRES_PROVED
 from tests.filing import filled, topic_of
 from tests.office import DEMO_PASSWORD, Office, Phone
 
@@ -46,6 +47,7 @@ class Plants:
 
 
 @pytest.mark.clause("O17-2", 1)
+@POSTGRES_PROVED
 async def test_200_planted_personal_data_are_readable_nowhere(office: Office, engine, request):
     plants = Plants()
     for _ in range(RESIDENTS):

@@ -14,6 +14,7 @@ from server.accounts import passwords
 from server.accounts.models import Account, Session, Throttle
 from server.core import clock, db
 from server.core.web.problems import Problem
+from tests.conftest import POSTGRES_PROVED
 from tests.people import PASSWORD, People, hidden_fields
 from tests.server.accounts.conftest import OFFICIAL_PASSWORD, Desk, make_resident, text
 
@@ -215,6 +216,7 @@ async def test_counts_outlive_a_restart(settings: Any) -> None:
             assert statuses == ([422] * 3 if number == 0 else [422, 429, 429])
 
 
+@POSTGRES_PROVED
 async def test_counts_are_shared_by_processes(app: Any, settings: Any) -> None:
     """Three processes guess at once: together they get the five tries that one of them had."""
     await make_resident("kim")
