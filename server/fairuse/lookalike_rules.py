@@ -30,7 +30,9 @@ _ADDRESS: Final = re.compile(
     r"(?::\d+)?(?:/[^\s]*)?",
     re.I,
 )
-_BARE: Final = re.compile(rf"{_SCHEME}[^\s]+|www\d?\.[^\s]+", re.I)
+_BARE: Final = re.compile(
+    rf"{_SCHEME}(?:[^\s가-힣]+|[가-힣]\S*)|www\d?\.(?:[^\s가-힣]+|[가-힣]\S*)", re.I
+)
 _INTERNET_NUMBER: Final = re.compile(
     r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.])(?:[:/]\S*)?"
 )
@@ -56,7 +58,7 @@ def addresses(text: str) -> Iterator[Address]:
     """Every address in a text, each once by its words."""
     plain, origin = _folded(text)
     seen: list[tuple[int, int]] = []
-    for pattern in (_ADDRESS, _BARE, _INTERNET_NUMBER, _IN_WORDS):
+    for pattern in (_BARE, _ADDRESS, _INTERNET_NUMBER, _IN_WORDS):
         for match in pattern.finditer(plain):
             begins, ends = origin[match.start()], origin[match.end() - 1] + 1
             if any(begins < last and first < ends for first, last in seen):
@@ -131,7 +133,7 @@ SPELT: Final = {
 }
 """Signs that people write for digits so that no machine reads them."""
 
-_GAP: Final = r"[\s.·•/_,~()\-‐-―−－ー*+ㅡ]{0,3}"
+_GAP: Final = r"(?:[\s.·•/_,~()\-‐-―−－ー*+ㅡ]|다시|대시|하이픈|에|의){0,3}"
 _HEADS: Final = (
     "0 1 [016-9]", "0 2", "0 3 [1-3]", "0 4 [1-4]", "0 5 [1-5]", "0 6 [1-4]", "0 7 0", "0 5 0 \\d",
     "0 6 0",

@@ -90,7 +90,7 @@ class Run:
                 await self._joined(f"faults-{index}", index, clerk.account_id)
 
     async def _joined(self, login_id: str, index: int, clerk: int) -> None:
-        name = "김영희" + "가나다라마바사아자차카타파하"[index]
+        name = "김영" + chr(0xAC00 + index)
         joining = Joining(
             login_id=login_id,
             password=PASSWORD,

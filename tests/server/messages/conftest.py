@@ -47,7 +47,7 @@ class Resident:
         return str(answer.headers["Location"])
 
     async def confirm(self, address: str) -> Any:
-        return await self.post(f"{address}/confirm", {}, form_at=address)
+        return await self.post(f"{address}/confirm", {"declared": "y"}, form_at=address)
 
     async def send(self, to: str, body: str = "토요일 10시에 만나요.") -> str:
         """Writes an SMS and sends it; its address."""

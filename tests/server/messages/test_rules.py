@@ -94,24 +94,10 @@ def test_osan_sends_nothing() -> None:
         lambda: rules.recipients(OSAN, "sms", "010-1234-5678"),
         lambda: rules.sms_texts(OSAN, "안녕"),
         lambda: rules.price(OSAN, "sms", 1, 1),
-        lambda: rules.fits_into_day(OSAN, "sms", 0, 1),
     ):
         with pytest.raises(Problem) as refused:
             act()
         assert refused.value.status == 404
-
-
-@pytest.mark.parametrize(
-    ("kind", "today", "units", "fits"),
-    [("sms", 0, 100, True), ("sms", 1, 100, False), ("fax", 39, 1, True), ("fax", 40, 1, False)],
-)
-def test_a_day(kind: rules.Kind, today: int, units: int, fits: bool) -> None:
-    if fits:
-        rules.fits_into_day(YEONGDEUNGPO, kind, today, units)
-    else:
-        with pytest.raises(Problem) as refused:
-            rules.fits_into_day(YEONGDEUNGPO, kind, today, units)
-        assert refused.value.status == 409
 
 
 def part(state: State, charged: int | None = None, units: int = 1, *, late: bool = False) -> Part:
