@@ -72,13 +72,15 @@ class Rejected:
     """The provider certainly has not taken the order.
 
     `permanent` says that it never will (wrong number, unregistered sender); otherwise the order may
-    be handed over again, to this provider not before `retry_after`, or to the next one. `code` is a
-    short word for the desk, without personal data.
+    be handed over again, to this provider not before `retry_after`, or to the next one. What it
+    never will may be about our standing with it alone: then the others may be asked (`elsewhere`).
+    `code` is a short word for the desk, without personal data.
     """
 
     code: str
     permanent: bool
     retry_after: timedelta | None = None
+    elsewhere: bool = False
 
     @property
     def of_provider(self) -> bool:
@@ -96,6 +98,13 @@ class Unknown:
 
 
 type Answer = Accepted | Rejected | Unknown
+
+
+def _arrived(status: Status, told: int | None, ordered: int) -> int:
+    """The units that arrived, as far as they were ordered: those `told`, or all or none of them."""
+    if told is not None:
+        return max(0, min(ordered, told))
+    return ordered if status is Status.DELIVERED else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +127,7 @@ class Receipt:
 
     def units_of(self, ordered: int) -> int:
         """How many of `ordered` units arrived, and so are paid for: 0 to `ordered`."""
-        if self.delivered_units is not None:
-            return max(0, min(ordered, self.delivered_units))
-        return ordered if self.status is Status.DELIVERED else 0
+        return _arrived(self.status, self.delivered_units, ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +151,7 @@ class Found:
     reason: str | None = None
 
     def units_of(self, ordered: int) -> int:
-        if self.delivered_units is not None:
-            return max(0, min(ordered, self.delivered_units))
-        return ordered if self.status is Status.DELIVERED else 0
+        return _arrived(self.status, self.delivered_units, ordered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ ambiguous, for the provider may have acted on what it read.
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from gateways.contract import Misconfigured
+from gateways.contract import Misconfigured, Rejected, Unknown
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 20.0
@@ -31,6 +31,32 @@ class NeverSent(Exception):  # noqa: N818
 
 class Ambiguous(Exception):  # noqa: N818
     """The request may have been read and acted on, or not."""
+
+
+def concluded(error: NeverSent | Ambiguous) -> Rejected | Unknown:
+    """What a failed exchange says of the order that it was to place."""
+    if isinstance(error, NeverSent):
+        return Rejected(f"unreachable_{error}", permanent=False)
+    return Unknown(str(error))
+
+
+def refused(status: int) -> bool:
+    """Whether an answer's status says that nothing was taken; 408, a time-out, does not."""
+    return 400 <= status < 500 and status != 408
+
+
+def rate_limited(headers: Mapping[str, str]) -> Rejected:
+    """A 429: not taken, and to be left alone for as long as `Retry-After` asks."""
+    return Rejected("rate_limited", permanent=False, retry_after=retry_after(headers))
+
+
+def moment(said: object, otherwise: datetime) -> datetime:
+    """A time as a provider writes it; `otherwise` where it is none, or nobody can say which."""
+    try:
+        told = datetime.fromisoformat(str(said))
+    except ValueError:
+        return otherwise
+    return told if told.tzinfo is not None else otherwise
 
 
 @dataclass(frozen=True, slots=True)

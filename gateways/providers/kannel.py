@@ -95,10 +95,8 @@ class Kannel:
             answer = await http.exchange(
                 self._session, "POST", self._url, headers=headers, data=order.body.encode()
             )
-        except http.NeverSent as error:
-            return Rejected(f"unreachable_{error}", permanent=False)
-        except http.Ambiguous as error:
-            return Unknown(str(error))
+        except (http.NeverSent, http.Ambiguous) as error:
+            return http.concluded(error)
         return _answer(answer, order.order_id)
 
     async def look_up(self, order: SmsOrder, reference: str | None, since: datetime) -> LookUp:  # noqa: ARG002
@@ -152,7 +150,7 @@ def _answer(answer: http.Exchange, order_id: str) -> Answer:
     if answer.status == 503 and said.startswith("Temporal failure"):
         wait = http.retry_after(answer.headers)
         return Rejected("busy_kannel", permanent=False, retry_after=wait)
-    if 400 <= answer.status < 500 and answer.status != 408:
+    if http.refused(answer.status):
         if said.startswith("Authorization failed"):
             return Rejected("auth_kannel", permanent=False)
         permanent = "receiver" in said or "denied" in said

@@ -338,7 +338,7 @@ def _refusal(behaviour: Behaviour, control: Control) -> Rejected | None:
         case Behaviour.REJECT_NUMBER:
             return Rejected("no_such_number", permanent=True)
         case Behaviour.REJECT_SENDER:
-            return Rejected("sender_unregistered", permanent=True)
+            return Rejected("sender_unregistered", permanent=True, elsewhere=True)
         case Behaviour.RATE_LIMIT | Behaviour.RATE_LIMIT_ONCE:
             wait = timedelta(seconds=control.retry_after_seconds)
             return Rejected("rate_limited", permanent=False, retry_after=wait)

@@ -115,10 +115,8 @@ class Sinch:
                 answer = await self._exchange("POST", "", data=_form(fields, order.tiff))
             except _NoToken as error:
                 return Rejected(str(error), permanent=False)
-            except http.NeverSent as error:
-                return Rejected(f"unreachable_{error}", permanent=False)
-            except http.Ambiguous as error:
-                return Unknown(str(error))
+            except (http.NeverSent, http.Ambiguous) as error:
+                return http.concluded(error)
             if answer.status != 401 or self._basic or not again:
                 break
             self._token = ""
@@ -174,7 +172,7 @@ class Sinch:
                 provider=NAME,
                 event_id=f"{found.reference}:{found.status}",
                 status=found.status,
-                at=self._at(fax),
+                at=http.moment(fax.get("completedTime"), self._now()),
                 order_id=order_id,
                 reference=found.reference,
                 delivered_units=found.delivered_units,
@@ -184,13 +182,6 @@ class Sinch:
 
     def _address(self, order_id: str) -> str:
         return proof.address(self._callback_url, self._secret, order_id)
-
-    def _at(self, fax: Mapping[str, Any]) -> datetime:
-        try:
-            told = datetime.fromisoformat(fax["completedTime"])
-        except (KeyError, TypeError, ValueError):
-            return self._now()
-        return told if told.tzinfo is not None else self._now()
 
     async def _exchange(
         self,
@@ -263,9 +254,8 @@ def _form(fields: Mapping[str, str], tiff: bytes) -> aiohttp.MultipartWriter:
 def _answer(answer: http.Exchange) -> Answer:
     """A fax with an id is taken; a 4xx is not, and 400 and 422 are about the fax itself."""
     if answer.status == 429:
-        wait = http.retry_after(answer.headers)
-        return Rejected("rate_limited", permanent=False, retry_after=wait)
-    if 400 <= answer.status < 500 and answer.status != 408:
+        return http.rate_limited(answer.headers)
+    if http.refused(answer.status):
         ours = "auth_" if answer.status in {401, 402, 403} else ""
         return Rejected(f"{ours}sinch_{answer.status}", permanent=answer.status in {400, 422})
     if not 200 <= answer.status < 300:

@@ -49,6 +49,7 @@ _NOT_THE_MESSAGES: Final = frozenset(
     {"1020", "1024", "1030", "1058", "2024", "2063", "2230", "3012", "3024", "3053", "3058"}
 )
 _THE_MESSAGES: Final = frozenset({"ValidationError", "InvalidPhoneNumber", "UnregisteredSender"})
+_OUR_SENDER: Final = frozenset({"1062", "UnregisteredSender"})  # not registered with SOLAPI
 _LISTED_MAX = 500
 _BEFORE = timedelta(minutes=5)  # between their clock and ours
 _SETTLED = timedelta(minutes=10)
@@ -101,10 +102,8 @@ class Solapi:
                 headers=self._headers() | {"Content-Type": "application/json; charset=utf-8"},
                 data=json.dumps({"message": message}, ensure_ascii=False).encode(),
             )
-        except http.NeverSent as error:
-            return Rejected(f"unreachable_{error}", permanent=False)
-        except http.Ambiguous as error:
-            return Unknown(str(error))
+        except (http.NeverSent, http.Ambiguous) as error:
+            return http.concluded(error)
         return _answer(answer)
 
     async def look_up(self, order: SmsOrder, reference: str | None, since: datetime) -> LookUp:
@@ -164,18 +163,11 @@ class Solapi:
             provider=NAME,
             event_id=f"{reference}:{code}",
             status=status,
-            at=self._at(message),
+            at=http.moment(message.get("dateReported"), self._now()),
             order_id=order_id,
             reference=reference,
             reason=None if status is Status.DELIVERED else f"solapi_{code}",
         )
-
-    def _at(self, message: Mapping[str, Any]) -> datetime:
-        try:
-            told = datetime.fromisoformat(message["dateReported"])
-        except (KeyError, TypeError, ValueError):
-            return self._now()
-        return told if told.tzinfo is not None else self._now()
 
     def _sent_since(self, order: SmsOrder, since: datetime) -> dict[str, str]:
         try:
@@ -200,9 +192,8 @@ class Solapi:
 def _answer(answer: http.Exchange) -> Answer:
     """2000 means taken, another code or a 4xx that it is not; all else says nothing."""
     if answer.status == 429:
-        wait = http.retry_after(answer.headers)
-        return Rejected("rate_limited", permanent=False, retry_after=wait)
-    refused = 400 <= answer.status < 500 and answer.status != 408
+        return http.rate_limited(answer.headers)
+    refused = http.refused(answer.status)
     if answer.status != 200 and not refused:
         return Unknown(f"HTTP {answer.status}")
     try:
@@ -216,12 +207,16 @@ def _answer(answer: http.Exchange) -> Answer:
     if refused:
         known = word if _WORD.fullmatch(word) else str(answer.status)
         ours = "auth_" if answer.status in {401, 402, 403} else ""
-        return Rejected(f"{ours}solapi_{known}", permanent=word in _THE_MESSAGES)
+        return _refusal(f"{ours}solapi_{known}", word, permanent=word in _THE_MESSAGES)
     if code in _TAKEN and said.get("messageId"):
         return Accepted(str(said["messageId"]))
     if _CODE.fullmatch(code) and code not in _TAKEN:
-        return Rejected(f"solapi_{code}", permanent=code not in _NOT_THE_MESSAGES)
+        return _refusal(f"solapi_{code}", code, permanent=code not in _NOT_THE_MESSAGES)
     return Unknown("an answer without a reference")
+
+
+def _refusal(name: str, word: str, *, permanent: bool) -> Rejected:
+    return Rejected(name, permanent=permanent, elsewhere=word in _OUR_SENDER)
 
 
 def _found(message: Mapping[str, Any]) -> Found:

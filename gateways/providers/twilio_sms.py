@@ -53,6 +53,7 @@ _FINAL = {
 }
 _VALIDITY_EXPIRED = "30036"
 _FOR_NOW = frozenset({21611})  # the sender's queue is full
+_OUR_SENDER = frozenset({21212, 21606, 21608, 21659, 21660})  # not a number of ours with Twilio
 
 _log = logging.getLogger(__name__)
 
@@ -150,10 +151,8 @@ class TwilioSms:
                 status_callback=f"{self._callback_url}?order={quote(order.order_id, safe='')}",
                 **more,
             )
-        except http.NeverSent as error:
-            return Rejected(f"unreachable_{error}", permanent=False)
-        except http.Ambiguous as error:
-            return Unknown(str(error))
+        except (http.NeverSent, http.Ambiguous) as error:
+            return http.concluded(error)
         except _TooMany as error:
             return Rejected("rate_limited", permanent=False, retry_after=error.retry_after)
         except (TwilioRestException, TwilioServiceException) as error:
@@ -232,7 +231,8 @@ def _refusal(error: TwilioRestException | TwilioServiceException) -> Rejected:
     code = error.code if isinstance(error.code, int) else 0
     permanent = 21000 <= code < 22000 and code not in _FOR_NOW
     ours = "auth_" if error.status in {401, 403} else ""
-    return Rejected(f"{ours}twilio_{code or error.status}", permanent=permanent)
+    name = f"{ours}twilio_{code or error.status}"
+    return Rejected(name, permanent=permanent, elsewhere=code in _OUR_SENDER)
 
 
 def _status(word: str, error: str) -> Status:

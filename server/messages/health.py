@@ -51,8 +51,8 @@ _books: WeakKeyDictionary[asyncio.AbstractEventLoop, _Book] = WeakKeyDictionary(
 
 
 def note(provider: str, answer: Answer, seconds: float) -> None:
-    """Count an answer that took so many seconds. A refusal for good is about the order, and so no
-    trouble of the provider's."""
+    """Count an answer that took so many seconds. A refusal for good that others would give as well
+    is about the order, and so no trouble of the provider's."""
     book = _books.setdefault(asyncio.get_running_loop(), _Book())
     now = clock.now()
     counted = book.counted.setdefault((provider, health_rules.span_of(now)), _Counted())
@@ -62,7 +62,7 @@ def note(provider: str, answer: Answer, seconds: float) -> None:
         counted.taken_at = now
     elif isinstance(answer, Rejected):
         counted.refused += 1
-        if not answer.permanent:
+        if answer.elsewhere or not answer.permanent:
             counted.trouble_at, counted.trouble = now, _word(answer.code)
     else:
         counted.unclear += 1

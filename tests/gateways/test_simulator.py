@@ -90,7 +90,7 @@ async def test_the_index_holds_nobodys_number_or_words(sms: SimulatedSms, tmp_pa
 TAKES_NOTHING = [
     (Behaviour.REFUSE, Rejected("unreachable", permanent=False)),
     (Behaviour.REJECT_NUMBER, Rejected("no_such_number", permanent=True)),
-    (Behaviour.REJECT_SENDER, Rejected("sender_unregistered", permanent=True)),
+    (Behaviour.REJECT_SENDER, Rejected("sender_unregistered", permanent=True, elsewhere=True)),
     (Behaviour.RATE_LIMIT, Rejected("rate_limited", False, timedelta(seconds=2))),
     (Behaviour.TIMEOUT_BEFORE, Unknown("SocketTimeoutError")),
     (Behaviour.ERROR_BEFORE, Unknown("HTTP 500")),

@@ -92,7 +92,7 @@ async def test_only_what_is_certain_is_said(
 @pytest.mark.parametrize(
     ("change", "answer"),
     [
-        ({"sender": "0226703599"}, Rejected("solapi_1062", permanent=True)),
+        ({"sender": "0226703599"}, Rejected("solapi_1062", permanent=True, elsewhere=True)),
         ({"body": "가" * 46}, Rejected("solapi_1031", permanent=True)),
         ({"recipient": "01012349999"}, Rejected("solapi_1030", permanent=False)),
         ({"recipient": "+819012345678"}, Rejected("not_domestic", permanent=False)),

@@ -113,7 +113,7 @@ async def test_only_what_is_certain_is_said(
     [
         ({"recipient": "0226703501"}, Rejected("twilio_21614", permanent=True)),
         ({"recipient": "+12345678"}, Rejected("twilio_21211", permanent=True)),
-        ({"sender": "0226703599"}, Rejected("twilio_21606", permanent=True)),
+        ({"sender": "0226703599"}, Rejected("twilio_21606", permanent=True, elsewhere=True)),
         ({"body": ""}, Rejected("twilio_21602", permanent=True)),
         ({"recipient": "01012340000"}, Rejected("twilio_21611", permanent=False)),
         ({"recipient": "119"}, Rejected("bad_number", permanent=True)),

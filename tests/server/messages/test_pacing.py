@@ -16,7 +16,7 @@ import pytest
 from gateways.contract import Accepted, Answer, Rejected, Unknown
 from server.core import clock, db
 from server.core.db import transactional
-from server.messages import pacing
+from server.messages import pacing, service
 from server.messages.models import Delivery
 from server.messages.pacing import resting
 from server.messages.pacing_models import Pace
@@ -141,6 +141,50 @@ async def test_what_one_refuses_the_next_carries(
     await kim.send("010-1234-5679")
     await worker.drain()
     assert len(crow.flown) == 2
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_sender_that_one_does_not_know_may_be_known_to_the_next(
+    app: Any, resident: Callable[..., Awaitable[Resident]], worker: Any
+) -> None:
+    crow, dove = await birds_of(app)
+    unknown_sender = Rejected("sender", permanent=True, elsewhere=True)
+    wrong_number = Rejected("no_such_number", permanent=True)
+    kim = await resident("kim")
+    for crows, doves, state, hand_overs in (
+        (unknown_sender, Accepted("D"), "accepted", 2),
+        (unknown_sender, unknown_sender, "failed", 2),
+        (wrong_number, Accepted("D"), "failed", 1),
+    ):
+        crow.answers, dove.answers = [crows], [doves]
+        crow.flown.clear()
+        dove.flown.clear()
+        await kim.send("010-1234-5678")
+        await worker.drain()
+        await pass_time(60, worker)
+        last = await Delivery.all().order_by("-id").first()
+        assert last is not None
+        assert (last.state, len(crow.flown) + len(dove.flown)) == (state, hand_overs)
+
+
+async def test_what_one_may_have_taken_no_other_is_given(
+    app: Any, resident: Callable[..., Awaitable[Resident]], worker: Any
+) -> None:
+    crow, dove = await birds_of(app)
+    crow.answers = [Unknown("TimeoutError")]
+    kim = await resident("kim", points=530)
+    await kim.send("010-1234-5678")
+    await worker.drain()
+    for seconds in (60, 600, 86_400):
+        await pass_time(seconds, worker)
+    assert (len(crow.flown), dove.flown) == (1, [])
+    assert await Delivery.filter(state="unknown", provider="crow", charged=None).count() == 1
+    with clock.use(clock.now() + timedelta(hours=74)):
+        for _ in range(2):
+            await service.overdue()
+            await worker.drain()
+    assert (len(crow.flown), dove.flown) == (1, [])
+    assert await Delivery.filter(state="expired", charged=0).count() == 1
 
 
 async def test_one_who_cannot_be_reached_rests(
