@@ -20,6 +20,13 @@ async def payment_lapsed(job: Job) -> None:
         await paying.lapsed(complaint_id)
 
 
+async def payment_undone(job: Job) -> None:
+    """A payment that had been confirmed was another's."""
+    complaint_id = paying.complaint_of(job.payload["subject"])
+    if complaint_id is not None:
+        await paying.undone(complaint_id)
+
+
 async def clock_changed(_: Job) -> None:
     """A day was declared off or taken back, or a failure ended: deadlines move."""
     await due_moving.reckon_all_anew()
@@ -28,6 +35,7 @@ async def clock_changed(_: Job) -> None:
 TOPICS: Final[dict[str, list[Handler]]] = {
     "payment.confirmed": [payment_confirmed],
     "payment.lapsed": [payment_lapsed],
+    "payment.undone": [payment_undone],
     "calendar.changed": [clock_changed],
     "outage.ended": [clock_changed],
 }

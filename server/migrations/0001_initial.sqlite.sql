@@ -450,8 +450,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMP NOT NULL,
-    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     "former_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -1116,6 +1116,7 @@ CREATE TABLE "payment_movement" (
     "won" BIGINT NOT NULL,
     "at" TIMESTAMP NOT NULL,
     "actor_id" BIGINT,
+    "why" BLOB,
     "charge_id" BIGINT REFERENCES "payment_charge" ("id") ON DELETE RESTRICT,
     "deposit_id" BIGINT NOT NULL REFERENCES "payment_deposit" ("id") ON DELETE RESTRICT,
     "refund_id" BIGINT REFERENCES "payment_refund" ("id") ON DELETE RESTRICT,

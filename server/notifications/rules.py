@@ -96,6 +96,11 @@ COMPLAINTS: Final = {
         N_("%(receipt)s · %(date)s까지 내 주세요."),
         urgent=True,
     ),
+    "complaint.fee_missing": Kind(
+        N_("확인한 수수료가 다른 신청의 것이었습니다"),
+        N_("%(receipt)s · 처리는 이어집니다. 수수료는 %(date)s까지 받습니다."),
+        urgent=True,
+    ),
     "complaint.lapsed": Kind(
         N_("수수료를 내지 않아 민원이 끝났습니다"), N_("%(receipt)s · 다시 신청할 수 있어요.")
     ),

@@ -72,9 +72,7 @@ async def charge(
         if known.won != won:
             raise ValueError(f"{subject} has been charged {known.won} won already")
         return told(known)
-    profile, now = ordinance.profile(), clock.now()
-    pay_by = rules.last_day(profile, clock.today())
-    closing = deadlines.midnight(pay_by + deadlines.DAY * (1 + profile.payments.matching_days))
+    pay_by, closing = terms_from(clock.today())
     row = await Row.create(
         reference=await _free_reference(),
         subject=subject,
@@ -84,12 +82,19 @@ async def charge(
         won=won,
         paid_won=0,
         state=State.AWAITING,
-        made_at=now,
+        made_at=clock.now(),
         pay_by=pay_by if lapse_at is None else min(pay_by, clock.seoul(lapse_at).date()),
         lapse_at=lapse_at or closing,
     )
     await audit.record("payment.charge", f"payment:{row.id}", None, won=won, about=subject)
     return told(row)
+
+
+def terms_from(today: date) -> tuple[date, datetime]:
+    """Until which day a charge made today is to be paid, and when it lapses."""
+    profile = ordinance.profile()
+    pay_by = rules.last_day(profile, today)
+    return pay_by, deadlines.midnight(pay_by + deadlines.DAY * (1 + profile.payments.matching_days))
 
 
 async def charge_of(subject: str) -> Charge | None:
@@ -145,9 +150,9 @@ async def confirm(row: Row, actor_id: int | None) -> None:
     row.state, row.ended_at = State.CONFIRMED, clock.now()
     await row.save(update_fields=["state", "ended_at"])
     await audit.record("payment.confirm", f"payment:{row.id}", actor_id, won=row.won)
-    await outbox.emit(
-        "payment.confirmed", {"subject": row.subject, "charge": row.id}, key=f"charge:{row.id}"
-    )
+    # Undone and paid anew, it is confirmed once more.
+    key = f"charge:{row.id}:{row.ended_at.isoformat()}"
+    await outbox.emit("payment.confirmed", {"subject": row.subject, "charge": row.id}, key=key)
     await tell(row, "payment.confirmed")
 
 

@@ -11,13 +11,14 @@ from server.core.i18n import N_
 from server.core.phrases import say
 from server.core.web import KB, MB, Door, Limit, NotFound, Problem, actor, redirect, render, role
 from server.core.web.flashes import flash
-from server.payments import bank_rules, charging, matching, reading, refunding, statements
+from server.payments import bank_rules, charging, matching, reading, refunding, statements, undoing
 from server.payments.forms import (
     AssignForm,
     ColumnsForm,
     DecideForm,
     RefundForm,
     TakeForm,
+    UndoForm,
     UploadForm,
 )
 
@@ -139,6 +140,30 @@ async def refund_refused(refund_id: int) -> ResponseReturnValue:
     return redirect(HOME)
 
 
+@door.get("/charges/<reference>", who=WHO, limit=READ)
+async def charge(reference: str) -> ResponseReturnValue:
+    """A charge and the deposits that were matched with it."""
+    return await _charge(reference, UndoForm())
+
+
+@door.post("/charges/<reference>/undo", who=WHO, limit=ACT, body_max=16 * KB)
+async def undo(reference: str) -> ResponseReturnValue:
+    """A deposit was matched with it by mistake: take it from it again."""
+    form = await UndoForm.read()
+    if not form.validate():
+        return await _charge(reference, form), 422
+    deposit_id, why = form.deposit.data, form.why.data
+    try:
+        await undoing.undo(reference, deposit_id, why, me(), claim=form.claim)
+    except NotFound:
+        raise
+    except Problem as problem:
+        form.complain(problem)
+        return await _charge(reference, form), problem.status
+    flash(N_("맞춘 것을 되돌렸습니다. 이 입금을 다른 신청에 맞추거나 돌려드릴 수 있습니다."))
+    return redirect(f"{HOME}/deposits/{deposit_id}")
+
+
 @door.get("/take", who=WHO, limit=READ)
 async def take_form() -> ResponseReturnValue:
     """Confirm by hand; `?reference=` is filled in, with what is still to pay."""
@@ -203,6 +228,12 @@ async def _statement(statement_id: int, form: ColumnsForm, given: bool) -> tuple
         needed=bank_rules.NEEDED,
     )
     return page, status
+
+
+async def _charge(reference: str, form: UndoForm) -> str:
+    found, parts = await undoing.parts(reference)
+    await audit.accessed(me(), "payments", f"{HOME}/charges")
+    return await render("payments/charge.html", charge=found, parts=parts, form=form)
 
 
 async def _deposit(deposit_id: int, assign: AssignForm, refund: RefundForm) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import FileField, IntegerField, RadioField, SelectField, StringField
+from wtforms import FileField, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from server.core.forms import Form
 from server.core.i18n import N_, gettext
-from server.payments import bank_rules, matching, refunding, rules
+from server.payments import bank_rules, matching, refunding, rules, undoing
 
 REFERENCE = (InputRequired(), Length(max=20))
 
@@ -77,6 +77,13 @@ class RefundForm(Form):
     to = StringField(
         N_("돌려드릴 은행·계좌·예금주"), [InputRequired(), Length(max=refunding.TO_LETTERS_MAX)]
     )
+
+
+class UndoForm(Form):
+    """Why a deposit is taken from a charge again."""
+
+    deposit = IntegerField(widget=HiddenField.widget, validators=[InputRequired()])
+    why = StringField(N_("되돌리는 까닭"), [InputRequired(), Length(max=undoing.WHY_LETTERS_MAX)])
 
 
 class DecideForm(Form):

@@ -152,6 +152,7 @@ class Movement(Model):
     won = fields.BigIntField()
     at = fields.DatetimeField()
     actor_id = fields.BigIntField(null=True)  # None: matched by its reference, or by time
+    why = EncryptedText(null=True)  # where it was undone
 
     class Meta:
         table = "payment_movement"

@@ -1,10 +1,12 @@
 """The door of payments (Y11-3, O9-2): charge for a thing, and hear when it has been paid.
 
 Emits `payment.confirmed` and `payment.lapsed`, each with {"subject": …, "charge": id}: once a
-charge. Who has to pay is told by this slice itself.
+charge, but for one that was confirmed by mistake: `payment.undone`, and then anew. Who has to pay
+is told by this slice itself, of what was undone by the slice that it was asked for.
 """
 
 from server.payments.charging import Charge, cancel, charge, charge_of
 from server.payments.rules import State
+from server.payments.undoing import keep_as_debt
 
-__all__ = ["Charge", "State", "cancel", "charge", "charge_of"]
+__all__ = ["Charge", "State", "cancel", "charge", "charge_of", "keep_as_debt"]

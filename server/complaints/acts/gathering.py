@@ -17,6 +17,7 @@ from server.complaints.rules import AskedSupplement
 from server.complaints.workflow import Case, Hat, State
 from server.core import clock
 from server.deadlines.service import Ground
+from server.payments import service as payments
 
 ROLES_OF_APPROVERS = {"team_head": Hat.TEAM_HEAD, "head": Hat.HEAD}
 
@@ -70,7 +71,16 @@ async def _with_what_is_open(
         inquiry_prolonged=any(row["prolonged"] for row in inquiries),
         mend_proposed=await Mend.filter(complaint_id=complaint.id, agreed=None).exists(),
         approvers=await approvers_of(complaint, kind, hats),
+        fee_missing=await _fee_missing(complaint, kind),
     )
+
+
+async def _fee_missing(complaint: Complaint, kind: KindView | None) -> bool:
+    """Whether it was received under a payment that turned out to be somebody else's (Y11-3)."""
+    if kind is None or not kind.fee_won:
+        return False
+    charge = await payments.charge_of(f"complaint:{complaint.id}")
+    return charge is not None and charge.state == "awaiting"
 
 
 async def approvers_of(

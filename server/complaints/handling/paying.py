@@ -102,6 +102,30 @@ async def confirmed(complaint_id: int) -> None:
 
 
 @transactional
+async def undone(complaint_id: int) -> None:
+    """The payment was another's. Not accepted yet, it waits for its fee again; accepted, it stays
+    so (Act 9): the applicant and the handler are told that the fee is missing, and it is not done
+    before the fee has come, or is asked for as a supplement and returned without (D24, D25)."""
+    complaint = await Complaint.get(id=complaint_id)
+    charge = await payments.charge_of(subject(complaint))
+    if charge is None or charge.state == PAID:
+        return
+    arrived = complaint.state == State.ARRIVED
+    if not arrived:
+        await payments.keep_as_debt(subject(complaint))
+    if not complaint.open:
+        return
+    action = Action.REASK_PAYMENT if arrived else Action.MISS_PAYMENT
+    act = await acting.begin(
+        complaint.number, ANONYMOUS, action, {}, version=None, claim=None, hats=NOBODY
+    )
+    if act is not None:
+        act.day = charge.pay_by
+        act.facts |= {"won": charge.won, "until": charge.pay_by.isoformat()}
+        await act.finish(None)
+
+
+@transactional
 async def lapsed(complaint_id: int) -> None:
     """The fee was not paid in time."""
     act = await _waiting(complaint_id, Action.LAPSE)

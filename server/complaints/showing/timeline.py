@@ -67,6 +67,12 @@ _SENTENCES = {
     Action.REVEAL: N_("공개하기로 했습니다"),
     Action.CHARGE: N_("수수료를 안내했습니다. %(until)s까지 내면 접수합니다"),
     Action.CONFIRM_PAYMENT: N_("수수료를 확인했습니다"),
+    Action.REASK_PAYMENT: N_(
+        "확인한 입금이 다른 신청의 것이었습니다. %(until)s까지 내면 접수합니다"
+    ),
+    Action.MISS_PAYMENT: N_(
+        "확인한 입금이 다른 신청의 것이었습니다. 처리는 이어지며, 수수료는 %(until)s까지 받습니다"
+    ),
     Action.LAPSE: N_("수수료를 내지 않아 끝났습니다"),
     Action.TRANSFER: N_("%(agency)s에 이송했습니다"),
     Action.ASK_COOPERATION: N_("%(department)s에 협조를 요청했습니다. %(until)s까지 답합니다"),

@@ -44,6 +44,7 @@ class Case:
     mend_proposed: bool = False
     approvers: tuple[Hat, ...] = ()
     answered_before: int = 0
+    fee_missing: bool = False  # the payment under which it was received was none
 
     @property
     def supplement_running(self) -> bool:

@@ -132,6 +132,8 @@ def _outcome(case: Case, given: Given) -> Refused | None:
         sentence = N_("법정민원입니다. 거부를 골라 주세요.")
     elif outcome == Outcome.REPEATED and application:
         sentence = N_("법정민원은 되풀이되었다고 끝낼 수 없습니다.")
+    elif outcome in {Outcome.DONE, Outcome.PARTLY} and case.fee_missing:
+        sentence = N_("수수료가 들어오지 않은 민원입니다. 보완을 요청하거나 입금을 맞춰 주세요.")
     elif outcome == Outcome.REPEATED and case.answered_before < ANSWERED_BEFORE_CLOSING:
         sentence = N_("같은 민원에 두 번 답한 뒤에만 끝낼 수 있습니다.")
     else:

@@ -74,6 +74,22 @@ def table() -> tuple[Move, ...]:
             _applicant("payment_asked"),
         ),
         Move(a.CONFIRM_PAYMENT, _UNPAID, s.ARRIVED, SYSTEM, (), _to(Party.COMPLAINTS, "new")),
+        Move(
+            a.REASK_PAYMENT,
+            _ARRIVED,
+            s.AWAITING_PAYMENT,
+            SYSTEM,
+            (),
+            _applicant("payment_asked"),
+        ),
+        Move(
+            a.MISS_PAYMENT,
+            RUNNING,
+            Then.STAY,
+            SYSTEM,
+            (),
+            _applicant("fee_missing") + _handler("fee_missing"),
+        ),
         Move(a.LAPSE, _UNPAID, s.LAPSED, SYSTEM, (), _applicant("lapsed")),
         Move(a.ACCEPT, _ARRIVED, s.ACCEPTED, CLASSIFIERS, ("kind",), _applicant("accepted")),
         Move(

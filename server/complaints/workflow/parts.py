@@ -11,6 +11,8 @@ class Action(StrEnum):
 
     CHARGE = "charge"
     CONFIRM_PAYMENT = "confirm_payment"
+    REASK_PAYMENT = "reask_payment"  # the payment was matched by mistake, before acceptance
+    MISS_PAYMENT = "miss_payment"  # and after it: receipt stands (Act 9)
     LAPSE = "lapse"
     ACCEPT = "accept"
     ASSIGN = "assign"

@@ -209,3 +209,52 @@ async def test_a_file_that_is_none_and_a_reference_that_is_none(till: Office) ->
     wrong = await till.post("seok", f"{DESK}/take", fields)
     assert wrong.status_code == 422
     assert "그런 납부번호가 없습니다" in await text(wrong)
+
+
+async def test_a_wrong_match_is_undone_before_and_after_acceptance(
+    till: Office, worker: Any
+) -> None:
+    """Not accepted yet it waits for its fee again; accepted it stays so (Act 9), and is not done
+    before the fee has come."""
+    number, reference = await applied(till)
+    taken = {"reference": reference, "won": "1000", "how": "account", "payer": "김영희"}
+    at = f"{DESK}/charges/{reference}"
+
+    async def pay() -> None:
+        assert (await till.post("seok", f"{DESK}/take", taken)).status_code == 303
+        await worker.drain()
+
+    async def undo(why: str) -> Any:
+        deposit = re.findall(r'name="deposit" value="(\d+)"', await till.page("seok", at))[0]
+        undone = await till.post("seok", f"{at}/undo", {"deposit": deposit, "why": why}, at=at)
+        await worker.drain()
+        return undone
+
+    await pay()
+    assert (await till.row(number)).state == "arrived"
+    assert (await undo("")).status_code == 422
+    assert (await undo("김영호의 돈이었음")).status_code == 303
+    assert (await till.row(number)).state == "awaiting_payment"
+    assert "다른 신청의 것이었습니다" in await till.page("kim", f"/complaints/{number}")
+    await pay()
+    assert (await till.row(number)).state == "arrived"
+    accepted = await till.act("clerk", number, "accept", kind="land-use-plan")
+    assert accepted.status_code == 303, await text(accepted)
+    await undo("또 다른 사람의 돈이었음")
+    row = await till.row(number)
+    assert row.state == "accepted"
+    assert row.due_at is not None
+    kang = f"{till.departments['roads']}:{till.accounts['kang']}"
+    assert (await till.act("clerk", number, "assign", to=kang)).status_code == 303
+    done = {"outcome": "done", "text": "발급했습니다."}
+    refused = await till.act("kang", number, "complete", **done)
+    assert refused.status_code == 422
+    assert "수수료가 들어오지 않은 민원" in await text(refused)
+    with clock.use(clock.now() + timedelta(days=60)):
+        assert await charging.lapse_unpaid() == 0
+    await pay()
+    answered = await till.act("kang", number, "complete", **done)
+    assert answered.status_code == 303, await text(answered)
+    assert await proof.check() == []
+    gone = await till.get("kim", at)
+    assert gone.status_code == 403

@@ -61,6 +61,8 @@ HATS = {
 TABLE = """
 charge               C     a
 confirm_payment      S     p
+reask_payment        S     a
+miss_payment         S     cgwksiv
 lapse                S     p
 accept               C     a
 reclassify           C     cgwksi
@@ -196,6 +198,7 @@ def test_nothing_is_possible_without_a_hat() -> None:
 TARGETS = {
     "charge": "p",
     "confirm_payment": "a",
+    "reask_payment": "p",
     "lapse": "l",
     "accept": "c",
     "assign": "g",

@@ -34,6 +34,8 @@ def test_who_is_told_of_each_act() -> None:
     }
     for action in [
         "charge",
+        "reask_payment",
+        "miss_payment",
         "lapse",
         "accept",
         "reclassify",
