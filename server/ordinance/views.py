@@ -3,7 +3,7 @@
 from server.core import i18n
 from server.core.i18n import N_
 from server.core.web import PUBLIC, Door, Limit, NotFound, render
-from server.ordinance import service
+from server.ordinance import changes, service
 
 door = Door("ordinance")
 
@@ -59,7 +59,7 @@ async def rule() -> str:
     return await render(
         "ordinance/rule.html",
         rule=service.profile(),
-        editions=service.editions(),
+        record=changes.record(service.editions()),
         kinds=KINDS,
         approvers=APPROVERS,
     )
