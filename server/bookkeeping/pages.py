@@ -12,8 +12,8 @@ from server.mileage.service import Month, Year
 
 AFTERWARDS = 13
 MONTHS = 12
-SCALES = {"ko": (10_000, "만원"), "en": (1_000, "k won")}
-"""In what the scale of a plot counts won, and how that is written."""
+SCALES = {"ko": (10_000, "만원", "원"), "en": (1_000, "k won", " won")}
+"""In what the scale of a plot counts won, and how that and a single won are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,14 @@ class Row:
 
 
 def rows(book: Year, until: int) -> list[Row]:
-    """The months of a year up to `until`, each with what was spent since the year began."""
-    found, spent = [], 0
+    """The months of a year from the first that spent anything up to `until`, each with what was
+    spent since the year began."""
+    found: list[Row] = []
+    spent = 0
     for month in book.months:
-        if month.number > until and not month.won:
-            continue
         spent += month.won
+        if not spent or (month.number > until and not month.won):
+            continue
         found.append(_row(month, rules.percent(spent, book.voted_won)))
     return found
 
@@ -58,7 +60,7 @@ def plots_of(told: Sequence[Row]) -> list[dict[str, Any]]:
     by_short = {row.short: row for row in told}
     shorts = [str(number) for number in range(1, MONTHS + 1)]
     shorts += [row.short for row in told if row.short not in shorts]
-    scale, unit = SCALES[i18n.locale()]
+    scale, unit = _scale(max((row.won for row in told), default=0))
     won = {short: row.won / scale for short, row in by_short.items()}
     share = {short: row.share for short, row in by_short.items()}
     return [
@@ -79,6 +81,12 @@ def plots_of(told: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
+def _scale(most: int) -> tuple[int, str]:
+    """In what won are counted where this is the most of them, and how that is written."""
+    scale, unit, single = SCALES[i18n.locale()]
+    return (scale, unit) if most >= scale else (1, single)
+
+
 def _summary_of_won(told: Sequence[Row]) -> str:
     most = max(told, key=lambda row: row.won, default=None)
     if most is None or not most.won:
@@ -92,7 +100,7 @@ def _summary_of_won(told: Sequence[Row]) -> str:
 
 def _summary_of_share(told: Sequence[Row]) -> str:
     if not told:
-        return ""
+        return i18n.gettext(N_("아직 쓴 돈이 없습니다."))
     return i18n.gettext(
         N_("%(month)s까지 예산의 %(share)s퍼센트를 썼습니다. 값은 모두 아래 표에 있습니다."),
         month=told[-1].name,

@@ -130,7 +130,14 @@ class TestBudgetPage:
         await mileage.capture("m1", 60, 40, part="a", units=2)
         page = await words(clerk, DESK)
         assert "40원 남음" in page
-        for said in ('<td class="num">40원</td>', "2건", "60점", "40%", "410점", "11월"):
+        for said in (
+            '<td class="num">40원</td>',
+            '<td class="num">2</td>',
+            "60점",
+            "40%",
+            "410점",
+            "11월",
+        ):
             assert said in page, said
         assert page.count('<svg class="standing"') == 2
         assert "얼마 남지 않았습니다" not in page

@@ -1,6 +1,7 @@
 """Mileage over HTTP: joining, the day's first page, the statement; never twice (Y15-3)."""
 
 import asyncio
+import csv
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +10,9 @@ import pytest
 
 from server.accounts import service as accounts
 from server.core import clock
+from server.mileage import reading, statement_csv
 from server.mileage import service as mileage
+from server.mileage.rules import Entry
 from tests.people import PASSWORD, People
 
 START = datetime.fromisoformat("2026-11-23T10:00+09:00")
@@ -44,13 +47,13 @@ def join(hands: Any, app: Any, people: People) -> Callable[..., Awaitable[Any]]:
     return joining
 
 
-async def verify(people: People, client: Any, login_id: str = "kim") -> None:
+async def verify(people: People, client: Any, login_id: str = "kim", name: str = "김영희") -> None:
     """The desk sees the identity card; the resident types the code."""
     clerk = await accounts.create_official(
         f"clerk-of-{login_id}", "박철수", None, {"complaints"},
         password=PASSWORD, must_change_password=False,
     )  # fmt: skip
-    issued = await accounts.issue_code(clerk.account_id, login_id, "김영희", date(1990, 1, 5))
+    issued = await accounts.issue_code(clerk.account_id, login_id, name, date(1990, 1, 5))
     answer = await people.post(client, "/me/verify", {"code": issued.code})
     assert answer.status_code == 303, await answer.get_data(as_text=True)
 
@@ -104,6 +107,44 @@ async def test_the_first_signed_in_page_of_a_seoul_day_gives_30(
     assert (await anonymous.get("/")).status_code == 200
     report = await mileage.check()
     assert report.totals["points issued"] == 560
+
+
+@pytest.mark.clause("Y15-3", 5)
+async def test_the_statement_is_downloaded_whole(
+    hands: Any, join: Any, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "BATCH", 4)
+    kim = await join()
+    assert (await kim.get("/me/mileage/statement.csv")).status_code == 403  # not verified yet
+    await verify(people, kim)
+    for day in range(10):
+        hands.passed = timedelta(days=day)
+        await statement(kim)
+    answer = await kim.get("/me/mileage/statement.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert 'filename="mileage-20261202.csv"' in answer.headers["Content-Disposition"]
+    text = (await answer.get_data()).decode()
+    assert text.startswith("\ufeff일시,내역,비고,점수,남은 점수\r\n")
+    rows = list(csv.reader(text.splitlines()[1:]))
+    assert rows[0] == ["2026-12-02 10:00:00", "하루 첫 로그인", "", "30", "800"]
+    assert rows[-1] == ["2026-11-23 10:00:00", "회원 가입", "", "500", "500"]
+    assert len(rows) == 11
+    balances = [int(row[4]) for row in reversed(rows)]
+    assert balances == [sum(int(row[3]) for row in rows[-n - 1 :]) for n in range(11)]
+    english = await (await kim.get("/me/mileage/statement.csv?lang=en")).get_data(as_text=True)
+    assert "Joining" in english or "Join" in english
+    # Nobody else's: another resident's holds another's movements alone.
+    lee = await join(login_id="lee", name="이철수")
+    await verify(people, lee, "lee", "이철수")
+    page = await (await lee.get("/me/mileage/statement.csv")).get_data(as_text=True)
+    assert page.count("\r\n") <= 3
+
+
+@pytest.mark.parametrize("reason", ["=1+1", "-5", "+7", "@x", "＝1"])
+def test_no_cell_of_a_statement_is_a_formula(reason: str) -> None:
+    entry = Entry(1, "correction", -20, 480, 0, "", "1", START, words=reason)
+    assert statement_csv.lines([entry], "ko").split(",")[2] == f"'{reason}"
 
 
 @pytest.mark.clause("Y15-3", 5)
