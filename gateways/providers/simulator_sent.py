@@ -3,6 +3,7 @@ TIFF and PDF. These files stand for the recipients' phones and machines; only de
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +54,16 @@ def sent(directory: Path, limit: int = 100) -> list[Sent]:
     """What was 'sent' last, newest first. `directory` is the simulator's own."""
     if not (directory / "simulator.sqlite3").exists():
         return []
-    return [_read(directory, taken) for taken in Store(directory).latest(limit)]
+    found = (_read(directory, taken) for taken in Store(directory).latest(limit))
+    return [each for each in found if each is not None]
+
+
+def forget(directory: Path, order_ids: Sequence[str]) -> None:
+    """Erase what was 'sent' of these orders: numbers, words and pages. They stay counted."""
+    for order_id in order_ids:
+        for channel in Channel:
+            for ending in ("txt", "tiff", "pdf"):
+                _file(directory, order_id, channel.value, ending).unlink(missing_ok=True)
 
 
 def _shown(order: SmsOrder) -> str:
@@ -86,8 +96,11 @@ def _write(file: Path, data: bytes) -> None:
     draft.replace(file)
 
 
-def _read(directory: Path, taken: Taken) -> Sent:
+def _read(directory: Path, taken: Taken) -> Sent | None:
+    """One thing as it was kept; None where it has been erased."""
     file = _file(directory, taken.order_id, taken.channel.value, "txt")
+    if not file.exists():
+        return None
     head, _, body = file.read_text("utf-8").partition("\n\n")
     facts = dict(line.split(": ", 1) for line in head.split("\n"))
     fax = taken.channel is Channel.FAX

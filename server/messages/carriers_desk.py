@@ -11,9 +11,10 @@ from quart.typing import ResponseReturnValue
 from server.core import clock, i18n, plots
 from server.core.i18n import N_
 from server.core.plots import Point
-from server.core.web import Door, Limit, Unreadable, render, role
+from server.core.web import Door, Limit, Unreadable, actor, render, role
 from server.messages import costs, health, health_rules, service
 from server.messages.costs import Cost, Sum
+from server.messages.holding import DESK, REVIEWERS
 from server.messages.standing import open_orders
 
 door = Door("messages_carriers")
@@ -39,6 +40,7 @@ async def standing() -> ResponseReturnValue:
         kinds=KINDS,
         providers=await health.of_providers(names),
         levels=health_rules.WORDS,
+        held_at=DESK if not actor().roles.isdisjoint(REVIEWERS) else None,
     )
 
 

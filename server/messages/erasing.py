@@ -1,5 +1,6 @@
 """Erases what an order said and to whom, once its days are over; what it cost stays (O17-2)."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,9 +14,15 @@ from server.ordinance import service as ordinance
 DRAFTS_KEPT = timedelta(days=7)
 BATCH = 200
 
+type Forget = Callable[[Sequence[str]], Awaitable[None]]
 
-async def erase() -> int:
-    """Erase texts, numbers and pages of old orders, forgotten drafts and lists; how many."""
+
+async def erase(forget: Forget | None = None) -> int:
+    """Erase texts, numbers and pages of old orders, forgotten drafts and lists; how many.
+
+    `forget` is told, before they are, our names for what was handed over: for a provider that
+    keeps it here to be looked at.
+    """
     limits = ordinance.profile(clock.today()).messages
     if limits is None:
         return 0
@@ -31,6 +38,9 @@ async def erase() -> int:
             continue  # sent at the last moment
         if row["kind"] == "fax":
             await fax.forget(row["id"])
+        if forget is not None:
+            names = Delivery.filter(message_id=row["id"], provider__isnull=False)
+            await forget([str(name) for name in await names.values_list("order_id", flat=True)])
         await _erased(row["id"])
     return len(old) + await sheets.forget() + await fax_files.forget()
 

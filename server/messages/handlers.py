@@ -7,6 +7,7 @@ transaction.
 import asyncio
 import os
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -242,6 +243,16 @@ async def asked(providers: Roster, parcel: Parcel, pages: bytes) -> tuple[LookUp
     if sms is None or not sms.capabilities.look_up:
         return unable, True
     return await sms.look_up(sms_order(parcel), *known), sms.capabilities.receipts
+
+
+async def erase() -> None:
+    """Erase what is over, with what the simulator keeps of it; and old counts of answers."""
+    await service.erase(_forget_sent)
+    await health.forget()
+
+
+async def _forget_sent(order_ids: Sequence[str]) -> None:
+    await asyncio.to_thread(simulator_sent.forget, _simulator(), order_ids)
 
 
 async def sent(limit: int) -> list[Sent]:

@@ -79,7 +79,7 @@ async def _asked(delivery_id: int, *, mend: bool) -> Finding | None:
         return None
     receipts = True
     try:
-        pages = await service.tiff(parcel.message_id) if parcel.kind == "fax" else b""
+        pages = await service.tiff_of(parcel.delivery_id) if parcel.kind == "fax" else b""
     except storage.Missing:
         told: LookUp = CannotTell("its pages are gone")
     else:

@@ -10,5 +10,5 @@ TIMERS: Final = (
     Timer("messages.wake", timedelta(seconds=5), handlers.wake),
     Timer("messages.overdue", timedelta(seconds=30), service.overdue),
     Timer("messages.held", timedelta(minutes=10), held.expire),
-    Timer("messages.erase", timedelta(hours=1), service.erase),
+    Timer("messages.erase", timedelta(hours=1), handlers.erase),
 )
