@@ -223,6 +223,31 @@ def messages_reconcile(
         raise typer.Exit(1)
 
 
+@messages.command("stop")
+def messages_stop(reason: Annotated[str, typer.Argument(help="why, as officials read it")]) -> None:
+    """Stop all sending at once; orders wait, and nothing is lost. Status 1 if it is stopped."""
+    from server.core.web import Problem
+    from server.fairuse import service as fairuse
+
+    try:
+        _with_database(lambda: fairuse.stop(reason, None))
+    except Problem as problem:
+        print(problem.text("ko"))
+        raise typer.Exit(1) from None
+    print("nothing is sent any more")
+
+
+@messages.command("resume")
+def messages_resume() -> None:
+    """Let everything be sent again that waited; status 1 if nothing was stopped."""
+    from server.messages import service as sending
+
+    if not _with_database(lambda: sending.resume(None)):
+        print("sending is not stopped")
+        raise typer.Exit(1)
+    print("orders are sent again")
+
+
 @audit.command("verify")
 def audit_verify() -> None:
     """Find any row of the audit that was changed, removed or inserted; status 1 then."""

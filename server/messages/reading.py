@@ -211,7 +211,13 @@ def _recipients(
         fate = rules.fate_of_recipient(
             kind,
             [
-                Part(State(each.state), each.units, each.charged, bool(each.delivered_late_at))
+                Part(
+                    State(each.state),
+                    each.units,
+                    each.charged,
+                    bool(each.delivered_late_at),
+                    each.reason,
+                )
                 for each in parts
             ],
             unit_points,

@@ -82,6 +82,7 @@ class Part:
     units: int
     charged: int | None
     late: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +292,19 @@ def fate_of_recipient(kind: Kind, parts: Sequence[Part], unit_points: int) -> Fa
         return Fate(
             N_("기다리는 동안 도착 소식이 없었습니다. %(points)s점을 돌려드렸습니다."), words, "red"
         )
+    if any(part.reason in KEPT_BACK for part in parts):
+        sentence = next(KEPT_BACK[part.reason] for part in parts if part.reason in KEPT_BACK)
+        return Fate(sentence, words, "amber")
     return Fate(N_("도착하지 않았습니다. %(points)s점을 돌려드렸습니다."), words, "red")
+
+
+KEPT_BACK: Final = {
+    "opted_out": N_("그사이 받지 않겠다고 했습니다. %(points)s점을 돌려드렸습니다."),
+    "sender_gone": N_(
+        "보내는 번호의 등록이 풀려 보내지 않았습니다. %(points)s점을 돌려드렸습니다."
+    ),
+}
+"""Why a delivery did not leave although it was ordered (fair use), by its reason."""
 
 
 def _on_its_way(states: set[State]) -> Fate:

@@ -33,6 +33,7 @@ from server.messages.ordering import (
     unverified,
 )
 from server.messages.reading import Listed, Reading, of_account, read
+from server.messages.switching import resume
 from server.messages.texted import Texted, texted
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "receive_receipt",
     "renumber",
     "reprice",
+    "resume",
     "send_for_office",
     "take_files",
     "texted",

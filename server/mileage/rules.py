@@ -151,6 +151,13 @@ def award_key(profile: Profile, person_id: int, rule: str, once_key: str) -> str
     return f"award:{rule}:{person_id}:{once_key}"
 
 
+def cheapest_won(profile: Profile) -> int:
+    """The least that anything costs the office in won: below it nothing can be sent."""
+    if profile.mileage is None:
+        raise LookupError("this profile gives no mileage")
+    return min(profile.mileage.spend.sms.won, profile.mileage.spend.fax.won)
+
+
 def buys(profile: Profile, points: int) -> Buys:
     """What `points` buy: 1,150 points are 38 messages or 23 pages."""
     if profile.mileage is None:
@@ -184,6 +191,8 @@ def _returned(entry: Entry) -> str:
 def _why_returned(entry: Entry) -> str:
     if entry.reason == "cancelled":
         return N_("보내기를 취소했습니다")
+    if entry.reason == "refused":
+        return N_("확인에서 보내지 않기로 했습니다")
     return N_("도착하지 않았습니다")
 
 

@@ -49,6 +49,14 @@ def madang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
     config.use(None)
 
 
+def test_sending_is_stopped_and_resumed(madang: Callable[..., str]) -> None:
+    madang("migrate")
+    assert "sending is not stopped" in madang("messages", "resume", status=1)
+    assert "nothing is sent any more" in madang("messages", "stop", "통신사 사고")
+    assert "이미 보내기를 멈추었습니다." in madang("messages", "stop", "또", status=1)
+    assert "orders are sent again" in madang("messages", "resume")
+
+
 @pytest.mark.parametrize(
     ("accepted", "period", "due"),
     [
