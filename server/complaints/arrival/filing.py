@@ -3,6 +3,7 @@
 With an account, or without one: then by name, telephone and a password for the case (Y12-2).
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from server.complaints.arrival.photos import owner_of
 from server.complaints.disclosure import guard, publishing
 from server.complaints.handling import paying
 from server.complaints.models import Complaint, Photo, PlaceWord, Step
-from server.complaints.together import repeats
+from server.complaints.together import merging, repeats
 from server.complaints.workflow import State
 from server.core import audit, clock, crypto, forms, ids
 from server.core.db import transactional
@@ -48,7 +49,8 @@ class Filing:
 
     `service` is the slug of the service applied for, where it was chosen from the table.
     `on_paper` is when and why it came on paper, where it is registered later (D6의2). `address` is
-    where letters go to, of somebody with an account.
+    where letters go to, of somebody with an account. `signers` is an enclosure of signatures, one
+    `name, contact` a line.
     """
 
     topic: str
@@ -62,6 +64,7 @@ class Filing:
     service: str = ""
     on_paper: OnPaper | None = None
     address: str = ""
+    signers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
     topic = await catalogue.topic_by_slug(filing.topic)
     if topic is None:
         raise Invalid("complaint.topic", N_("분야를 골라 주세요."), "topic")
+    signers = merging.signers_of(filing.signers)
     wanted = await applying.wanted(filing.service, who.account_id, len(filing.photos))
     complaint = await _write(who, filing, topic, wanted)
     if filing.on_paper is None:
@@ -131,13 +135,16 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
             changed_at=complaint.filed_at,
         )
     await adopt_photos(complaint, who.owner, filing.photos, filing.captions, first=1, step=1)
+    facts = {} if filing.on_paper is None else {"on_paper": 1}
+    if signers:
+        facts["signatures"] = await merging.enclose(complaint, signers)
     await Step.create(
         complaint_id=complaint.id,
         version=complaint.version,
         at=complaint.filed_at,
         action="file",
         actor_id=who.account_id,
-        facts="{}" if filing.on_paper is None else '{"on_paper": 1}',
+        facts=json.dumps(facts),
         text=filing.on_paper.reason if filing.on_paper else None,
     )
     await publishing.keep_in_step(complaint)

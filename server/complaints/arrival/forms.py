@@ -24,6 +24,7 @@ from server.complaints.desk.forms import CHOOSE, LONG
 from server.complaints.disclosure.guard import GuardedForm
 from server.complaints.following import rules as following_rules
 from server.complaints.rules import Place
+from server.complaints.together.rules import SIGNERS_LETTERS_MAX
 from server.core.forms import Form
 from server.core.i18n import N_, gettext
 from server.core.phrases import counted, say
@@ -74,6 +75,7 @@ class FilingForm(WithPhotos):
     public = BooleanField(N_("처리 과정을 공개합니다"), default=True, false_values=OFF)
     reply_by = RadioField(N_("답변받을 방법"), choices=rules.REPLIES, default="app")
     address = StringField(N_("주소"), [Optional(), Length(max=rules.PLACE_LETTERS_MAX)])
+    signers = TextAreaField(N_("함께하는 사람"), [Optional(), Length(max=SIGNERS_LETTERS_MAX)])
     service = HiddenField("")
     look = BooleanField("", default=False, false_values=OFF)
     hide = BooleanField("", default=False, false_values=OFF)
@@ -106,6 +108,7 @@ class FilingForm(WithPhotos):
             captions=self.captions_of(photos),
             service=self.service.data or "",
             address=self.address.data or "",
+            signers=self.signers.data or "",
         )
 
 

@@ -19,7 +19,7 @@ from server.complaints.abuse import rules as abuse_rules
 from server.complaints.redress import rules as redress_rules
 from server.complaints.redress.rules import Decision
 from server.complaints.together.merging import Alike
-from server.complaints.together.rules import Signer
+from server.complaints.together.rules import SIGNERS_LETTERS_MAX, Signer
 from server.core.forms import Form
 from server.core.i18n import N_
 from server.core.phrases import counted, say
@@ -70,7 +70,7 @@ class RatingForm(Form):
 class SignersForm(Form):
     """An enclosure of signatures: one `name, contact` a line."""
 
-    signers = TextAreaField(N_("함께하는 사람"), [InputRequired(), Length(max=200_000)])
+    signers = TextAreaField(N_("함께하는 사람"), [InputRequired(), Length(max=SIGNERS_LETTERS_MAX)])
 
 
 class RepresentativesForm(Form):
@@ -196,7 +196,7 @@ class SignersAtDeskForm(VersionedForm):
     """An enclosure that came on paper."""
 
     prefix = "sign"
-    signers = TextAreaField(N_("함께하는 사람"), [InputRequired(), Length(max=200_000)])
+    signers = TextAreaField(N_("함께하는 사람"), [InputRequired(), Length(max=SIGNERS_LETTERS_MAX)])
 
 
 class MediationForm(VersionedForm):

@@ -101,6 +101,20 @@ async def sign(
     Names and contacts are sealed; the count may be known. Raises Invalid naming the lines that
     cannot be read.
     """
+    signers = signers_of(text)
+    act = await acting.begin(
+        number, actor, Action.SIGN, {"signers": signers}, version=version, claim=claim
+    )
+    if act is None:
+        return 0
+    act.facts["count"] = count = await enclose(act.complaint, signers)
+    await act.finish(claim)
+    return count
+
+
+def signers_of(text: str) -> list[Signer]:
+    """The people of an enclosure of signatures. Raises Invalid naming the lines that cannot be
+    read."""
     signers, faults = together_rules.read_signers(text)
     if faults:
         raise Invalid(
@@ -111,12 +125,11 @@ async def sign(
             "signers",
             lines=", ".join(str(line) for line in faults[:10]),
         )
-    act = await acting.begin(
-        number, actor, Action.SIGN, {"signers": signers}, version=version, claim=claim
-    )
-    if act is None:
-        return 0
-    complaint = act.complaint
+    return signers
+
+
+async def enclose(complaint: Complaint, signers: Sequence[Signer]) -> int:
+    """Inside a transaction: enclose those who had not signed yet; how many they are."""
     signed = Signature.filter(complaint_id=complaint.id)
     if await signed.count() + len(signers) > together_rules.SIGNATURES_MAX:
         raise Invalid(
@@ -133,8 +146,6 @@ async def sign(
             complaint_id=complaint.id, who=who, name=each.name, contact=each.contact
         )
     await _recount(complaint)
-    act.facts["count"] = len(new)
-    await act.finish(claim)
     return len(new)
 
 

@@ -17,6 +17,7 @@ REPRESENTATIVES_FROM: Final = 3  # people behind one petition (D8)
 REPRESENTATIVES_MAX: Final = 3
 MANY_FROM: Final = 5  # people with one interest (Act 2)
 SIGNATURES_MAX: Final = 1000
+SIGNERS_LETTERS_MAX: Final = 200_000  # of an enclosure of signatures as it is typed
 NAME_LETTERS_MAX: Final = 50
 CONTACT_LETTERS_MAX: Final = 100
 

@@ -194,3 +194,18 @@ async def test_counts_are_checked_by_the_database(office: Office) -> None:
         await Representative.create(complaint_id=row.id, number=4, name="x", contact="y")
     applicant = Actor(account_id=row.applicant_id, kind="resident")
     assert await merging.sign(row.number, applicant, "박민수, 010-3333-4444") == 1
+
+
+async def test_signatures_come_with_the_filing(office: Office) -> None:
+    """Those who cannot be read are named before anything is written; the others count at once."""
+    signed = "홍길동, 010-1111-2222\n임꺽정, 010-3333-4444\n홍길동 010 1111 2222"
+    bad = await office.post("kim", "/complaints/new", {**FILED, "signers": signed})
+    assert bad.status_code == 422
+    assert "3번째 줄" in await text(bad)
+    assert "임꺽정" in await text(bad)
+    number = await office.file(signers=signed.rpartition("\n")[0])
+    assert "3명" in await office.page("kim", f"/complaints/{number}/together")
+    public = await office.page(None, f"/complaints/{number}")
+    assert "연명부로 2명이 함께했습니다" in public
+    assert "임꺽정" not in public
+    assert "임꺽정" in await office.page("clerk", f"/desk/complaints/{number}/together")
