@@ -12,6 +12,8 @@ BENCHES = (
     "bench_ledger",
     "bench_fax",
     "bench_push",
+    "bench_sending",
+    "bench_kannel",
     "bench_filing",
     "bench_million",
 )
