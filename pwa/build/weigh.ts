@@ -26,3 +26,5 @@ export function weigh(dist: string): void {
   if (sum > KB_MAX - HTML_KB) throw new Error(`the shell weighs ${sum.toFixed(1)} kB, more than ${KB_MAX - HTML_KB}`);
   if (worker > WORKER_KB_MAX) throw new Error(`the worker weighs ${worker.toFixed(1)} kB, more than ${WORKER_KB_MAX}`);
 }
+
+if (process.argv[1] === import.meta.filename) weigh("dist");

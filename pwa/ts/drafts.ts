@@ -4,6 +4,7 @@ import { all, ask, one, word } from "./page.ts";
 const KEPT = "drafts-kept"; // as in drafts/queue.ts, which is not loaded for it
 const READER = "reader";
 const LEAVING = "leaving";
+const LOOKED = "drafts-looked";
 
 const room = () => import("./drafts/room.ts");
 
@@ -25,7 +26,7 @@ export async function tendDrafts(): Promise<void> {
   const shell = shellForm(list);
   const form = shell ?? one<HTMLFormElement>("form[data-draft=office]");
   form?.addEventListener("submit", () => localStorage.setItem(KEPT, "yes"));
-  if (!list && !form && !localStorage.getItem(KEPT)) return;
+  if (!list && !form && !localStorage.getItem(KEPT) && looked()) return;
   const { mark, sendLater, sendNow, showDrafts, tendForm } = await room();
   if (form) {
     await tendForm(
@@ -43,6 +44,13 @@ export async function tendDrafts(): Promise<void> {
   await mark();
   addEventListener("online", () => void sendNow());
   if (localStorage.getItem(KEPT)) await sendNow();
+}
+
+/** Once a launch, who is signed in is looked up whatever the mark says: a phone that died may have lost it. */
+function looked(): boolean {
+  if (sessionStorage.getItem(LOOKED) || !localStorage.getItem(READER)) return true;
+  sessionStorage.setItem(LOOKED, "yes");
+  return false;
 }
 
 /** Who reads here. Another account finds nothing of the one before; who was only logged out by time finds their drafts again. */

@@ -12,6 +12,7 @@ CHUNK_BYTES = 16_384
 class Line:
     """A relay on the loopback address to the office's port. Use as an async context manager.
 
+    Without `answers` everything arrives at the office, and the line goes when it answers.
     `up_bytes` and `down_bytes` are what has flowed to the office and from it; `calls` how many
     connections were made.
     """
@@ -22,6 +23,7 @@ class Line:
         self._flows: set[asyncio.StreamWriter] = set()
         self._left: int | None = None
         self.is_up = True
+        self.answers = True
         self.up_bytes = self.down_bytes = self.calls = 0
 
     @property
@@ -53,6 +55,7 @@ class Line:
 
     def mend(self) -> None:
         """The network is back."""
+        self.answers = True
         self.is_up, self._left = True, None
 
     async def _called(
@@ -82,6 +85,9 @@ class Line:
             while data := await source.read(CHUNK_BYTES):
                 if self._left is not None:
                     data, self._left = data[: self._left], self._left - len(data)
+                if not to_office and not self.answers:
+                    self.cut()
+                    return
                 if to_office:
                     self.up_bytes += len(data)
                 else:

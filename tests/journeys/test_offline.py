@@ -170,14 +170,15 @@ async def _shared_while_logged_out_by_time(screen: Screen, line: Line, folder: P
     await screen.choose("[name=topic]", "street-lamp")
     await page.get_by_role("button", name="보관하고 연결되면 보내기").click()
     await page.wait_for_url("**/me/drafts")
-    cookies = await screen.context.cookies()
+    session: Any = [one for one in await screen.context.cookies() if one["name"] == "madang"]
     await screen.context.clear_cookies(name="madang")
     line.mend()
     await page.get_by_role("button", name="지금 보내기: 공원 의자").click()
     await until(screen, "로그인이 끝났습니다")
-    await screen.context.add_cookies([one for one in cookies if one["name"] == "madang"])  # type: ignore[typeddict-item]
+    await screen.context.add_cookies(session)
     await sync(screen, line.url)
-    await page.wait_for_function(f"async () => (await ({DRAFTS})()).every((d) => d.state !== 'waiting')")
+    gone = "every(({state}) => state !== 'waiting')"
+    await page.wait_for_function(f"async () => (await ({DRAFTS})()).{gone}")
 
 
 async def _leaves_nothing(screen: Screen, case: str) -> None:
@@ -214,3 +215,89 @@ async def sync(screen: Screen, url: str) -> None:
             "lastChance": True,
         },
     )
+
+
+async def test_the_network_goes_while_a_form_is_sent(
+    office: Office, browser: Browser, tmp_path: Path
+):
+    async with Line(office.port) as line, Screen(browser, line.url) as screen:
+        await sign_in(screen)
+        await _fills_in(screen, "육교 난간이 흔들립니다", large_photo(tmp_path))
+        line.cut_after(300_000)  # in the middle of the photo
+        await screen.page.get_by_role("button", name="신청하기", exact=True).click()
+        await screen.page.wait_for_url("**/me/drafts")
+        await until(screen, "보냈지만 답을 듣지 못했습니다")
+        await screen.look()
+        line.mend()
+        await screen.page.reload()
+        await until(screen, "보냄")
+
+        await _fills_in(screen, "맨홀 뚜껑이 덜컹거립니다")
+        line.answers = False  # it arrives, and nobody hears of it
+        await screen.page.get_by_role("button", name="신청하기", exact=True).click()
+        await screen.page.wait_for_url("**/me/drafts")
+        line.mend()
+        await screen.page.reload()
+        await screen.page.wait_for_function(
+            f"async () => (await ({DRAFTS})()).every(({{state}}) => state === 'sent')"
+        )
+        await screen.go("/me/complaints")
+        own = await screen.text()
+        assert (own.count("육교 난간이 흔들립니다"), own.count("맨홀 뚜껑이 덜컹거립니다")) == (
+            1,
+            1,
+        )
+
+        await _refused_by_the_office(screen)
+        await _somebody_else_logs_in(screen, line)
+    office.stop()
+
+
+async def _fills_in(screen: Screen, title: str, photo: Path | None = None) -> None:
+    """The office's own form, as far as the button."""
+    await screen.go("/complaints/new")
+    await screen.page.wait_for_selector("form[data-tended]")
+    await screen.choose("[name=topic]", "street-lamp")
+    if photo is not None:
+        await screen.page.locator("[name=photos]").set_input_files(photo)
+        await screen.page.get_by_role("button", name="basement.jpg 빼기").wait_for()
+    await screen.fill("제목", title)
+    await screen.fill("내용", f"{title}. 살펴봐 주세요.")
+
+
+async def _refused_by_the_office(screen: Screen) -> None:
+    """Refused on the page itself, it is mended there; half written, it is found again."""
+    page = screen.page
+    await _fills_in(screen, "전화 주세요 010-1234-5678")
+    await page.get_by_role("button", name="신청하기", exact=True).click()
+    await until(screen, "개인을 알아볼 수 있는 번호")
+    await page.wait_for_selector("form[data-tended]")
+    await screen.fill("제목", "벤치가 부서졌습니다")
+    await screen.fill("내용", "공원 벤치입니다.")
+    await page.get_by_role("button", name="신청하기", exact=True).click()
+    await page.wait_for_url("**/complaints/*-*-*")
+    await _fills_in(screen, "쓰다 만 이야기")
+    await page.wait_for_timeout(1000)
+    await screen.go("/me/drafts")
+    await until(screen, "쓰는 중")
+    assert "벤치가" not in await screen.text()
+    await page.get_by_role("button", name="고치기: 쓰다 만 이야기").click()
+    await page.wait_for_selector("form[data-tended]")
+    assert await page.locator("[name=body]").input_value() == "쓰다 만 이야기. 살펴봐 주세요."
+
+
+async def _somebody_else_logs_in(screen: Screen, line: Line) -> None:
+    """On a shared phone the next account finds nothing of the one before."""
+    assert [draft["state"] for draft in await drafts(screen)].count("writing") == 1
+    await screen.context.clear_cookies(name="madang")
+    await screen.go("/me/drafts")
+    await until(screen, "로그인해야 보이는 것이 더 있습니다")
+    assert "쓰다 만 이야기" not in await screen.text()
+    await screen.go("/login")
+    await screen.fill("아이디", "official")
+    await screen.fill("비밀번호", DEMO_PASSWORD)
+    await screen.press("로그인")
+    await screen.page.wait_for_function("() => localStorage.getItem('reader') > ''")
+    assert await drafts(screen) == []
+    assert (await screen.page.evaluate(LEFT))["caches"] == []
+    assert line.is_up
