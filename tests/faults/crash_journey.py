@@ -5,10 +5,7 @@ provider took. A resident whose page does not answer presses again; a worker tha
 takes up what the last one held.
 """
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +13,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from gateways.contract import NotFound
-from gateways.encode.fax import Fax
 from gateways.providers.behaviour import seen_as
 from gateways.providers.simulator import SimulatedFax, SimulatedSms
 from gateways.providers.simulator_store import Store
@@ -42,7 +38,7 @@ JOURNEYS: Final = {
     # One arrives; of the other the answer is lost, and the provider is asked.
     "sms": {"to": "010-0000-0000\n010-0000-0012", "body": "토요일 10시에 만나요."},
     # Two pages, of which one arrives.
-    "fax": {"to": "02-0000-0031", "body": "팩스로 보냅니다."},
+    "fax": {"to": "02-0000-0031", "body": "가\n" * 39},
 }
 PRICES: Final = {"sms": 30, "fax": 50}
 
@@ -244,19 +240,16 @@ async def new_phone(app: Any, kind: str, number: int, clerk: int) -> Phone:
         return Phone(kind, account_id, person_id, cookies)
 
 
-@asynccontextmanager
-async def drawn_already(pages: Fax) -> AsyncIterator[None]:
-    """Drawing is no part of this: the pages are the same each time."""
+def draw_once() -> None:
+    """Drawing is no part of this: the pages of the first fax are those of all."""
+    draw, drawn = fax._drawn, []
 
-    async def drawn(*_: Any) -> Fax:
-        await asyncio.sleep(0)
-        return pages
+    async def drawn_already(order: Any) -> Any:
+        if not drawn:
+            drawn.append(await draw(order))
+        return drawn[0]
 
-    before, fax._drawn = fax._drawn, drawn
-    try:
-        yield
-    finally:
-        fax._drawn = before
+    fax._drawn = drawn_already
 
 
 def store_in_files(folder: Path) -> None:

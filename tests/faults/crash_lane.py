@@ -17,16 +17,13 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gateways.encode import fax
 from server import app, config
 from server.accounts import passwords
 from server.accounts import service as accounts
 from server.core import clock, logs
-from server.messages.fax import FONT
 from tests.faults import crash_journey as journeys
 from tests.faults.crash_journey import Journey
 from tests.faults.crash_points import Points
@@ -68,13 +65,11 @@ class Lane:
         self.settings = config.Settings(**json.loads(task.settings))
         logs.start(self.settings)
         self.app = app.create_app(self.settings)
-        header = fax.Header("김영희", "02-0000-0031", datetime(2026, 11, 23, 1, tzinfo=UTC))
-        self.pages = fax.draw("가\n" * 39, [], header, FONT)
-        assert self.pages.page_count == 2
         self.simulator = self.settings.data / "providers" / "simulator"
         self.simulator.mkdir(parents=True, exist_ok=True)
         quick = {"delay_seconds": 0.0, "timeout_seconds": 0.0, "slow_seconds": 0.0}
         (self.simulator / "control.json").write_text(json.dumps(quick))
+        journeys.draw_once()
         journeys.store_in_files(self.folder / "files")
         Points.watch()
         journeys.note_the_providers_word(self.folder)
@@ -123,7 +118,7 @@ class Lane:
         return False
 
     async def _in_child(self, act: Any) -> None:
-        async with journeys.drawn_already(self.pages), self.app.test_app():
+        async with self.app.test_app():
             await act()
             Points.counting = False
 
