@@ -153,7 +153,7 @@ async def read(
         office=message.paid_by == "office",
         abroad=message.abroad,
         sheet_id=message.sheet_id,
-        recipients=tuple(_recipients(kind, deliveries, texts, message.unit_points)),
+        recipients=tuple(_recipients(message, kind, deliveries, texts)),
         more=last if last < message.recipients else None,
         progress=_progress(sums),
         charged_points=charged * message.unit_points,
@@ -204,7 +204,7 @@ def _counted(message: Message, text: str) -> sms.Count:
 
 
 def _recipients(
-    kind: Kind, deliveries: Sequence[Delivery], texts: Sequence[str], unit_points: int
+    message: Message, kind: Kind, deliveries: Sequence[Delivery], texts: Sequence[str]
 ) -> Iterator[Recipient]:
     for at, group in groupby(deliveries, key=lambda delivery: delivery.recipient):
         parts = list(group)
@@ -220,7 +220,8 @@ def _recipients(
                 )
                 for each in parts
             ],
-            unit_points,
+            message.unit_points,
+            message.stage,
         )
         own = tuple(each.text for each in parts if each.text is not None)
         units = sum(each.units for each in parts)

@@ -45,6 +45,13 @@ PARTLY: Final[dict[Kind, str]] = {
 }
 
 
+NOT_YET: Final = {
+    "draft": N_("아직 보내지 않았습니다."),
+    "held": N_("확인한 뒤에 보냅니다."),
+    "scheduled": N_("예약한 때에 보냅니다."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Recipients:
     """The numbers of a form, each once and in order, and what is wrong with the other lines."""
@@ -263,8 +270,12 @@ def must_lie_ahead(profile: Profile, at: datetime, now: datetime) -> None:
         )
 
 
-def fate_of_recipient(kind: Kind, parts: Sequence[Part], unit_points: int) -> Fate:
-    """One recipient's deliveries as one sentence."""
+def fate_of_recipient(
+    kind: Kind, parts: Sequence[Part], unit_points: int, stage: str = "sent"
+) -> Fate:
+    """One recipient's deliveries as one sentence, in an order of this stage."""
+    if stage in NOT_YET and all(part.charged is None for part in parts):
+        return Fate(NOT_YET[stage], {}, "grey" if stage == "draft" else "blue")
     waiting = {part.state for part in parts if part.charged is None}
     if waiting:
         return _on_its_way(waiting)
