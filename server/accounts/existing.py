@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from itertools import batched, islice
 from typing import TYPE_CHECKING
 
+from tortoise.exceptions import IntegrityError
+
 from server.accounts import existing_rules, rules
 from server.accounts.existing_models import ExistingImport, ExistingMember
 from server.accounts.existing_rules import Fault, Member
@@ -60,6 +62,14 @@ class Brought:
     faults: Sequence[Fault]
 
 
+@dataclass(frozen=True, slots=True)
+class _Hashed:
+    """A member with the keyed hash of the identity that is theirs unless a namesake has it."""
+
+    member: Member
+    identity: bytes
+
+
 async def bring_members(
     data: bytes, official_id: int | None, *, claim: FormClaim | None = None
 ) -> int:
@@ -72,23 +82,28 @@ async def bring_members(
     rule = ordinance.profile(today).mileage
     if rule is None:
         raise Closed
-    members, faults = await asyncio.to_thread(_read, data, today, rule.opening)
-    accounts = await asyncio.to_thread(_by_account, members)
-    return await _laid_ready(accounts, len(members), faults, official_id, claim)
+    accounts, lines, faults = await asyncio.to_thread(_read, data, today, rule.opening)
+    try:
+        return await _laid_ready(await _new(accounts), lines, faults, official_id, claim)
+    except IntegrityError:
+        # Another list was confirmed in between: of its members none is new any more.
+        return await _laid_ready(await _new(accounts), lines, faults, official_id, claim)
 
 
-def _read(data: bytes, today: date, opening: date) -> tuple[list[Member], list[Fault]]:
-    return existing_rules.members(existing_rules.decoded(data), today, opening)
-
-
-def _by_account(members: list[Member]) -> dict[bytes, Member]:
-    """The members by the keyed hash of their old account, each account once."""
-    return {crypto.keyed_hash("existing.account", one.login): one for one in reversed(members)}
+def _read(data: bytes, today: date, opening: date) -> tuple[dict[bytes, _Hashed], int, list[Fault]]:
+    """The members of a list by the hash of their old account, each account once; how many lines
+    named one; and the lines that cannot be taken."""
+    members, faults = existing_rules.members(existing_rules.decoded(data), today, opening)
+    accounts = {
+        crypto.keyed_hash("existing.account", one.login): _Hashed(one, next(_identities(one)))
+        for one in reversed(members)
+    }
+    return accounts, len(members), faults
 
 
 @db.transactional
 async def _laid_ready(
-    accounts: dict[bytes, Member],
+    new: Sequence[tuple[bytes, bytes]],
     lines: int,
     faults: list[Fault],
     official_id: int | None,
@@ -99,45 +114,41 @@ async def _laid_ready(
         return int(earlier)
     # One list at a time: what another laid ready may hold the same members.
     await ExistingImport.filter(done_at=None).delete()
-    known = await _known("account_hash", accounts)
-    new = {account: one for account, one in accounts.items() if account not in known}
     kept = [(fault.line, fault.why) for fault in faults[: existing_rules.FAULTS_KEPT]]
     row = await ExistingImport.create(
         brought_by_id=official_id,
         brought_at=clock.now(),
-        new_count=0,
-        known_count=0,
+        new_count=len(new),
+        known_count=lines - len(new),
         faulty_count=len(faults),
         faults=json.dumps(kept),
     )
-    written = await _written(row.id, new)
-    await ExistingImport.filter(id=row.id).update(new_count=written, known_count=lines - written)
+    await db.execute_many(
+        "INSERT INTO existing_member (account_hash, identity_hash, brought_in_id) VALUES (?, ?, ?)",
+        [(account, identity, row.id) for account, identity in new],
+    )
     await forms.settle(claim, str(row.id))
     return int(row.id)
 
 
-async def _written(import_id: int, new: dict[bytes, Member]) -> int:
-    """Write members under the identity that is theirs; how many.
+async def _new(accounts: dict[bytes, _Hashed]) -> list[tuple[bytes, bytes]]:
+    """The members that no list has brought yet, by account and the identity that is theirs.
 
     Of several old accounts with one name and date of birth the second is taken for a namesake: it
     serves nobody but a person whom the desk has found to be one.
     """
-    first = {account: next(_identities(one)) for account, one in new.items()}
-    taken = await _known("identity_hash", first.values())
-    rows: list[tuple[bytes, bytes, int]] = []
+    known = await _known("account_hash", accounts)
+    new = {account: one for account, one in accounts.items() if account not in known}
+    taken = await _known("identity_hash", [one.identity for one in new.values()])
+    rows: list[tuple[bytes, bytes]] = []
     for account, one in new.items():
-        identity: bytes | None = first[account]
+        identity: bytes | None = one.identity
         if identity in taken:
-            identity = await _namesake(one, taken)
+            identity = await _namesake(one.member, taken)
         if identity is not None:
             taken.add(identity)
-            rows.append((account, identity, import_id))
-    statement = (
-        "INSERT INTO existing_member (account_hash, identity_hash, brought_in_id) VALUES (?, ?, ?)"
-    )
-    for some in batched(rows, AT_ONCE, strict=False):
-        await db.execute_many(statement, some)
-    return len(rows)
+            rows.append((account, identity))
+    return rows
 
 
 def _identities(member: Member) -> Iterator[bytes]:
@@ -145,18 +156,21 @@ def _identities(member: Member) -> Iterator[bytes]:
     return (crypto.keyed_hash("identity.desk", one) for one in names)
 
 
-async def _namesake(member: Member, taken: Collection[bytes]) -> bytes | None:
+async def _namesake(member: Member, taken: set[bytes]) -> bytes | None:
     """The first identity of that name and date of birth which nobody has; None after so many."""
     for identity in _identities(member):
-        if identity not in taken and not await ExistingMember.exists(identity_hash=identity):
+        if identity not in taken and not await is_existing(identity):
             return identity
+        taken.add(identity)
     return None
 
 
 async def _known(column: str, hashes: Collection[bytes]) -> set[bytes]:
+    """Those of the hashes that stand in a list that counts."""
     found: set[bytes] = set()
+    counting = ExistingMember.filter(brought_in__done_at__isnull=False)
     for some in batched(hashes, AT_ONCE, strict=False):
-        rows = ExistingMember.filter(**{f"{column}__in": some}).values_list(column, flat=True)
+        rows = counting.filter(**{f"{column}__in": some}).values_list(column, flat=True)
         found |= {bytes(one) for one in await rows}
     return found
 

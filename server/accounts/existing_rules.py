@@ -18,7 +18,7 @@ from server.core.phrases import Phrase
 from server.core.web.problems import Invalid
 
 BYTES_MAX: Final = 8 * 1024 * 1024
-ROWS_MAX: Final = 100_000
+ROWS_MAX: Final = 50_000
 COLUMNS_MAX: Final = 60
 LOGIN_LENGTH_MAX: Final = 60
 FAULTS_KEPT: Final = 50

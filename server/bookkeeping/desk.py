@@ -63,7 +63,7 @@ async def budget() -> ResponseReturnValue:
         book=book,
         percent=rules.percent(book.voted_won - book.left_won, book.voted_won),
         share=rules.share_reached(
-            book.voted_won, book.left_won, rules.cheapest_won(ordinance.profile(today))
+            book.voted_won, book.left_won, mileage.cheapest_won(ordinance.profile(today))
         ),
         warned=await service.warned(year, line.line) if line else {},
         rows=told,
@@ -110,6 +110,8 @@ async def propose() -> ResponseReturnValue:
             me(), form.who.data, form.signed, form.reason.data, claim=form.claim
         )
     except Problem as problem:
+        if problem.code == service.NOBODY:  # who asks for people who are not there is kept
+            await audit.accessed(me(), 0, f"{service.CORRECTIONS}/new")
         form.complain(problem)
         return await render("bookkeeping/propose.html", form=form), problem.status
     flash(N_("올렸습니다. 다른 담당자가 승인하면 점수가 바뀝니다."))

@@ -5,9 +5,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from server.core.forms import Form
 from server.core.i18n import N_
-
-POINTS_MAX = 100_000
-REASON_MAX = 300
+from server.mileage import service as mileage
 
 
 class ProposeForm(Form):
@@ -19,8 +17,10 @@ class ProposeForm(Form):
         [InputRequired()],
         choices={"add": N_("점수를 더합니다"), "take": N_("점수를 뺍니다")},
     )
-    points = IntegerField(N_("점수"), [InputRequired(), NumberRange(1, POINTS_MAX)])
-    reason = TextAreaField(N_("까닭"), [InputRequired(), Length(max=REASON_MAX)])
+    points = IntegerField(
+        N_("점수"), [InputRequired(), NumberRange(1, mileage.CORRECTION_POINTS_MAX)]
+    )
+    reason = TextAreaField(N_("까닭"), [InputRequired(), Length(max=mileage.CORRECTION_REASON_MAX)])
 
     @property
     def signed(self) -> int:

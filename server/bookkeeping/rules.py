@@ -7,7 +7,6 @@ left pays for no message any more.
 from typing import Final
 
 from server.core.i18n import N_
-from server.ordinance.service import Profile
 
 NEARLY: Final = 80
 USED_UP: Final = 100
@@ -19,13 +18,6 @@ STATES: Final = {
     "dropped": (N_("거둠"), "grey"),
 }
 """What became of a correction: its word and its tone."""
-
-
-def cheapest_won(profile: Profile) -> int:
-    """The least that anything costs the office: below it nothing can be sent."""
-    if profile.mileage is None:
-        raise LookupError("this profile gives no mileage")
-    return min(profile.mileage.spend.sms.won, profile.mileage.spend.fax.won)
 
 
 def share_reached(voted_won: int, left_won: int, cheapest: int) -> int:

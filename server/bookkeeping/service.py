@@ -22,6 +22,7 @@ ROLES = ("informatics", "admin")
 """Who proposes and who approves: two of them, never the same."""
 
 CORRECTIONS = "/desk/mileage/corrections"
+NOBODY = "bookkeeping.nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ async def propose(
     resident = await accounts.verified_resident(who)
     if resident is None:
         raise Invalid(
-            "bookkeeping.nobody",
+            NOBODY,
             N_("본인확인을 마친 계정이 없거나 같은 전화번호가 여럿입니다. 아이디를 적어 주세요."),
             "who",
         )
@@ -131,7 +132,7 @@ async def warn() -> int:
     if line is None:
         return 0
     budget = await mileage.budget(line.year, line.won)
-    share = rules.share_reached(budget.voted_won, budget.left_won, rules.cheapest_won(profile))
+    share = rules.share_reached(budget.voted_won, budget.left_won, mileage.cheapest_won(profile))
     if not share:
         return 0
     told = await db.execute(

@@ -12,7 +12,7 @@ from server.accounts import service as accounts
 from server.catalogue import service as catalogue
 from server.config import Settings
 from server.core import clock, crypto, outbox
-from server.demo import lives, password
+from server.demo import books, lives, password
 from server.demo.models import DemoDistrict
 from server.demo.stories import Cast, Event, Story, claim
 from server.demo.written import District, read
@@ -68,7 +68,9 @@ async def _make(now: datetime) -> None:
     cast = Cast(district)
     with clock.use(seoul - timedelta(days=OPENED_DAYS_AGO)):
         await _office(district, cast)
-    for event in in_order([*lives.events(cast, seoul), *_complaints(district, cast, seoul)]):
+        if ordinance.profile().has_mileage:
+            await books.members(cast)
+    for event in in_order(_past(district, cast, seoul)):
         with clock.use(event.at):
             await event.act()
             await outbox.drain()  # so that news of it bear its date
@@ -111,6 +113,14 @@ async def _office(district: District, cast: Cast) -> None:
         one.login: created.account_id for one, created in zip(missing, made, strict=True)
     }
     await catalogue.seed_catalogue()
+
+
+def _past(district: District, cast: Cast, now: datetime) -> list[Event]:
+    """Everything that is over by `now`."""
+    events = [*lives.events(cast, now), *_complaints(district, cast, now)]
+    if ordinance.profile().has_mileage:
+        events += books.corrections(cast, now)
+    return events
 
 
 def _complaints(district: District, cast: Cast, now: datetime) -> list[Event]:

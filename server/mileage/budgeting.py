@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from server.core import clock, db
+from server.mileage import rules
 from server.ordinance import service as ordinance
 
 MONTHS = 12
@@ -73,14 +74,11 @@ async def used_up() -> bool:
     """Whether nothing can be sent any more this year: the line does not pay for the cheapest, or
     the council has voted none."""
     today = clock.today()
-    mileage = ordinance.profile(today).mileage
-    if mileage is None:
-        return True
-    line = mileage.budget_of(today.year)
+    profile = ordinance.profile(today)
+    line = profile.mileage.budget_of(today.year) if profile.mileage else None
     if line is None:
         return True
-    cheapest = min(mileage.spend.sms.won, mileage.spend.fax.won)
-    return (await budget(line.year, line.won)).left_won < cheapest
+    return (await budget(line.year, line.won)).left_won < rules.cheapest_won(profile)
 
 
 async def year_of(year: int, voted_won: int) -> Year:

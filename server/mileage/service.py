@@ -31,7 +31,16 @@ from server.mileage.correcting import (
 )
 from server.mileage.holding import HoldStanding, holds, open_holds
 from server.mileage.reading import balance, statement, whole_statement
-from server.mileage.rules import Balance, Entry, Line, Opinion, line_of
+from server.mileage.rules import (
+    CORRECTION_POINTS_MAX,
+    CORRECTION_REASON_MAX,
+    Balance,
+    Entry,
+    Line,
+    Opinion,
+    cheapest_won,
+    line_of,
+)
 from server.mileage.spending import (
     BudgetUsedUp,
     Hold,
@@ -43,6 +52,8 @@ from server.mileage.spending import (
 )
 
 __all__ = [
+    "CORRECTION_POINTS_MAX",
+    "CORRECTION_REASON_MAX",
     "Balance",
     "Budget",
     "BudgetUsedUp",
@@ -64,6 +75,7 @@ __all__ = [
     "balance",
     "budget",
     "capture",
+    "cheapest_won",
     "check",
     "correction",
     "corrections",
