@@ -99,10 +99,12 @@ lint: setup ## ruff, types, doors, templates, catalogues, migrations, TypeScript
 	cd pwa && PATH="$(NODE_PATH_PREFIX)$$PATH" $(NPM) run --silent check
 
 prove: setup $(STAMP)/chromium $(STAMP)/engines ## longer proofs: real SMS and fax engines, crashes, larger samples
-	$(BIN)/pytest -m prove --timeout 1200
+	$(BIN)/pytest -n 2 --dist worksteal -m prove --timeout 1200 --ignore tests/engines
+	$(BIN)/pytest -m prove --timeout 1200 tests/engines
 
 prove-all: setup $(STAMP)/chromium $(STAMP)/engines ## every proof in full, by hand
-	PROVE_ALL=1 $(BIN)/pytest -m prove --timeout 7200
+	PROVE_ALL=1 $(BIN)/pytest -n 2 --dist worksteal -m prove --timeout 7200 --ignore tests/engines
+	PROVE_ALL=1 $(BIN)/pytest -m prove --timeout 7200 tests/engines
 
 mutants: setup ## which changes of the clock's rules and of the workflow no test notices
 	$(BIN)/python -m tests.mutants
