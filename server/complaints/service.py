@@ -10,6 +10,7 @@ from server.complaints.arrival.filing import Filing, Stranger, file
 from server.complaints.arrival.guests import opened_by
 from server.complaints.arrival.photos import bytes_of, stage, still_staged
 from server.complaints.desk.lists import Tab, Work, WorkPage, first_tab, search, work
+from server.complaints.desk.memos import write as write_memo
 from server.complaints.desk.overseen import LATE_MAX, Late, MonthOf, late_cases, month_of
 from server.complaints.disclosure.disclosing import set_public
 from server.complaints.disclosure.guard import Telltale
@@ -39,11 +40,15 @@ from server.complaints.handling.supplementing import (
     record_undelivered,
 )
 from server.complaints.handling.withdrawing import withdraw
+from server.complaints.redress.objecting import object_to
+from server.complaints.redress.rating import rate
 from server.complaints.rules import Place, tidy
 from server.complaints.showing.counting import Cohort, cohorts
 from server.complaints.showing.lists import Listed, Own, Page, of_applicant, public_list
 from server.complaints.showing.public_reading import Published, Wanted, published, published_one
 from server.complaints.showing.reading import Reading, photo_key, read, read_at_desk
+from server.complaints.together.merging import merge, represent
+from server.complaints.together.rules import Signer
 
 __all__ = [
     "LATE_MAX",
@@ -62,6 +67,7 @@ __all__ = [
     "Published",
     "Reading",
     "Result",
+    "Signer",
     "Stranger",
     "Tab",
     "Telltale",
@@ -95,8 +101,10 @@ __all__ = [
     "give_supplement",
     "handlers_of",
     "late_cases",
+    "merge",
     "month_of",
     "note",
+    "object_to",
     "of_applicant",
     "opened_by",
     "photo_key",
@@ -105,12 +113,14 @@ __all__ = [
     "public_list",
     "published",
     "published_one",
+    "rate",
     "read",
     "read_at_desk",
     "receive_documents",
     "reclassify",
     "record_undelivered",
     "reject_mend",
+    "represent",
     "search",
     "send_back",
     "set_public",
@@ -121,4 +131,5 @@ __all__ = [
     "transfer",
     "withdraw",
     "work",
+    "write_memo",
 ]

@@ -10,10 +10,15 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from server.complaints import service as complaints
+from server.core import clock
 from server.core.forms import FormClaim
 from server.core.web import Actor
 from server.demo import days, pictures
 from server.demo.written import Complaint, District, Official
+from server.examining import service as examining
+
+UNSEEN = frozenset({"memo", "rate", "remind"})
+"""Acts that stand beside a case: no step of its timeline, no version of it."""
 
 NAMESPACE = UUID("3f0d7c52-9a41-4e51-8a70-7a3f6c1f2d10")
 
@@ -38,6 +43,7 @@ class Cast:
         self.district = district
         self.accounts: dict[str, int] = {}
         self.departments: dict[str, int] = {}
+        self.receipts: dict[str, str] = {}
         self._officials = {one.login: one for one in district.official}
         self._visits: Counter[str] = Counter()
 
@@ -105,6 +111,8 @@ class Story:
             one.topic, one.title, one.body, place, photos, one.public, service=one.service
         )
         self.receipt = await complaints.file(owner, filing, claim(self.name))
+        if one.key:
+            self.cast.receipts[one.key] = self.receipt
 
     async def _taken(self, scene: str) -> BytesIO:
         """A photograph of the scene, drawn beside the event loop."""
@@ -114,7 +122,7 @@ class Story:
     def _step(self, place: int, act: str, words: list[Any]) -> Callable[[], Awaitable[None]]:
         async def step() -> None:
             before = self.version
-            self.version += 1
+            self.version += act not in UNSEEN
             form = claim(f"{self.name} step {place}")
             await getattr(self, f"_{act}")(*words, version=before, claim=form)
 
@@ -160,6 +168,44 @@ class Story:
     async def _not_handled(self, text: str, ground: str, reasons: str, **form: Any) -> None:
         result = complaints.Result("not_handled", text, reasons, ground=ground)
         await self._complete(result, form)
+
+    async def _denied(self, text: str, reasons: str, remedies: str, **form: Any) -> None:
+        await self._complete(complaints.Result("refused", text, reasons, remedies), form)
+
+    async def _cooperate(self, department: str, text: str, days_off: int, **form: Any) -> None:
+        until = days.moved(clock.today(), days_off)
+        asked = self.cast.departments[department]
+        await complaints.ask_cooperation(self.receipt, self._worker(), asked, text, until, **form)
+
+    async def _inquire(self, text: str, **form: Any) -> None:
+        await complaints.begin_inquiry(self.receipt, self._worker(), text, **form)
+
+    async def _transfer(self, agency: str, reasons: str, **form: Any) -> None:
+        official = self.cast.official("official")
+        await complaints.transfer(self.receipt, official, agency, reasons, **form)
+
+    async def _merge(self, keys: list[str], **form: Any) -> None:
+        others = [self.cast.receipts[key] for key in keys]
+        await complaints.merge(self.receipt, self.cast.official("official"), others, **form)
+
+    async def _represent(self, people: list[list[str]], *, version: int, **form: Any) -> None:  # noqa: ARG002
+        owner = self.cast.resident(self.written.by)
+        signers = [complaints.Signer(name, contact) for name, contact in people]
+        await complaints.represent(self.receipt, owner, signers, **form)
+
+    async def _memo(self, login: str, text: str, *, version: int, **form: Any) -> None:  # noqa: ARG002
+        await complaints.write_memo(self.receipt, self.cast.official(login), text, **form)
+
+    async def _object(self, text: str, *, version: int, **form: Any) -> None:  # noqa: ARG002
+        owner = self.cast.resident(self.written.by)
+        await complaints.object_to(self.receipt, owner, text, **form)
+
+    async def _rate(self, score: int, word: str, *, version: int, **form: Any) -> None:  # noqa: ARG002
+        owner = self.cast.resident(self.written.by)
+        await complaints.rate(self.receipt, owner, score, word, **form)
+
+    async def _remind(self, text: str, *, version: int, **form: Any) -> None:  # noqa: ARG002
+        await examining.remind([self.receipt], text, self.cast.official("examiner"), **form)
 
     async def _complete(self, result: complaints.Result, form: dict[str, Any]) -> None:
         await complaints.complete(self.receipt, self._worker(), result, **form)
