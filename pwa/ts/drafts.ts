@@ -55,9 +55,10 @@ function looked(): boolean {
 
 /** Who reads here. Another account finds nothing of the one before; who was only logged out by time finds their drafts again. */
 async function tendReader(): Promise<void> {
-  if (document.documentElement.hasAttribute("data-shell")) return;
-  const now = document.body.dataset["signedIn"] ?? "";
   const leaving = localStorage.getItem(LEAVING) !== null;
+  // The shell is of nobody and says nothing about who reads; who wanted to leave, though, leaves nothing here.
+  if (document.documentElement.hasAttribute("data-shell") && !leaving) return;
+  const now = document.body.dataset["signedIn"] ?? "";
   if (now === (localStorage.getItem(READER) ?? "") && !leaving) return;
   const { forgetAllBut, forgetPages, mark, setReader } = await room();
   if (now || leaving) await forgetAllBut(now);

@@ -5,8 +5,8 @@ import { answerAsset, answerPage, clean, keepShell, shellPage, whose } from "../
 
 const ORIGIN = "https://m.kr";
 
-function request(path: string, mode = "no-cors", method = "GET") {
-  return { url: new URL(path, ORIGIN).href, mode, method } as Request;
+function request(path: string, mode = "no-cors", method = "GET", referrer = `${ORIGIN}/me`) {
+  return { url: new URL(path, ORIGIN).href, mode, method, referrer } as Request;
 }
 
 class Memory {
@@ -47,6 +47,11 @@ test("only our own pages and built files are answered", () => {
   assert.equal(whose(request("/logout", "navigate", "POST"), ORIGIN), "logout");
   assert.equal(whose(request("/login", "navigate", "POST"), ORIGIN), "form");
   assert.equal(whose(request("/complaints/new", "cors", "POST"), ORIGIN), "other");
+  for (const elsewhere of ["", "https://evil.example/", "https://m.kr.evil.example/"]) {
+    for (const path of ["/complaints/new", "/logout", "/login"])
+      assert.equal(whose(request(path, "navigate", "POST", elsewhere), ORIGIN), "other", path + elsewhere);
+  }
+  assert.equal(whose(request("/complaints/share", "navigate", "POST", ""), ORIGIN), "share");
   assert.equal(whose(request("https://evil.example/assets/x", "navigate"), ORIGIN), "other");
 });
 

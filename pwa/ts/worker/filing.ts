@@ -52,8 +52,9 @@ export async function share(request: Request): Promise<Response> {
   return Response.redirect(`/complaints/new?draft=${draft.key}`, 303);
 }
 
-/** Log-out: what the phone kept goes first, whether or not the office can be reached. */
+/** Log-out: once the office has let the reader go, nothing of theirs stays. */
 export async function leave(request: Request): Promise<Response> {
-  await forgetAllBut("").catch(() => undefined);
-  return fetch(request);
+  const answer = await fetch(request);
+  if (answer.type === "opaqueredirect") await forgetAllBut("").catch(() => undefined);
+  return answer;
 }

@@ -8,11 +8,15 @@ const DRAFTS = new Set(["/me/drafts", "/complaints/new"]);
 const POSTED: Record<string, Kind> = { "/complaints/new": "filing", "/complaints/share": "share", "/logout": "logout" };
 const DAY_MS = 86_400_000;
 
-/** Which requests are ours to answer. */
-export function whose(request: Pick<Request, "method" | "mode" | "url">, origin: string): Kind {
+/** Which requests are ours to answer. What other sites post goes by: the office must see that it comes from elsewhere, and
+    nothing of it may be kept here and sent again as if it were ours. A share comes from the phone itself, from no page. */
+export function whose(request: Pick<Request, "method" | "mode" | "referrer" | "url">, origin: string): Kind {
   const url = new URL(request.url);
   if (url.origin !== origin) return "other";
-  if (request.mode === "navigate" && request.method === "POST") return POSTED[url.pathname] ?? "form";
+  if (request.mode === "navigate" && request.method === "POST") {
+    const kind = POSTED[url.pathname] ?? "form";
+    return kind === "share" || request.referrer.startsWith(`${origin}/`) ? kind : "other";
+  }
   if (request.method !== "GET") return "other";
   if (request.mode === "navigate") return "page";
   return url.pathname.startsWith("/assets/") ? "asset" : "other";
