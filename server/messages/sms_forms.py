@@ -21,7 +21,7 @@ from server.messages.letter_rules import Addressee, Letters, Order, Reckoning
 from server.messages.rules import Price
 from server.messages.sheets import Kept
 
-TO_MAX = Length(max=4_000)
+TO_MAX = Length(max=160_000)
 BODY_MAX = 2_000
 """Characters of an SMS as it is written; ten messages of 90 bytes are fewer."""
 
