@@ -68,7 +68,7 @@ async def waiting() -> ResponseReturnValue:
         "messages/desk/held.html",
         cases=cases[:SHOWN],
         more=cases[SHOWN - 1].held_at.isoformat() if len(cases) > SHOWN else None,
-        words=fairuse.GROUND_WORDS,
+        grounds=fairuse.GROUND_WORDS,
     )
 
 
@@ -139,7 +139,7 @@ async def _case_page(message_id: UUID, form: RefusalForm) -> str:
         "messages/desk/held_case.html",
         case=await held.case(message_id, me()),
         form=form,
-        words=fairuse.GROUND_WORDS,
+        grounds=fairuse.GROUND_WORDS,
     )
 
 

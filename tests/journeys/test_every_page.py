@@ -70,6 +70,8 @@ NO_PAGES = {
 }
 FOR_MACHINES = ("/api/", "/callbacks/", "/feeds/", "/open/", "/open311/")
 NOT_IN_THE_SAMPLE = {
+    "/desk/messages/held/<uuid:message_id>",
+    "/messages/opt-out/<uuid:code_id>",
     "/complaints/<number>/extension",
     "/complaints/<number>/mend",
     "/desk/complaints/<number>/password",
