@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -81,6 +82,30 @@ def test_the_pdf_is_a4_with_title_and_language() -> None:
     assert [str(entry.title) for entry in reader.outline if hasattr(entry, "title")] == [
         "처리결과 통지서"
     ]
+
+
+def test_what_is_what_stands_in_the_file() -> None:
+    """Headings, paragraphs and the picture are tagged on every sheet; decoration is none of it."""
+    long = replace(PAPER, sections=(Section("처리 결과", "긴 글입니다. " * 900),))
+    reader = PdfReader(io.BytesIO(draw(long, STAMP, str(issuing.FONT))))
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712 - pypdf has a boolean of its own
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    document = root["/StructTreeRoot"]["/K"][0].get_object()
+    parts = [part.get_object() for part in document["/K"]]
+    kinds = [part["/S"] for part in parts]
+    assert kinds[0] == "/H1"
+    assert kinds.count("/H2") == 1
+    assert kinds.count("/Figure") == 1
+    assert parts[kinds.index("/Figure")]["/Alt"] == STAMP.address
+    assert len(reader.pages) > 1
+    tagged = 0
+    for page in reader.pages:
+        drawn = page.get_contents().get_data()  # type: ignore[union-attr]
+        tagged += drawn.count(b"/MCID")
+        assert drawn.count(b"EMC") == drawn.count(b"/MCID") + drawn.count(b"/Artifact BMC")
+        assert drawn.count(b"/Artifact BMC") >= 2
+    assert tagged == len(parts)
 
 
 def test_a_long_paper_goes_on_over_its_pages() -> None:
