@@ -3,6 +3,7 @@
 Locks are taken in one order everywhere: delivery, order, the person's balance, the budget line.
 """
 
+from typing import Any
 from uuid import UUID
 
 from server.core import clock, db, outbox
@@ -21,35 +22,32 @@ def hold_key(message_id: UUID) -> str:
 
 async def settle(delivery: Delivery, charged: int) -> None:
     """Pay for what arrived of a delivery and give the rest back; its points were held until now."""
-    message = await Message.get(id=delivery.message_id)
-    await count_down(message.id, 1)
-    if message.paid_by == "office":
+    order = await count_down(delivery.message_id, 1)
+    if order["paid_by"] == "office":
         return
-    key, part = hold_key(message.id), str(delivery.id)
+    key, part = hold_key(delivery.message_id), str(delivery.id)
+    points, won = order["unit_points"], order["unit_won"]
     if charged:
-        await mileage.capture(
-            key,
-            charged * message.unit_points,
-            charged * message.unit_won,
-            part=part,
-            units=charged,
-        )
+        await mileage.capture(key, charged * points, charged * won, part=part, units=charged)
     rest = delivery.units - charged
     if rest:
-        await mileage.release(
-            key, rest * message.unit_points, rest * message.unit_won, part=part, units=rest
-        )
+        await mileage.release(key, rest * points, rest * won, part=part, units=rest)
 
 
-async def count_down(message_id: UUID, deliveries: int) -> None:
-    """So many deliveries of an order have come to their end; with the last the sender is told."""
+async def count_down(message_id: UUID, deliveries: int) -> dict[str, Any]:
+    """So many deliveries of an order have come to their end; with the last the sender is told.
+
+    Who pays for the order (`paid_by`), and its `unit_points` and `unit_won`.
+    """
     (row,) = await db.fetch(
-        "UPDATE message SET open_count = open_count - ? WHERE id = ? RETURNING open_count",
+        "UPDATE message SET open_count = open_count - ? WHERE id = ?"
+        " RETURNING open_count, paid_by, unit_points, unit_won",
         [deliveries, message_id],
     )
     if row["open_count"] == 0:
         await Message.filter(id=message_id).update(ended_at=clock.now())
         await _tell(await Message.get(id=message_id))
+    return row
 
 
 async def _tell(message: Message) -> None:
@@ -65,6 +63,8 @@ async def _tell(message: Message) -> None:
     arrived = sum(charged or 0 for _, charged in rows)
     if arrived == units:
         kind, params = f"{message.kind}.delivered", {"units": units}
+    elif message.paid_by == "office":  # an official's: no points were his
+        kind, params = f"{message.kind}.office_ended", {"units": units, "arrived": arrived}
     else:
         kind = f"{message.kind}.{'partly' if arrived else 'failed'}"
         params = {"points": (units - arrived) * message.unit_points}

@@ -242,6 +242,10 @@ MESSAGES: Final = {
     "sms.failed": Kind(
         N_("문자메시지를 보내지 못했습니다"), N_("마일리지 %(points)s점을 돌려 드렸습니다.")
     ),
+    "sms.office_ended": Kind(
+        N_("문자메시지 발송이 끝났습니다"),
+        N_("%(units)s건 가운데 %(arrived)s건이 도착했습니다."),
+    ),
     "fax.delivered": Kind(N_("팩스가 도착했습니다"), N_("%(units)s장이 모두 도착했습니다.")),
     "fax.partly": Kind(
         N_("팩스가 일부만 도착했습니다"), N_("도착하지 않은 만큼 %(points)s점을 돌려 드렸습니다.")

@@ -364,12 +364,17 @@ async def test_an_officials_order_is_the_offices(
     assert "구청이 냅니다: 문자 25건, 500원" in page
     answer = await client.post(f"{address}/confirm", form=hidden_fields(page))
     assert answer.status_code == 303, await answer.get_data(as_text=True)
+    carrier.behave(behaviour={"01011110003": "fail"})
     await worker.drain()
     await carrier.call_back()
     await worker.drain()
     (message,) = await Message.all()
     assert (message.paid_by, message.unit_points, message.open_count) == ("office", 0, 0)
     assert len(await carrier.handed_over()) == 25
+    inbox = await (await client.get("/me/notifications")).get_data(as_text=True)
+    assert "25건 가운데 24건이 도착했습니다." in inbox
+    page = await (await client.get(address)).get_data(as_text=True)
+    assert "구청이 내는 값" in page
 
 
 def test_a_long_list_is_gone_through_and_never_held_whole() -> None:
