@@ -76,6 +76,12 @@ class Handset:
             time.sleep(0.02)
         raise AssertionError("the phone's browser did not start")
 
+    async def faults_of_installing(self) -> list[Any]:
+        """What keeps the page's app from being put on the home screen, as Chromium sees it."""
+        developer = await self._browser.contexts[0].new_cdp_session(self.page)
+        found = await developer.send("Page.getInstallabilityErrors")
+        return list(found["installabilityErrors"])
+
     async def remember(self) -> None:
         """The cookies as they are now outlive the next kill."""
         self._cookies = list(await self._browser.contexts[0].cookies())

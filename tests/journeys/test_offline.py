@@ -276,6 +276,7 @@ async def _refused_by_the_office(screen: Screen) -> None:
     await screen.fill("내용", "공원 벤치입니다.")
     await page.get_by_role("button", name="신청하기", exact=True).click()
     await page.wait_for_url("**/complaints/*-*-*")
+    await _invited_once(screen)
     await _fills_in(screen, "쓰다 만 이야기")
     await page.wait_for_timeout(1000)
     await screen.go("/me/drafts")
@@ -284,6 +285,18 @@ async def _refused_by_the_office(screen: Screen) -> None:
     await page.get_by_role("button", name="고치기: 쓰다 만 이야기").click()
     await page.wait_for_selector("form[data-tended]")
     assert await page.locator("[name=body]").input_value() == "쓰다 만 이야기. 살펴봐 주세요."
+
+
+async def _invited_once(screen: Screen) -> None:
+    """Who has just filed a complaint is offered the home screen, and never again."""
+    page = screen.page
+    invite = "() => { dispatchEvent(new Event('beforeinstallprompt', {cancelable: true})); }"
+    await page.evaluate(invite)
+    await page.get_by_role("button", name="나중에").click()
+    await page.reload()
+    await page.wait_for_load_state("networkidle")
+    await page.evaluate(invite)
+    assert await page.get_by_role("button", name="홈 화면에 두기").count() == 0
 
 
 async def _somebody_else_logs_in(screen: Screen, line: Line) -> None:

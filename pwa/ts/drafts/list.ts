@@ -67,7 +67,9 @@ function line(template: HTMLTemplateElement, box: HTMLElement, draft: Draft, me:
     button.addEventListener("click", () => void done(button));
   };
   const own = draft.owner !== "" && draft.owner === me;
-  act("send", own && (draft.state === "waiting" || draft.state === "writing"), async () => {
+  // What the office found wrong is mended first; what it could not take (403, 413 and the like) may be tried again.
+  const mendFirst = draft.state === "refused" && (draft.status === 409 || draft.status === 422);
+  act("send", own && draft.state !== "sent" && !mendFirst, async () => {
     await alone(draft.key, async () => {
       const now = await get(draft.key);
       if (now && now.state !== "sent") await put({ ...now, state: "waiting" });
