@@ -8,12 +8,21 @@ KANNEL_WEBHOOK_SECRET (ours, any long random word); optionally KANNEL_SMSC (rout
 (0 to 3), KANNEL_NUMBERS (e164 or national), KANNEL_PARTS_MAX (`max-messages` of the sendsms-user:
 Kannel cuts longer text without a word). Its own configuration needs `concatenation = true`, a
 `store-type` other than memory, and `http-request-retry` so that no report is lost while we restart.
+
+SMS that come in are heard where KANNEL_INBOUND_WORD (any long random word) is set, and Kannel has a
+`sms-service` with `post-url = <public address>/callbacks/kannel/inbound?word=<that word>`,
+`send-sender = true` and `max-messages = 0`.
 """
 
+import hmac
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from email.message import Message
+from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
+
+from multidict import CIMultiDict
 
 from gateways import http, proof
 from gateways.contract import (
@@ -21,6 +30,8 @@ from gateways.contract import (
     Answer,
     CannotTell,
     Capabilities,
+    Forged,
+    Inbound,
     LookUp,
     Malformed,
     Offer,
@@ -56,6 +67,7 @@ class Kannel:
         self._url = surroundings.need("KANNEL_URL")
         self._secret = surroundings.need("KANNEL_WEBHOOK_SECRET")
         secrets = surroundings.secrets
+        self._inbound_word = secrets.get("KANNEL_INBOUND_WORD", "").strip()
         self._parts_max = http.whole(secrets, "KANNEL_PARTS_MAX", 10, 1, 255)
         self._national = secrets.get("KANNEL_NUMBERS", "e164") == "national"
         self._always = {
@@ -130,6 +142,21 @@ class Kannel:
             )
         ]
 
+    def parse_inbound(self, headers: Mapping[str, str], body: bytes, url: str) -> Sequence[Inbound]:
+        """An SMS, as a `sms-service` posts it: text in the body, its sender in a header. Kannel has
+        no id for it; the same sender, second and text are the same SMS told twice."""
+        word = parse_qs(urlsplit(url).query).get("word", [""])[0]
+        if not self._inbound_word or not hmac.compare_digest(
+            word.encode(), self._inbound_word.encode()
+        ):
+            raise Forged("the word in the address is wrong")
+        given = CIMultiDict(headers)
+        number, at = given.get("X-Kannel-From", ""), given.get("X-Kannel-Time", "")
+        if not number:
+            raise Malformed("send-sender is not set: the SMS has no sender")
+        event = sha256(b"\n".join((number.encode(), at.encode(), body))).hexdigest()
+        return [Inbound(NAME, event, number, _text(given.get("Content-Type", ""), body))]
+
     def _written(self, digits: str) -> str:
         number = numbers.parse(digits)
         return number.digits if self._national else number.e164
@@ -138,6 +165,16 @@ class Kannel:
         """Ours, with what Kannel is to fill in; a `%` of ours would be read as one of Kannel's."""
         ours = proof.address(self._callback_url, self._secret, order_id).replace("%", "%%")
         return f"{ours}&status=%d&reply=%A"
+
+
+def _text(content_type: str, body: bytes) -> str:
+    """A body by the character set that its type names (UTF-16BE for anything beyond GSM-7)."""
+    said = Message()
+    said["Content-Type"] = content_type
+    try:
+        return body.decode(said.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        raise Malformed("an unknown character set") from None
 
 
 def _answer(answer: http.Exchange, order_id: str) -> Answer:

@@ -206,5 +206,39 @@ async def test_forged_and_unreadable_reports(server: KannelServer, kannel: Kanne
             kannel.parse_callback(headers, body, unreadable)
 
 
+WORD = "any long random word"
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"), [("UTF-8", "STOP"), ("UTF-16BE", "수신거부"), ("utf-8", "")]
+)
+async def test_an_sms_that_comes_in(
+    server: KannelServer, surroundings: Surroundings, charset: str, text: str
+) -> None:
+    """Headers and body are those of Kannel 1.4.5 with `post-url` and `send-sender`."""
+    hearing = with_secrets(surroundings, KANNEL_INBOUND_WORD=WORD)
+    url = f"https://madang.example/callbacks/kannel/inbound?word={WORD.replace(' ', '+')}"
+    headers = {
+        "Content-Type": f'text/plain; charset="{charset}"',
+        "X-Kannel-From": "01023456789",
+        "X-Kannel-To": "100",
+        "X-Kannel-Time": "2026-11-22 04:40:34",
+    }
+    body = text.encode(charset)
+    (first,), (again,) = (hearing.parse_inbound(headers, body, url) for _ in range(2))
+    assert first == again
+    assert (first.provider, first.number, first.text) == ("kannel", "01023456789", text)
+    assert "2345" not in repr(first)
+    for forged in (url[:-1], url.partition("?")[0]):
+        with pytest.raises(Forged):
+            hearing.parse_inbound(headers, body, forged)
+    for deaf in ("", " "):
+        with pytest.raises(Forged):
+            with_secrets(surroundings, KANNEL_INBOUND_WORD=deaf).parse_inbound(headers, body, url)
+    del headers["X-Kannel-From"]
+    with pytest.raises(Malformed):
+        hearing.parse_inbound(headers, body, url)
+
+
 async def test_nobody_can_tell_but_the_report(kannel: Kannel) -> None:
     assert isinstance(await kannel.look_up(ORDER, "order-1.a", NOW), CannotTell)

@@ -255,6 +255,18 @@ async def test_forged_callbacks(server: TwilioServer, twilio: SmsProvider) -> No
             twilio.parse_callback(forged_headers, forged_body, forged_url)
 
 
+def test_a_signed_sms_that_comes_in(surroundings: Surroundings) -> None:
+    twilio = twilio_sms.TwilioSms(surroundings)
+    url = "https://madang.example.org/callbacks/twilio/inbound"
+    fields = {"AccountSid": ACCOUNT, "MessageSid": "SM7", "From": "+821023456789", "Body": "STOP"}
+    signature = RequestValidator(TOKEN).compute_signature(url, fields)
+    signed = {"X-Twilio-Signature": signature}
+    (said,) = twilio.parse_inbound(signed, urlencode(fields).encode(), url)
+    assert (said.event_id, said.number, said.text) == ("SM7:in", "+821023456789", "STOP")
+    with pytest.raises(Forged):
+        twilio.parse_inbound(signed, urlencode(fields | {"Body": "stop"}).encode(), url)
+
+
 @pytest.mark.parametrize(
     ("fields", "error"),
     [
