@@ -23,10 +23,11 @@ TITLE_TOP, TABLE_TOP = 240, 440
 ROW_GAP, LINE_GAP = 36, 14
 LINES_MAX = 3
 RULE, THIN_RULE = 6, 2
+ASTRAY_TITLE = "잘못 받으셨을 때"
 ASTRAY = (
-    "이 팩스는 위에 적힌 받는 분께만 보내는 것입니다. 잘못 받으셨다면 위 연락처로 알려 주시고, "
-    "받은 종이는 보거나 나누지 말고 없애 주세요."
+    "이 팩스는 위에 적힌 받는 분께만 보내는 것입니다. 받은 종이는 보거나 나누지 말고 없애 주세요."
 )
+ASTRAY_TELL = "위 연락처로 알려 주시면 고맙겠습니다."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ def draw(
     _rule(sheet, TABLE_TOP - ROW_GAP, RULE)
     top = TABLE_TOP
     rows = (
-        ("받는 곳", (cover.addressee, recipient)),
-        ("보내는 곳", (sender,)),
+        ("수신", (cover.addressee, recipient)),
+        ("발신", (sender,)),
         ("연락처", (cover.contact,)),
         ("매수", (f"표지를 합해 {pages}장",)),
         ("보낸 때", (f"{at:%Y-%m-%d %H:%M}",)),
@@ -63,8 +64,9 @@ def draw(
         top = _set(sheet, lines, body, VALUE_LEFT, top) + ROW_GAP
         _rule(sheet, top - ROW_GAP // 2, THIN_RULE)
     _rule(sheet, top - ROW_GAP // 2, RULE)
-    top += 2 * ROW_GAP
-    for notice in (ASTRAY, cover.note):
+    astray = f"{ASTRAY} {ASTRAY_TELL}" if fax_text.tidy(cover.contact) else ASTRAY
+    top = _set(sheet, [ASTRAY_TITLE], body, LEFT, top + 2 * ROW_GAP)
+    for notice in (astray, cover.note):
         lines = _lines(notice, label, RIGHT - LEFT)
         top = _set(sheet, lines, label, LEFT, top) + ROW_GAP
     return sheet

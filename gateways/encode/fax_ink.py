@@ -15,7 +15,9 @@ CELLS = ((2, 2), (3, 2), (3, 3), (4, 4))
 PAPER = 200
 """From this level on a pixel of a clean page is paper."""
 
-_WHITE = 250
+BLACK, WHITE = 64, 250
+"""Up to and from these levels a colour is no tone."""
+
 _HALF = 128
 _SOLID = 24  # on a clean page so dark a pixel is ink, among dots as well
 _TILE = 8
@@ -36,11 +38,16 @@ def of_picture(grey: Image.Image, cell: Cell = CELLS[0]) -> Image.Image:
     return _mixed(evenly, cell, clean=False)
 
 
+def of_strokes(grey: Image.Image) -> Image.Image:
+    """A page that is drawn in black on white and nothing else, as ink."""
+    return grey.point(_BLACK_BELOW[_HALF], "1")
+
+
 def of_page(grey: Image.Image, pictures: Sequence[Box], cell: Cell = CELLS[0]) -> Image.Image:
     """A page of a PDF as ink: drawn on white, with pictures in places, or a scan that fills it."""
     shades = grey.histogram()
-    clean = sum(shades[_WHITE:]) > sum(shades) * 0.3
-    evenly = None if clean else _document(grey)
+    clean = sum(shades[WHITE:]) > sum(shades) * 0.3
+    evenly = None if clean else _document(grey, sharpened=False)
     ink = _mixed(grey if evenly is None else evenly, cell, clean=clean)
     for left, top, right, bottom in pictures:
         ink.paste(of_picture(grey.crop((left, top, right, bottom)), cell), (left, top))
@@ -74,10 +81,10 @@ def _tones(levels: Image.Image) -> Image.Image:
     is dark or light in the midst of it."""
     share = levels.point(_MIDDLE).reduce(_TILE)
     grey = share.point([255 * (level > _TONE_SHARE) for level in range(256)])
-    seeds = grey.filter(ImageFilter.MinFilter(3))
+    seeds = _lowest(grey, 1)
     if seeds.getbbox() is None:
         return seeds
-    return seeds.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.MinFilter(5))
+    return _lowest(_highest(seeds, 4), 2)
 
 
 def _faint(levels: Image.Image) -> Image.Image | None:
@@ -86,7 +93,7 @@ def _faint(levels: Image.Image) -> Image.Image | None:
     if light.getbbox() is None:
         return None
     dark = levels.point([255 * (level < _HALF) for level in range(256)]).reduce(_NEAR)
-    near = dark.point([255 * (level > 0) for level in range(256)]).filter(ImageFilter.MaxFilter(3))
+    near = _highest(dark.point([255 * (level > 0) for level in range(256)]), 1)
     size = (near.width * _NEAR, near.height * _NEAR)
     near = near.resize(size, Image.Resampling.NEAREST).crop((0, 0, *levels.size))
     return ImageChops.subtract(light, near)
@@ -105,7 +112,7 @@ def _dots(grey: Image.Image, cell: Cell) -> Image.Image:
     return large.crop((0, 0, *grey.size))
 
 
-def _document(grey: Image.Image) -> Image.Image | None:
+def _document(grey: Image.Image, *, sharpened: bool = True) -> Image.Image | None:
     """A sheet of paper as if evenly lit: paper 255, its strongest strokes black; None where the
     picture is not of a sheet of paper.
 
@@ -114,7 +121,7 @@ def _document(grey: Image.Image) -> Image.Image | None:
     """
     small = grey.copy()
     small.thumbnail((_SAMPLE, _SAMPLE), Image.Resampling.BOX)
-    paper = small.filter(ImageFilter.MaxFilter(15)).filter(ImageFilter.GaussianBlur(8))
+    paper = _highest(small, 7).filter(ImageFilter.GaussianBlur(8))
     strokes = ImageChops.subtract(paper, small).histogram()
     shades = paper.histogram()
     dark, light = _quantile(shades, 0.05), _quantile(shades, 0.95)
@@ -128,8 +135,30 @@ def _document(grey: Image.Image) -> Image.Image | None:
     strongest = _quantile(darkness.histogram(), 0.998)
     if strongest < dark * 0.3:
         return None
-    sharp = darkness.filter(ImageFilter.UnsharpMask(radius=2, percent=150, threshold=4))
-    return sharp.point(_stroke_curve(strongest))
+    if sharpened:
+        darkness = darkness.filter(ImageFilter.UnsharpMask(radius=2, percent=150, threshold=4))
+    return darkness.point(_stroke_curve(strongest))
+
+
+def _highest(image: Image.Image, reach: int) -> Image.Image:
+    """The lightest level within `reach` pixels each way: as MaxFilter, in a tenth of its time."""
+    window = 2 * reach + 1
+    for across, down in ((1, 0), (0, 1)):
+        width, height = image.width, image.height
+        left, top = reach * across, reach * down
+        grown = image.crop((-left, -top, width + left, height + top))
+        have = 1
+        while have < window:
+            step = min(have, window - have)
+            x, y = step * across, step * down
+            grown = ImageChops.lighter(grown, grown.crop((x, y, grown.width + x, grown.height + y)))
+            have += step
+        image = grown.crop((0, 0, width, height))
+    return image
+
+
+def _lowest(image: Image.Image, reach: int) -> Image.Image:
+    return ImageChops.invert(_highest(ImageChops.invert(image), reach))
 
 
 def _steepest(paper: Image.Image) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import pypdfium2
 from PIL import Image
@@ -28,6 +29,8 @@ PICTURES_MAX = 64
 PICTURE_MIN = 48  # pixels a side; smaller ones are signs
 PICTURE_MAX = 0.7  # of the sheet; a larger one is a scan
 _COUNTERCLOCKWISE = 3
+OPAQUE = 255
+_STROKES = frozenset({raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH})
 _PRINTING = 1 << 2
 _FLAGS = raw.FPDF_ANNOT | raw.FPDF_PRINTING | raw.FPDF_GRAYSCALE
 
@@ -86,9 +89,14 @@ class _Drawing:
 
     grey: Image.Image
     pictures: Sequence[fax_ink.Box]
+    strokes: bool  # black and white, and nothing else
 
     def inked(self, cell: fax_ink.Cell) -> fax_file.Page:
-        return fax_file.encode(fax_file.sheet_of(fax_ink.of_page(self.grey, self.pictures, cell)))
+        if self.strokes:
+            ink = fax_ink.of_strokes(self.grey)
+        else:
+            ink = fax_ink.of_page(self.grey, self.pictures, cell)
+        return fax_file.encode(fax_file.sheet_of(ink))
 
 
 def _flat(document: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
@@ -129,10 +137,34 @@ def _fitted(page: pypdfium2.PdfPage, top: int, bottom: int) -> _Drawing:
         raw.FPDFBitmap_FillRect(bitmap, 0, 0, WIDTH, ROWS_MAX, 0xFFFFFFFF)
         raw.FPDF_RenderPageBitmap(bitmap, page, *place, _FLAGS)
         size = (WIDTH, ROWS_MAX)
-        grey = Image.frombytes("L", size, bytes(bitmap.buffer), "raw", "L", bitmap.stride, 1)
+        grey = Image.frombytes("L", size, bitmap.buffer, "raw", "L", bitmap.stride, 1)
     finally:
         bitmap.close()
-    return _Drawing(grey, _pictures(page, place))
+    return _Drawing(grey, _pictures(page, place), _is_strokes(page))
+
+
+def _is_strokes(page: pypdfium2.PdfPage) -> bool:
+    """Whether all that stands on a page is text and lines in black or white."""
+    count = raw.FPDFPage_CountObjects(page)
+    if count > OBJECTS_MAX:
+        return False
+    red, green, blue, cover = (ctypes.c_uint() for _ in range(4))
+
+    def toneless(colour_of: Any, shape: Any) -> bool:
+        if not colour_of(shape, red, green, blue, cover) or cover.value != OPAQUE:
+            return False
+        level = (30 * red.value + 59 * green.value + 11 * blue.value) // 100
+        return not fax_ink.BLACK < level < fax_ink.WHITE
+
+    for index in range(count):
+        shape = raw.FPDFPage_GetObject(page, index)
+        if raw.FPDFPageObj_GetType(shape) not in _STROKES:
+            return False
+        if not toneless(raw.FPDFPageObj_GetFillColor, shape):
+            return False
+        if not toneless(raw.FPDFPageObj_GetStrokeColor, shape):
+            return False
+    return True
 
 
 def _pictures(page: pypdfium2.PdfPage, place: _Place) -> list[fax_ink.Box]:

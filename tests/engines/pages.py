@@ -6,19 +6,22 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageDraw, ImageSequence
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageSequence
 
 from gateways.encode import attachment, fax, fax_file
+from gateways.encode.fax_cover import Cover
+from tests.gateways import papers
 
 FONT = Path(__file__).parents[2] / "pwa/fonts/PretendardGOV-Regular.otf"
 HEADER = fax.Header("김영희", "02-2670-3501", datetime(2026, 11, 28, 1, 12, tzinfo=UTC))
+COVER = Cover("영등포구청 주차문화과", "010-1234-5678", "주민이 보낸 팩스입니다.")
 LETTER = "구청장 귀하\n\n가로등이 고장 났습니다. 밤길이 어둡습니다.\n고쳐 주시면 고맙겠습니다.\n"
 SIZE = (fax_file.WIDTH, fax_file.ROWS_MAX)
 
 
 KINDS = (
     *("letter", "dense", "text", "photo", "drawing", "short", "noise", "stripes"),
-    *("white", "black"),
+    *("white", "black", "cover", "pdf", "scan"),
 )
 
 
@@ -30,8 +33,11 @@ def page(kind: str) -> fax_file.Page:
             return _drawn(LETTER)
         case "dense" | "text":
             return _drawn("띄어쓰기 없이빽빽한글자 12,345원 " * (60 if kind == "dense" else 160))
-        case "photo":
-            return fax.draw("", attachment.read(_photo(), 1).pages, HEADER, FONT).pages[0]
+        case "photo" | "pdf" | "scan":
+            attached = attachment.read(_file(kind), 1).pages
+            return fax.draw("", attached, HEADER, FONT).pages[0]
+        case "cover":
+            return fax.draw(LETTER, [], HEADER, FONT, COVER).pages[0]
         case "drawing":
             return _inked(_drawing())
         case "short":
@@ -53,14 +59,26 @@ def _inked(image: Image.Image) -> fax_file.Page:
     return fax_file.encode(fax_file.sheet_of(image))
 
 
-def _photo() -> bytes:
-    """A soft picture as a phone takes it, drawn as the product draws photos."""
+def _file(kind: str) -> bytes:
+    """A file as residents attach them: a soft picture from a phone, a PDF with one, a scan."""
+    match kind:
+        case "photo":
+            file = io.BytesIO()
+            _soft(800, 600).save(file, "JPEG", quality=90)
+            return file.getvalue()
+        case "pdf":
+            return papers.pictured(_soft(900, 900), whole=False, text="Form. " * 90)
+        case _:
+            letter = fax_file.decode(_drawn(LETTER)).convert("L").point(lambda v: 60 + v * 0.6)
+            blurred = letter.filter(ImageFilter.GaussianBlur(0.8))
+            return papers.pictured(blurred, whole=True)
+
+
+def _soft(width: int, height: int) -> Image.Image:
     chances = random.Random(30)
     small = Image.new("L", (40, 30))
     small.putdata([chances.randrange(256) for _ in range(40 * 30)])
-    file = io.BytesIO()
-    small.resize((800, 600), Image.Resampling.BICUBIC).save(file, "JPEG", quality=90)
-    return file.getvalue()
+    return small.resize((width, height), Image.Resampling.BICUBIC)
 
 
 def _drawing() -> Image.Image:

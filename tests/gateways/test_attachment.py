@@ -12,7 +12,15 @@ from gateways.encode.attachment import BadPdf, PdfFault
 from gateways.encode.workbench import Workbench
 from tests.gateways import papers
 
-SLOW = frozenset({"a drawing that draws itself", "a million strokes"})
+SLOW = frozenset(
+    {
+        "a drawing that draws itself",
+        "a million strokes",
+        "a gigabyte of blanks",
+        "a picture of 40,000 x 40,000",
+        "rubbish for content",
+    }
+)
 SMALL_PRINT = "여섯 포인트의 작은 글씨도 읽을 수 있어야 합니다. 0123456789 ABC"
 
 
