@@ -64,7 +64,7 @@ async def begin(job: Job, delivery_id: int, carriers: tuple[str, ...]) -> Parcel
     hold = await outbox.hold_lease(job)
     delivery = await Delivery.get(id=delivery_id)
     if delivery.state == State.SENDING:
-        await take(delivery_id, lambda found: workflow.interrupted(standing_of(found)))
+        await take(delivery, lambda found: workflow.interrupted(standing_of(found)))
         return None
     message = await Message.get(id=delivery.message_id)
     why = await fairness.hindrance(message, delivery.number, job.attempt)
@@ -73,17 +73,22 @@ async def begin(job: Job, delivery_id: int, carriers: tuple[str, ...]) -> Parcel
     if why is not None:
         await _kept_back(delivery_id, why)
         return None
-    changed = await Delivery.filter(
-        id=delivery_id, state=State.QUEUED, version=delivery.version
-    ).update(
-        state=State.SENDING,
-        attempts=delivery.attempts + 1,
-        lease=f"{job.token}:{job.attempt}",
-        provider=carriers[delivery.attempts % len(carriers)],
-        sending_at=clock.now(),
-        version=delivery.version + 1,
+    before, delivery.sending_at = delivery.version, clock.now()
+    delivery.provider = carriers[delivery.attempts % len(carriers)]
+    delivery.attempts += 1
+    changed = await db.execute(
+        "UPDATE message_delivery SET state = 'sending', attempts = ?, lease = ?, provider = ?,"
+        " sending_at = ?, version = version + 1 WHERE id = ? AND state = 'queued' AND version = ?",
+        [
+            delivery.attempts,
+            f"{job.token}:{job.attempt}",
+            delivery.provider,
+            delivery.sending_at,
+            delivery_id,
+            before,
+        ],
     )
-    return replace(await _parcel(delivery_id), hold=hold) if changed else None
+    return replace(_parcel(delivery, message), hold=hold) if changed else None
 
 
 @transactional
@@ -110,7 +115,7 @@ async def to_look_up(delivery_id: int) -> Parcel | None:
     delivery = await Delivery.get(id=delivery_id)
     if delivery.charged is not None or delivery.state not in {State.UNKNOWN, State.ACCEPTED}:
         return None
-    return await _parcel(delivery_id)
+    return _parcel(delivery, await Message.get(id=delivery.message_id))
 
 
 @transactional
@@ -186,11 +191,11 @@ async def apply_receipt(receipt_id: int) -> bool:
     if delivery.reference is not None:
         named |= Q(provider=delivery.provider, reference=delivery.reference)
     for waiting in await Receipt.filter(named, applied_at=None).order_by("at", "id"):
-        await _apply(waiting, delivery.id)
+        delivery = await _apply(waiting, delivery)
     return True
 
 
-async def _apply(receipt: Receipt, delivery_id: int) -> None:
+async def _apply(receipt: Receipt, delivery: Delivery) -> Delivery:
     news = News(
         receipt.provider,
         receipt.event_id,
@@ -205,8 +210,11 @@ async def _apply(receipt: Receipt, delivery_id: int) -> None:
         arrived = news.units_of(delivery.units)
         return workflow.told(standing_of(delivery), news.status, arrived, receipt.reason)
 
-    await take(delivery_id, decide, late_at=receipt.at)
-    await Receipt.filter(id=receipt.id).update(applied_at=clock.now())
+    delivery = await take(delivery, decide, late_at=receipt.at)
+    await db.execute(
+        "UPDATE message_receipt SET applied_at = ? WHERE id = ?", [clock.now(), receipt.id]
+    )
+    return delivery
 
 
 async def delivery_of(receipt: Receipt) -> Delivery | None:
@@ -222,13 +230,17 @@ async def delivery_of(receipt: Receipt) -> Delivery | None:
 
 async def _know_as(delivery_id: int, provider: str, reference: str) -> None:
     """Keep what the provider calls the delivery, and hear the receipts that came before this."""
-    await Delivery.filter(id=delivery_id, reference=None).update(
-        reference=_fitting(reference, REFERENCE_MAX)
+    name = _fitting(reference, REFERENCE_MAX)
+    await db.execute(
+        "UPDATE message_delivery SET reference = ? WHERE id = ? AND reference IS NULL",
+        [name, delivery_id],
     )
-    early = Receipt.filter(
-        provider=provider, reference=_fitting(reference, REFERENCE_MAX), applied_at=None
+    early = await db.fetch(
+        "SELECT id FROM message_receipt"
+        " WHERE provider = ? AND reference = ? AND applied_at IS NULL",
+        [provider, name],
     )
-    for row in await early.values("id"):
+    for row in early:
         await outbox.emit(RECEIPT, {"receipt": row["id"]}, key=f"{row['id']}:known")
 
 
@@ -275,17 +287,21 @@ def standing_of(delivery: Delivery) -> Standing:
 
 
 async def take(
-    delivery_id: int,
+    known: Delivery | int,
     decide: Callable[[Delivery], Step | None],
     *,
     late_at: datetime | None = None,
 ) -> Delivery:
-    """Carry a decision out on the delivery as it stands now; the delivery afterwards."""
+    """Carry a decision out on the delivery as it stands now; the delivery afterwards.
+
+    `known` is its id, or the row as this transaction has just read it.
+    """
+    delivery = await Delivery.get(id=known) if isinstance(known, int) else known
     while True:
-        delivery = await Delivery.get(id=delivery_id)
         step = decide(delivery)
         if step is None or await _written(delivery, step, late_at):
             return delivery
+        delivery = await Delivery.get(id=delivery.id)
 
 
 async def _written(delivery: Delivery, step: Step, late_at: datetime | None) -> bool:
@@ -302,14 +318,20 @@ async def _written(delivery: Delivery, step: Step, late_at: datetime | None) -> 
         delivery.charged, delivery.ended_at = step.charged, now
     if step.late:
         delivery.delivered_late_at = delivery.delivered_late_at or late_at or now
-    changed = await Delivery.filter(id=delivery.id, version=before).update(
-        state=delivery.state,
-        version=delivery.version,
-        reason=delivery.reason,
-        accepted_at=delivery.accepted_at,
-        charged=delivery.charged,
-        ended_at=delivery.ended_at,
-        delivered_late_at=delivery.delivered_late_at,
+    changed = await db.execute(
+        "UPDATE message_delivery SET state = ?, version = ?, reason = ?, accepted_at = ?,"
+        " charged = ?, ended_at = ?, delivered_late_at = ? WHERE id = ? AND version = ?",
+        [
+            step.state.value,
+            delivery.version,
+            delivery.reason,
+            delivery.accepted_at,
+            delivery.charged,
+            delivery.ended_at,
+            delivery.delivered_late_at,
+            delivery.id,
+            before,
+        ],
     )
     if not changed:
         return False
@@ -327,9 +349,7 @@ async def _written(delivery: Delivery, step: Step, late_at: datetime | None) -> 
     return True
 
 
-async def _parcel(delivery_id: int) -> Parcel:
-    delivery = await Delivery.get(id=delivery_id)
-    message = await Message.get(id=delivery.message_id)
+def _parcel(delivery: Delivery, message: Message) -> Parcel:
     texts: list[str] = json.loads(message.parts) if message.parts else []
     now = clock.now()
     return Parcel(
