@@ -28,6 +28,9 @@ MIXED: Final = N_("국내 번호와 해외 번호는 값이 달라서 따로 보
 NO_WORD: Final = N_("%(line)s번째 줄의 번호에는 {%(name)s}에 넣을 말이 없습니다.")
 EMPTY_CELL: Final = N_("%(line)s번째 줄의 ‘%(name)s’ 칸이 비어 있습니다.")
 LINE_CHARACTERS: Final = N_("%(line)s번째 줄에 문자로 보낼 수 없는 글자가 있습니다: %(characters)s")
+FAR_TOO_MANY: Final = N_(
+    "한 번에 %(most)s명까지 보낼 수 있습니다. 목록에는 훨씬 많은 사람이 있습니다."
+)
 NO_NUMBER: Final = N_("%(line)s번째 줄에 번호가 없습니다.")
 LINE_TOO_LONG: Final = N_("%(line)s번째 줄은 글이 너무 깁니다.")
 
@@ -97,9 +100,43 @@ class Letters:
 class Reckoning:
     """What came of reading an order: `letters`, or what is wrong (`faulty` lines in all)."""
 
-    letters: Letters | None = None
     problems: list[Problem] = field(default_factory=list)
     faulty: int = 0
+    letters: Letters | None = None
+
+    def note(self, problem: Problem) -> None:
+        """Keep what is wrong with a recipient; what is wrong with the text of all of them once."""
+        if any(problem is known for known in self.problems):
+            return
+        self.faulty += 1
+        if len(self.problems) < FAULTS_MAX:
+            self.problems.append(problem)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """An order counted so far."""
+
+    recipients: int = 0
+    repeated: int = 0
+    units: int = 0
+    least: int = 0
+    most: int = 0
+    home: bool = False
+    abroad: bool = False
+
+    def add(self, letter: Letter | None) -> None:
+        """One recipient more, or one (None) who has it already."""
+        if letter is None:
+            self.repeated += 1
+            return
+        units = sum(letter.units)
+        self.least = min(self.least, units) if self.recipients else units
+        self.most = max(self.most, units)
+        self.units += units
+        self.recipients += 1
+        self.home |= letter.number.domestic
+        self.abroad |= not letter.number.domestic
 
 
 class Order:
@@ -117,42 +154,40 @@ class Order:
         self._profile, self._body = profile, body
         self._lines, self._table = tuple(lines), table
         self._recipients_max = recipients_max
+        # Of a list that is far too long nobody has to wait for the exact number.
+        self._read_max = 2 * recipients_max + 1_000
         self._personal = self._replaced()
         self._lacking = self._without_column()
         self._same: dict[bool, Letter | Problem] = {}
 
     def reckon(self) -> Reckoning:
         """Read it all: every number, every text. Says all that is wrong at once."""
-        found = Reckoning()
-        found.problems += self._unknown_columns()
-        recipients = units = most = repeated = 0
-        least, kinds = 0, set[bool]()
+        found, tally = Reckoning(self._unknown_columns()), _Tally()
         for item in self._walk():
             if isinstance(item, Problem):
-                if any(item is known for known in found.problems):
-                    continue  # of the text, which is the same for everybody
-                found.faulty += 1
-                if len(found.problems) < FAULTS_MAX:
-                    found.problems.append(item)
-                if found.faulty >= 2 * FAULTS_MAX:
-                    break
-            elif item is None:
-                repeated += 1
+                found.note(item)
             else:
-                size = sum(item.units)
-                least = size if not recipients else min(least, size)
-                most, units, recipients = max(most, size), units + size, recipients + 1
-                kinds.add(item.number.domestic)
-        if recipients > self._recipients_max:
-            found.problems.append(self._too_many(recipients))
-        if len(kinds) > 1:
+                tally.add(item)
+            if found.faulty >= 2 * FAULTS_MAX:
+                break
+            if tally.recipients + tally.repeated > self._read_max:
+                found.problems.append(self._too_many(FAR_TOO_MANY))
+                return found
+        if tally.recipients > self._recipients_max:
+            found.problems.append(self._too_many(rules.TOO_MANY, count=tally.recipients))
+        if tally.home and tally.abroad:
             found.problems.append(Invalid("messages.mixed", MIXED, "to"))
-        if recipients and not found.problems:
-            abroad = False in kinds
+        if tally.recipients and not found.problems:
             first = next(iter(self._letters()))
-            same = None if self._personal else first.texts
             found.letters = Letters(
-                recipients, units, least, most, abroad, same, repeated, self._letters
+                recipients=tally.recipients,
+                units=tally.units,
+                least=tally.least,
+                most=tally.most,
+                abroad=tally.abroad,
+                texts=None if self._personal else first.texts,
+                repeated=tally.repeated,
+                _walk=self._letters,
             )
         return found
 
@@ -250,14 +285,9 @@ class Order:
             )
         ]
 
-    def _too_many(self, count: int) -> Problem:
-        return Invalid(
-            "messages.recipients",
-            rules.TOO_MANY,
-            "to" if self._table is None else "sheet",
-            most=self._recipients_max,
-            count=count,
-        )
+    def _too_many(self, sentence: str, **words: int) -> Problem:
+        field = "to" if self._table is None else "sheet"
+        return Invalid("messages.recipients", sentence, field, most=self._recipients_max, **words)
 
 
 def addressed(profile: Profile, body: str, found: Sequence[Number]) -> Letters:

@@ -13,6 +13,9 @@ from server.messages.models import Sheet
 from server.messages.sheet_rules import Table
 
 KEPT: Final = timedelta(days=1)
+KEPT_MAX: Final = 5
+"""So many lists of one account are kept; the oldest makes room."""
+
 NAME_MAX: Final = 80
 BATCH: Final = 200
 
@@ -32,6 +35,9 @@ async def keep(account_id: int, name: str, data: bytes) -> Kept:
     sheet_id = ids.new_uuid()
     await storage.put(_object(sheet_id), data)
     await _noted(sheet_id, account_id, name[-NAME_MAX:])
+    older = Sheet.filter(account_id=account_id).order_by("-created_at", "id")
+    for sheet in await older.offset(KEPT_MAX).limit(BATCH):
+        await _forget(sheet.id)
     return Kept(sheet_id, name[-NAME_MAX:], table)
 
 
@@ -56,9 +62,13 @@ async def forget() -> int:
     """Erase the lists of yesterday; how many."""
     old = await Sheet.filter(created_at__lt=clock.now() - KEPT).limit(BATCH)
     for sheet in old:
-        await storage.delete(_object(sheet.id))
-        await _forgotten(sheet.id)
+        await _forget(sheet.id)
     return len(old)
+
+
+async def _forget(sheet_id: UUID) -> None:
+    await storage.delete(_object(sheet_id))
+    await _forgotten(sheet_id)
 
 
 @transactional

@@ -60,23 +60,29 @@ class SmsForm(Form):
     async def gather(self, account_id: int) -> None:
         """Fetch what the form names: the address book, and the list (uploaded now or before)."""
         self.book = await addressbook.book(account_id)
-        file = self.sheet.data
         try:
-            if getattr(file, "filename", ""):
-                data = await asyncio.to_thread(file.stream.read)
-                self.kept = await sheets.keep(account_id, file.filename, data)
-            elif self.kept_sheet.data:
-                with suppress(ValueError):
-                    self.kept = await sheets.find(account_id, UUID(self.kept_sheet.data))
-                if self.kept is None:
-                    raise Invalid(
-                        "messages.sheet.gone",
-                        N_("올려 두신 목록이 지워졌습니다. 파일을 다시 골라 주세요."),
-                        "sheet",
-                    )
+            self.kept = await self._uploaded(account_id)
         except Problem as problem:
             self.complain(problem)
+        if self.kept is None and self.kept_sheet.data:
+            await self._find_kept(account_id)
         self.kept_sheet.data = str(self.kept.id) if self.kept is not None else ""
+
+    async def _uploaded(self, account_id: int) -> Kept | None:
+        """The list that comes with the form. Raises Invalid where it is none."""
+        file = self.sheet.data
+        if not getattr(file, "filename", ""):
+            return None
+        data = await asyncio.to_thread(file.stream.read)
+        return await sheets.keep(account_id, file.filename, data)
+
+    async def _find_kept(self, account_id: int) -> None:
+        """The list that came with the form before."""
+        with suppress(ValueError):
+            self.kept = await sheets.find(account_id, UUID(self.kept_sheet.data))
+        if self.kept is None:
+            sentence = N_("올려 두신 목록이 지워졌습니다. 파일을 다시 골라 주세요.")
+            self.complain(Invalid("messages.sheet.gone", sentence, "sheet"))
 
     async def reckon(self, *, office: bool) -> Reckoning:
         """Read every recipient and count every text, off the loop: a list may be long."""

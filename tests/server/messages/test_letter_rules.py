@@ -148,6 +148,13 @@ def test_too_many_recipients_are_counted() -> None:
     assert problem.field == "sheet"
 
 
+@pytest.mark.parametrize("number", ["0101234{:04}", "01012340000"])
+def test_a_list_far_too_long_is_not_read_to_its_end(number: str) -> None:
+    sheet = "번호\n" + "\n".join(number.format(n) for n in range(9_000)) + "\nx"
+    (problem,) = reckon("안녕", sheet=sheet).problems
+    assert "훨씬 많은 사람" in problem.text("ko")
+
+
 @pytest.mark.parametrize(
     ("body", "sheet", "recipients", "repeated"),
     [

@@ -337,6 +337,16 @@ async def test_a_list_is_ones_own_and_goes_after_a_day(resident: Any, carrier: A
     answer = await lee.post(FORM, {"to": "", "body": "안녕", "kept_sheet": str(kept)})
     assert answer.status_code == 422
     assert "파일을 다시 골라 주세요" in await answer.get_data(as_text=True)
+    # Another file that is none does not take its place.
+    file = FileStorage(io.BytesIO(b"x"), "x.csv")
+    fields = {**hidden_fields(page), "kept_sheet": str(kept), "to": "", "body": "안녕"}
+    answer = await kim.client.post(FORM, form=fields, files={"sheet": file})
+    page = await answer.get_data(as_text=True)
+    assert (answer.status_code, kept_sheet(page)) == (422, str(kept))
+    assert "첫 줄에 칸 이름을 적어 주세요." in page
+    for _ in range(sheets.KEPT_MAX):
+        await sheets.keep(kim.account_id, "목록.csv", LIST.encode())
+    assert await Sheet.all().count() == sheets.KEPT_MAX
     with clock.use(clock.now() + timedelta(hours=25)):
         assert await service.erase() >= 1
     assert await Sheet.all().count() == 0
