@@ -32,13 +32,14 @@ class TooFewPoints(Problem):
 
 
 class BudgetUsedUp(Problem):
-    """The year's budget line is used up, or the council has voted none (Y15-4)."""
+    """The year's budget line does not pay for this order, or the council has voted none (Y15-4)."""
 
     def __init__(self) -> None:
         super().__init__(
             "mileage.budget",
             N_(
-                "올해 문자·팩스 예산을 모두 썼습니다. 예산이 다시 마련되면 보낼 수 있습니다."
+                "올해 문자·팩스 예산을 모두 썼거나 이번에 보낼 만큼 남지 않았습니다."
+                " 예산이 다시 마련되면 보낼 수 있습니다."
                 " 마일리지는 그대로 남아 있습니다."
             ),
             409,

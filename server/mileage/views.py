@@ -1,6 +1,7 @@
 """/me/mileage: what one can spend, what it buys, every movement as a sentence (Y15-3)."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from quart import Response, current_app
@@ -45,6 +46,7 @@ async def statement() -> ResponseReturnValue:
         spend=mileage.spend if mileage else None,
         opening=mileage.opening if mileage and mileage.opening > clock.today() else None,
         used_up=await service.used_up(),
+        changes_on=_changes_on(),
     )
 
 
@@ -62,6 +64,17 @@ async def statement_for_a_spreadsheet() -> ResponseReturnValue:
     name = f'attachment; filename="mileage-{clock.today():%Y%m%d}.csv"'
     headers = {"Content-Disposition": name, "Cache-Control": "private, no-store"}
     return Response(written(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _changes_on() -> date | None:
+    """The next day on which an award or a price of mileage changes (Y25); None where none does."""
+    today = clock.today()
+    days = (
+        edition.since
+        for edition in ordinance.editions()
+        if edition.since and any(key.startswith("mileage.") for key in edition.changed)
+    )
+    return next((day for day in days if day > today), None)
 
 
 def _open() -> ordinance.Profile:

@@ -178,7 +178,7 @@ class TestBudgetPage:
             answer = await people.post(phone, f"{draft}/confirm", DECLARED, form_at=draft)
             assert answer.status_code == 409
             page = await answer.get_data(as_text=True)
-            assert "올해 문자·팩스 예산을 모두 썼습니다." in page
+            assert "올해 문자·팩스 예산을 모두 썼거나" in page
             assert text in page
             assert "010-2222-4444" in page
         assert (await mileage.balance(person)).held == 120

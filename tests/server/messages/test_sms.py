@@ -212,7 +212,7 @@ async def test_spending_stops_with_a_clear_word_when_the_budget_is_used_up(
     answer = await kim.confirm(address)
     page = await answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert "올해 문자·팩스 예산을 모두 썼습니다." in page
+    assert "올해 문자·팩스 예산을 모두 썼거나" in page
     assert "토요일 10시에 만나요." in page
     assert await kim.points() == mileage.Balance(500, 30)
     await mileage.release("the rest")

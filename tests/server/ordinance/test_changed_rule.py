@@ -90,7 +90,9 @@ async def test_prices_and_awards_change_with_the_day_and_the_old_ones_stay_on_re
     late = await resident("lee", "이철수", phone="010-1234-5679")
     kim = app.test_client()
     await people.sign_in(kim, "kim")
-    assert "530점" in await see(kim, "/me/mileage")  # 500 for joining, 30 for the day
+    page = await see(kim, "/me/mileage")
+    assert "530점" in page  # 500 for joining, 30 for the day
+    assert "12월 1일(화)부터 바뀝니다." in page
     sent, kept = await written(people, kim), await written(people, kim)
     assert (await confirmed(people, kim, sent)).status_code == 303
     assert await mileage.balance(person) == mileage.Balance(470, 60)
@@ -102,7 +104,9 @@ async def test_prices_and_awards_change_with_the_day_and_the_old_ones_stay_on_re
     # Midnight in Seoul: the page's own award is the new one, an old draft is not sent at the old
     # price, nor at the new one before its writer has seen it.
     hands.set("2026-12-01T00:00:00")
-    assert "520점" in await see(kim, "/me/mileage")
+    page = await see(kim, "/me/mileage")
+    assert "520점" in page
+    assert "부터 바뀝니다." not in page
     fields = DECLARED | {"points": "60"}
     answer = await people.post(kim, f"{kept}/confirm", fields, form_at=kept)
     assert answer.status_code == 409
