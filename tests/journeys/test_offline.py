@@ -314,3 +314,33 @@ async def _somebody_else_logs_in(screen: Screen, line: Line) -> None:
     assert await drafts(screen) == []
     assert (await screen.page.evaluate(LEFT))["caches"] == []
     assert line.is_up
+
+
+@pytest.mark.prove
+async def test_without_an_account(office: Office, browser: Browser):
+    """What somebody wrote without an account waits for their name and password; what is refused
+    on its own page leaves nothing on a phone that others use."""
+    async with Line(office.port) as line, Screen(browser, line.url) as screen:
+        page = screen.page
+        await screen.go("/")
+        await page.wait_for_function("() => navigator.serviceWorker.controller")
+        line.cut()
+        await write_offline(screen, "놀이터 그네 줄이 끊겼습니다", "아이들이 다칠 수 있습니다.")
+        await until(screen, "로그인하지 않고 쓴 것입니다")
+        line.mend()
+        await page.get_by_role("button", name="고치기").click()
+        await page.wait_for_selector("form[data-tended]")
+        await screen.write("[name=name]", "이보람")
+        await screen.write("[name=phone]", "010-2222-3333")
+        await screen.write("[name=password]", "geune-2026-julkkeun")
+        await page.get_by_role("button", name="신청하기", exact=True).click()
+        await page.wait_for_url("**/complaints/*-*-*")
+        assert await drafts(screen) == []
+        await _fills_in(screen, "전화 주세요 010-1234-5678")
+        await screen.write("[name=name]", "이보람")
+        await screen.write("[name=phone]", "010-2222-3333")
+        await screen.write("[name=password]", "geune-2026-julkkeun")
+        await page.get_by_role("button", name="신청하기", exact=True).click()
+        await until(screen, "개인을 알아볼 수 있는 번호")
+        assert await drafts(screen) == []
+    office.stop()

@@ -27,27 +27,32 @@ export async function tendForm(form: HTMLFormElement, kept?: (draft: Draft) => v
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let gone = false;
-  const save = async (state: Draft["state"]) => {
+  const stop = () => {
     clearTimeout(timer);
+    timer = undefined;
+  };
+  const save = async (state: Draft["state"]) => {
+    stop();
     const before = draft ?? begun(key.value, owner, Date.now());
     const next = { ...(await written(new FormData(form), before, Date.now())), owner, state };
     if (isEmpty(next) || gone) return;
     draft = next;
     await put(next);
   };
-  // Words of somebody who is not signed in stay on a phone only where they asked for it.
-  const keeps = owner !== "" || draft !== undefined;
+  // Words of somebody who is not signed in stay on a phone only where they asked for it; and without the worker, which
+  // takes the draft away when it has been filed, none is begun.
+  const keeps = () => draft !== undefined || (owner !== "" && navigator.serviceWorker?.controller);
   const later = () => {
-    clearTimeout(timer);
-    if (keeps && !gone) timer = setTimeout(() => void save("writing"), PAUSE_MS);
+    stop();
+    if (keeps() && !gone) timer = setTimeout(() => void save("writing"), PAUSE_MS);
   };
   form.addEventListener("input", later);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden && timer && keeps) void save("writing");
+    if (document.hidden && timer) void save("writing");
   });
   form.addEventListener("submit", async (event) => {
     if (event.defaultPrevented) return;
-    clearTimeout(timer);
+    stop();
     if (!kept) {
       gone = true; // the worker keeps it from here on
       return;

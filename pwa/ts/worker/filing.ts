@@ -8,8 +8,9 @@ import { cleaned } from "../picture.ts";
 /** A complaint on its way. Where the network fails it waits for the next one (`later` asks for that), and its writer is
     shown what is kept. */
 export async function file(request: Request, later: () => Promise<unknown>): Promise<Response> {
-  const draft = await kept(request.clone()).catch(() => null);
-  if (!draft) return fetch(request);
+  const taken = await kept(request.clone()).catch(() => null);
+  if (!taken) return fetch(request);
+  const { draft, fresh } = taken;
   let answer: Response;
   try {
     answer = await alone(draft.key, () => fetch(request));
@@ -17,27 +18,31 @@ export async function file(request: Request, later: () => Promise<unknown>): Pro
     await later().catch(() => undefined);
     return Response.redirect("/me/drafts", 303);
   }
-  // A redirect, opaque here, leads to the complaint: it has been filed. Whatever else came is shown to its writer.
-  if (answer.type === "opaqueredirect") await remove(draft.key);
-  else if (answer.status < 500) {
+  // A redirect, opaque here, leads to the complaint: it has been filed. Whatever else came is shown to its writer; words of
+  // somebody without an account then stay on the page, not on the phone.
+  const shown = answer.status < 500;
+  if (answer.type === "opaqueredirect" || (shown && fresh && !draft.owner)) await remove(draft.key);
+  else if (shown) {
     const status = answer.ok ? 0 : answer.status;
     await put({ ...draft, state: "writing", unsure: false, status });
   }
   return answer;
 }
 
-async function kept(request: Request): Promise<Draft | null> {
+/** The draft of what is on its way, and whether the phone had none of it before. */
+async function kept(request: Request): Promise<{ draft: Draft; fresh: boolean } | null> {
   const form = await request.formData();
   const key = form.get("form_key");
   if (typeof key !== "string" || !key) return null;
   const owner = await reader();
   const now = Date.now();
-  const before = (await get(key)) ?? begun(key, owner, now);
+  const known = await get(key);
+  const before = known ?? begun(key, owner, now);
   // Without an account only its writer can send it: the password is not kept.
   const state = owner ? "waiting" : "writing";
   const draft: Draft = { ...(await written(form, before, now)), owner, state, unsure: true };
   await put(draft);
-  return draft;
+  return { draft, fresh: known === undefined };
 }
 
 /** Photos and words from another app, as a new draft that its receiver is led to. */
