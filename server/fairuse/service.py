@@ -17,6 +17,7 @@ from server.fairuse.rules import (
     fair_use,
     is_quiet,
     quiet_until,
+    quiet_words,
     wants_out,
 )
 from server.fairuse.senders import TOLD as SENDER_DECIDED
@@ -65,6 +66,7 @@ __all__ = [
     "notice",
     "opted_out",
     "quiet_until",
+    "quiet_words",
     "resume",
     "same_number",
     "sender_of",

@@ -10,7 +10,7 @@ from uuid import UUID
 from server.core import clock
 from server.core.db import transactional
 from server.core.i18n import N_
-from server.core.web import Conflict, Invalid
+from server.core.web import Conflict, Invalid, Problem
 from server.fairuse import service as fairuse
 from server.fairuse.service import Ground, Verdict
 from server.messages.letter_rules import Letters
@@ -21,7 +21,7 @@ from server.ordinance import service as ordinance
 DECLARE = N_("광고와 선거운동이 아니라는 데 표시해 주세요.")
 NO_AD = N_("광고처럼 보입니다. 광고가 아니라면 표시하고, 광고라면 (광고)로 시작해 주세요.")
 AD_CONSENT = N_("받는 사람이 모두 광고를 받겠다고 미리 동의했는지 표시해 주세요.")
-QUIET = N_("광고는 밤 9시부터 아침 8시까지 보내지 않습니다. 보낼 때를 낮으로 정해 주세요.")
+QUIET = N_("광고는 %(begins)s부터 %(ends)s까지 보내지 않습니다. 보낼 때를 낮으로 정해 주세요.")
 NOBODY = N_("적으신 번호는 모두 문자와 팩스를 받지 않겠다고 한 번호입니다.")
 
 
@@ -97,7 +97,7 @@ async def may_go(message: Message, *, sender: str | None, declared: bool) -> Non
     """What its writer has to have declared, and the number it was shown with, are as they must be.
 
     Raises Invalid on `declared`, Conflict where the number is another by now: the draft is then to
-    be shown anew (`renumber`). Of an advertisement of the office what `ad_rules` says.
+    be shown anew (`renumber`). What the office advertises is told as in `must_be_lawful`.
     """
     if message.paid_by == "office":
         _may_be_advertised(message, declared=declared)
@@ -122,7 +122,7 @@ def _may_be_advertised(message: Message, *, declared: bool) -> None:
     if not declared:
         raise Invalid("messages.ad_consent", AD_CONSENT, "declared")
     if fairuse.is_quiet(fair, message.scheduled_at or clock.now()):
-        raise Conflict("messages.quiet", QUIET)
+        raise Problem("messages.quiet", QUIET, 409, **fairuse.quiet_words(fair))
 
 
 def looks_like_an_ad(body: str) -> bool:

@@ -76,11 +76,16 @@ async def waiting(limit: int, before: datetime | None = None) -> list[Case]:
 
 
 async def case(message_id: UUID, actor_id: int) -> Case:
-    """One of them with its text; who has read it is written down. Raises NotFound once decided."""
-    row = await OrderReview.get_or_none(message_id=message_id, decision=None)
-    message = await Message.get_or_none(id=message_id, stage="held")
-    if row is None or message is None:
+    """One of them with its text; who has read it is written down.
+
+    Raises NotFound, Conflict once it is decided: nobody need read it any more.
+    """
+    row = await OrderReview.get_or_none(message_id=message_id)
+    if row is None:
         raise NotFound
+    message = await Message.get(id=message_id)
+    if row.decision is not None or message.stage != "held":
+        raise _over()
     await audit.accessed(actor_id, message.account_id or "nobody", DESK)
     return _case(row, message, await fairness.texts_of(message))
 

@@ -74,8 +74,12 @@ async def waiting() -> ResponseReturnValue:
 
 @door.get(f"{DESK}/<uuid:message_id>", who=WHO, limit=READ)
 async def case(message_id: UUID) -> ResponseReturnValue:
-    """One of them: its text, and what stands out in it."""
-    return await _case_page(message_id, RefusalForm())
+    """One of them: its text, and what stands out in it. A notice may lead here too late."""
+    try:
+        return await _case_page(message_id, RefusalForm())
+    except Conflict as over:
+        flash(over.sentence)
+        return redirect(DESK)
 
 
 @door.post(f"{DESK}/<uuid:message_id>/release", who=WHO, limit=ACT, body_max=16 * KB)

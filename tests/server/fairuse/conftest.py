@@ -1,4 +1,4 @@
-"""An office in which two residents and three officials are known, on either database."""
+"""An office in which three accounts are known, on either database."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,7 +17,7 @@ async def nothing(job: outbox.Job) -> None:
 
 @pytest.fixture
 async def office(settings: Any) -> AsyncIterator[list[int]]:
-    """The ids of five accounts."""
+    """The ids of three accounts."""
     ordinance.use("yeongdeungpo")
     await db.init(settings)
     outbox.wire({"fairuse.code": [nothing], "fairuse.sender_decided": [nothing]})
@@ -30,7 +30,7 @@ async def office(settings: Any) -> AsyncIterator[list[int]]:
             password=PASSWORD,
             must_change_password=False,
         )
-        for number in range(5)
+        for number in range(3)
     ]
     yield [one.account_id for one in made]
     await db.close()

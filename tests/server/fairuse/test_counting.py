@@ -52,6 +52,7 @@ async def test_what_was_not_sent_is_given_back_to_its_own_day(office: Any) -> No
     assert await fairuse.used(KIM, "sms", DAY) == (0, 0)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_old_counts_are_forgotten(office: Any, clock_at: Any) -> None:
     await fairuse.spend(KIM, "sms", 1, DAY)
     assert await counting.forget() == 0
@@ -60,6 +61,7 @@ async def test_old_counts_are_forgotten(office: Any, clock_at: Any) -> None:
         assert await counting.forget() == 2
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("units", [101, 500])
 async def test_an_order_larger_than_a_day_counts_for_nothing(office: Any, units: int) -> None:
     assert (await tried(units)).code == "fairuse.day"

@@ -14,6 +14,9 @@ from server.fairuse import codes, leaving, senders, stopping, suppressing
 from server.fairuse import service as fairuse
 from server.fairuse.models import Code, SenderNumber, Stop, Suppression
 
+# What has no SQL of its own need not be asked of both databases.
+on_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
 NUMBER = "010-1234-5678"
 DISTRICT = "02-2670-3114"
 
@@ -51,6 +54,7 @@ async def test_a_number_is_proven_registered_and_then_the_sender(office: list[in
         await senders.register(waiting.id, clerk)
 
 
+@on_sqlite
 async def test_whoever_proves_a_number_last_has_it(office: list[int]) -> None:
     kim, lee, clerk, *_ = office
     await proven(kim)
@@ -62,6 +66,7 @@ async def test_whoever_proves_a_number_last_has_it(office: list[int]) -> None:
     assert await SenderNumber.filter(number=None).count() == 1
 
 
+@on_sqlite
 async def test_nobody_takes_the_district_s_number_or_one_that_gets_no_code(
     office: list[int],
 ) -> None:
@@ -73,6 +78,7 @@ async def test_nobody_takes_the_district_s_number_or_one_that_gets_no_code(
         await senders._proven_at_desk(clerk, kim, "0226703114", None)
 
 
+@on_sqlite
 async def test_a_refused_number_is_forgotten_and_its_owner_reads_why(office: list[int]) -> None:
     kim, clerk, *_ = office
     await proven(kim)
@@ -148,6 +154,7 @@ async def test_who_opts_out_is_known_by_a_keyed_hash_only(office: list[int]) -> 
     assert await Suppression.all().count() == 3
 
 
+@on_sqlite
 async def test_only_a_code_opts_out_and_in_again(office: list[int]) -> None:
     for purpose, refuses in (("opt_out", True), ("opt_in", False)):
         code_id = await codes.issue(purpose, numbers.parse(NUMBER))
@@ -160,6 +167,7 @@ async def test_only_a_code_opts_out_and_in_again(office: list[int]) -> None:
             await suppressing.decide_by_code(code_id, code)
 
 
+@on_sqlite
 async def test_a_code_for_a_sender_opts_nobody_out(office: list[int]) -> None:
     code_id = await senders.ask(office[0], NUMBER)
     _, code = await code_of(code_id)

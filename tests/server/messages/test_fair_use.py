@@ -114,7 +114,9 @@ async def test_what_looks_like_an_advertisement_waits_and_then_goes(
     await worker.drain()
     assert await kim.points() == mileage.Balance(500, 0)
     assert "확인을 마치고 보냅니다" in await titles(kim.account_id)
-    assert (await desk.client.get(case)).status_code == 404
+    late = await desk.client.get(case)
+    assert (late.status_code, late.headers["Location"]) == (303, "/desk/messages/held")
+    assert "이미 결정했거나" in await desk.see("/desk/messages/held")
 
 
 async def test_a_refusal_gives_back_and_says_why(
