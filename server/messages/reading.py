@@ -50,7 +50,8 @@ class Reading:
     """An order as its sender sees it; `used` and `capacity` are those of an SMS's last message.
 
     `recipients` are the first of them, or those after one; `more` is the last where others follow.
-    `texts` go to everybody; empty where each has his own.
+    `texts` go to everybody; empty where each has his own. `rare` characters of what is shown may
+    be a box on old phones.
     """
 
     id: UUID
@@ -61,6 +62,7 @@ class Reading:
     texts: tuple[str, ...]
     used: int
     capacity: int
+    rare: str
     price: Price
     office: bool
     abroad: bool
@@ -149,6 +151,7 @@ async def read(
         texts=tuple(texts),
         used=counted.used if counted else 0,
         capacity=counted.capacity if counted else 0,
+        rare=_rare(message, texts or [row.text or "" for row in deliveries]),
         price=_price(message),
         office=message.paid_by == "office",
         abroad=message.abroad,
@@ -201,6 +204,12 @@ def _progress(sums: Sequence[_Sum]) -> Progress:
 
 def _counted(message: Message, text: str) -> sms.Count:
     return sms.count_international(text) if message.abroad else sms.count(text)
+
+
+def _rare(message: Message, texts: Sequence[str]) -> str:
+    if message.kind != "sms" or message.abroad:
+        return ""
+    return "".join(dict.fromkeys(sms.count("".join(texts)).rare))
 
 
 def _recipients(

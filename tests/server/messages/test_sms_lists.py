@@ -128,24 +128,18 @@ async def test_what_is_wrong_with_a_list_is_said_by_line_and_the_list_is_kept(
 
 
 @ONE_ENGINE
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
+async def test_a_list_that_is_none_loses_nothing(resident: Any, carrier: Any) -> None:
+    kim = await resident("kim")
+    for text, words in [
         ("", "빈 파일입니다."),
         ("이름\n김영희\n", "첫 줄에 칸 이름을 적어 주세요."),
         ("번호\n" + "\n".join(f"0101234{n:04}" for n in range(21)), "한 번에 20명까지"),
         ('번호\n"0101', "따옴표가 맞지 않습니다."),
-    ],
-)
-async def test_a_list_that_is_none_loses_nothing(
-    resident: Any, carrier: Any, text: str, words: str
-) -> None:
-    kim = await resident("kim")
-    answer, page = await upload(kim, text, {"body": "토요일에 만나요", "to": TO})
-    assert answer.status_code == 422
-    assert words in page
-    assert "토요일에 만나요" in page
-    assert TO in page
+    ]:
+        answer, page = await upload(kim, text, {"body": "토요일에 만나요", "to": TO})
+        assert (answer.status_code, words in page) == (422, True), words
+        assert "토요일에 만나요" in page
+        assert TO in page
 
 
 @ONE_ENGINE
@@ -158,6 +152,7 @@ async def test_the_count_without_a_script_returns_the_form_and_sends_nothing(
         ({"to": f"{TO}\n010-2222-3333", "body": "가" * 41}, ["받는 사람 2명, 문자 4건", "120점"]),
         ({"to": TO, "body": "좋아요 😀"}, ["문자로 보낼 수 없는 글자가 있습니다: 😀"]),
         ({"to": "119", "body": "안녕"}, ["1번째 줄은 긴급"]),
+        ({"to": TO, "body": "뷁"}, ["네모로 보일 수 있는 글자가 있습니다: 뷁", "30점"]),
     ]
     for fields, words in cases:
         answer = await kim.post(FORM, {**fields, "count": "1"})
@@ -178,6 +173,7 @@ async def test_the_count_without_a_script_returns_the_form_and_sends_nothing(
     assert await Message.all().count() == 1
 
 
+@ONE_ENGINE
 async def test_people_of_the_address_book_are_picked_by_name_and_in_groups(
     resident: Any, carrier: Any, worker: Any
 ) -> None:
@@ -262,6 +258,7 @@ async def test_the_price_is_that_of_the_confirmation(
     assert (message.stage, message.unit_points) == ("scheduled", 30)
 
 
+@ONE_ENGINE
 async def test_an_order_is_followed_and_what_has_not_left_can_be_stopped(
     resident: Any, carrier: Any, worker: Any
 ) -> None:
