@@ -14,6 +14,7 @@ BENCHES = (
     "bench_push",
     "bench_sending",
     "bench_kannel",
+    "bench_list",
     "bench_filing",
     "bench_million",
 )
