@@ -50,7 +50,7 @@ class Filing:
     `service` is the slug of the service applied for, where it was chosen from the table.
     `on_paper` is when and why it came on paper, where it is registered later (D6의2). `address` is
     where letters go to, of somebody with an account. `signers` is an enclosure of signatures, one
-    `name, contact` a line.
+    `name, contact` a line. `spoken`: an official wrote down what they said, and they signed it.
     """
 
     topic: str
@@ -65,6 +65,7 @@ class Filing:
     on_paper: OnPaper | None = None
     address: str = ""
     signers: str = ""
+    spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
         )
     await adopt_photos(complaint, who.owner, filing.photos, filing.captions, first=1, step=1)
     facts = {} if filing.on_paper is None else {"on_paper": 1}
+    if filing.spoken:
+        facts["spoken"] = 1
     if signers:
         facts["signatures"] = await merging.enclose(complaint, signers)
     await Step.create(

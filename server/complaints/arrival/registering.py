@@ -1,6 +1,7 @@
-"""What came on paper while the system had failed, registered later with its true time (D6의2).
+"""What the office types in for somebody: paper that came while the system had failed, registered
+later with its true time (D6의2), and what somebody said at the counter and signed (D10(4)).
 
-It is received when it was handed in: the clock starts then, less the time of the failure (D20).
+Paper is received when it was handed in: the clock starts then, less the time of the failure (D20).
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +21,8 @@ from server.deadlines import service as deadlines
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A complaint on paper: who handed it in, when, and what it says. `kind` is a slug."""
+    """A complaint that was handed in or spoken: by whom, when, and what it says. `kind` is a
+    slug."""
 
     arrived_at: datetime
     reason: str
@@ -38,6 +40,27 @@ async def register(paper: Paper, actor: Actor, *, claim: FormClaim | None = None
     """
     who = await guests.stranger(paper.name, paper.phone, paper.address, ids.token(), owner="")
     return await _register(paper, who, actor, claim)
+
+
+async def write_down(paper: Paper, actor: Actor, *, claim: FormClaim | None = None) -> str:
+    """Write down and accept what somebody says, who has signed it (D10(4)); its number. Raises as
+    `register` does."""
+    who = await guests.stranger(paper.name, paper.phone, paper.address, ids.token(), owner="")
+    return await _write_down(paper, who, actor, claim)
+
+
+@transactional
+async def _write_down(
+    paper: Paper, who: filing.Stranger, actor: Actor, claim: FormClaim | None
+) -> str:
+    earlier = await forms.claimed(claim)
+    if earlier is not None:
+        return earlier
+    number = await filing.file(who, replace(paper.filing, spoken=True))
+    await accepting.accept(number, actor, paper.kind, version=1)
+    await audit.record("complaint.written_down", number, actor.account_id)
+    await forms.settle(claim, number)
+    return number
 
 
 @transactional

@@ -1,5 +1,8 @@
-"""/desk/complaints/register: what came on paper while the system had failed (D6의2)."""
+"""/desk/complaints/register: what came on paper while the system had failed (D6의2);
+/desk/complaints/spoken: what somebody says at the counter, written down and signed (D10(4))."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from quart.typing import ResponseReturnValue
@@ -15,6 +18,7 @@ from server.complaints.arrival.registering import Paper
 from server.complaints.desk.forms import CHOOSE, LONG
 from server.complaints.disclosure.guard import GuardedForm
 from server.complaints.rules import Place
+from server.core import clock
 from server.core.i18n import N_, gettext
 from server.core.web import Door, Limit, Problem, actor, redirect, render, role
 from server.core.web.flashes import flash
@@ -27,11 +31,9 @@ LINE = Length(max=200)
 MINUTE = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
-class PaperForm(GuardedForm):
-    """A complaint on paper, as it is typed in."""
+class SpokenForm(GuardedForm):
+    """A complaint as an official types it in for somebody."""
 
-    arrived_at = DateTimeLocalField(N_("받은 때"), [InputRequired()], format=MINUTE)
-    reason = StringField(N_("어떻게 받았나요"), [InputRequired(), LINE])
     name = StringField(N_("신청한 사람"), [InputRequired(), LINE])
     phone = StringField(N_("전화번호"), [InputRequired(), LINE])
     address = StringField(N_("주소"), [Optional(), LINE])
@@ -53,10 +55,8 @@ class PaperForm(GuardedForm):
             groups.setdefault(group, {})[kind.slug] = kind.name
         self.kind.choices = groups
 
-    @property
-    def paper(self) -> Paper:
+    def taken(self, arrived: datetime, reason: str = "") -> Paper:
         """What was typed, as the service takes it."""
-        arrived = in_seoul(self.arrived_at.data)
         filed = Filing(
             topic=self.topic.data,
             title=self.title.data,
@@ -66,7 +66,30 @@ class PaperForm(GuardedForm):
             reply_by=self.reply_by.data,
         )
         who = (self.name.data, self.phone.data, self.address.data or "")
-        return Paper(arrived, self.reason.data, *who, self.kind.data, filed)
+        return Paper(arrived, reason, *who, self.kind.data, filed)
+
+
+class SignedForm(SpokenForm):
+    """/desk/complaints/spoken: with the word that it was signed."""
+
+    signed = BooleanField(N_("민원인이 내용을 확인하고 서명했습니다"), [InputRequired()])
+
+    @property
+    def paper(self) -> Paper:
+        """What was said, as the service takes it."""
+        return self.taken(clock.now())
+
+
+class PaperForm(SpokenForm):
+    """/desk/complaints/register: with when and how it was handed in."""
+
+    arrived_at = DateTimeLocalField(N_("받은 때"), [InputRequired()], format=MINUTE)
+    reason = StringField(N_("어떻게 받았나요"), [InputRequired(), LINE])
+
+    @property
+    def paper(self) -> Paper:
+        """What was typed, as the service takes it."""
+        return self.taken(in_seoul(self.arrived_at.data), self.reason.data)
 
 
 @door.get("/desk/complaints/register", who=CLERKS, limit=Limit(240, "minute"))
@@ -80,20 +103,41 @@ async def register_form() -> ResponseReturnValue:
 @door.post("/desk/complaints/register", who=CLERKS, limit=Limit(120, "minute"))
 async def register() -> ResponseReturnValue:
     """Register it with the time at which it truly arrived; its clock starts then."""
-    form: Any = await PaperForm.read()
+    done = N_("받은 때로 등록하고 접수했습니다.")
+    return await _registered(await PaperForm.read(), registering.register, done)
+
+
+@door.get("/desk/complaints/spoken", who=CLERKS, limit=Limit(240, "minute"))
+async def spoken_form() -> ResponseReturnValue:
+    """An empty form to write down what somebody says."""
+    form = SignedForm(reply_by="letter")
+    await form.offer()
+    return await _page(form)
+
+
+@door.post("/desk/complaints/spoken", who=CLERKS, limit=Limit(120, "minute"))
+async def write_down() -> ResponseReturnValue:
+    """Write it down and accept it; its clock starts now."""
+    done = N_("적어서 접수했습니다. 서명한 종이는 구청에서 보관합니다.")
+    return await _registered(await SignedForm.read(), registering.write_down, done)
+
+
+async def _registered(
+    form: Any, register: Callable[..., Awaitable[str]], done: str
+) -> ResponseReturnValue:
     await form.offer()
     status = 422
     if form.validate():
         try:
-            number = await registering.register(form.paper, actor(), claim=form.claim)
+            number = await register(form.paper, actor(), claim=form.claim)
         except Problem as problem:
             form.complain(problem)
             status = problem.status
         else:
-            flash(N_("받은 때로 등록하고 접수했습니다."))
+            flash(done)
             return redirect(f"/desk/complaints/{number}")
     return await _page(form), status
 
 
-async def _page(form: PaperForm) -> str:
+async def _page(form: SpokenForm) -> str:
     return await render("complaints/desk/register.html", form=form)

@@ -103,6 +103,7 @@ _SENTENCES = {
     Action.SHOW: N_("구청이 다시 공개했습니다"),
     Action.COVER: N_("구청이 공개 글의 일부를 가렸습니다"),
 }
+_SPOKEN = N_("구청에서 말씀하신 것을 담당자가 적고 서명을 받았습니다")
 _FILED_TOGETHER = N_("신청했습니다. 연명부로 %(count)s명이 함께했습니다")
 _ON_PAPER = N_("시스템 장애 동안 종이로 내신 것을 등록했습니다")
 _NEW_HANDLER = N_("담당자가 바뀌었습니다")
@@ -149,6 +150,8 @@ def sentence(step: Step, names: Names) -> Phrase:
         return Phrase(rules.OUTCOMES[Outcome(facts["outcome"])])
     if "on_paper" in facts:
         return Phrase(_ON_PAPER)
+    if "spoken" in facts:
+        return Phrase(_SPOKEN)
     if "signatures" in facts:
         return Phrase(_FILED_TOGETHER, {"count": facts["signatures"]})
     if step.action == Action.REASSIGN and not facts["moved"]:

@@ -118,3 +118,24 @@ async def test_the_same_form_twice_registers_once(office: Office, time: Any) -> 
 @pytest.mark.parametrize("login_id", ["park", "kim"])
 async def test_only_the_complaints_department_registers(office: Office, login_id: str) -> None:
     assert (await office.get(login_id, FORM)).status_code == 403
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_what_somebody_says_is_written_down_and_signed(office: Office) -> None:
+    """D10(4): at any time, accepted at once, and only with the signature."""
+    spoken = {name: said for name, said in PAPER.items() if name not in {"arrived_at", "reason"}}
+    at = "/desk/complaints/spoken"
+    unsigned = await office.post("clerk", at, spoken)
+    assert unsigned.status_code == 422
+    page = await text(unsigned)
+    assert spoken["body"] in page
+    assert 'name="signed"' in page
+    assert 'name="arrived_at"' not in page
+    answer = await office.post("clerk", at, {**spoken, "signed": "y"})
+    assert answer.status_code == 303, await text(answer)
+    number = answer.headers["Location"].rpartition("/")[2]
+    row = await office.row(number)
+    assert (row.state, row.applicant_id) == ("accepted", None)
+    assert row.due_at is not None
+    assert "적고 서명을 받았습니다" in await office.page("clerk", f"/desk/complaints/{number}")
+    assert (await office.get("park", at)).status_code == 403
