@@ -8,6 +8,8 @@ from uuid import UUID
 from quart import Response, request
 from quart.typing import ResponseReturnValue
 
+from gateways.encode import numbers
+from gateways.encode.numbers import BadNumber
 from server.accounts import service as accounts
 from server.core.web import (
     MB,
@@ -42,7 +44,7 @@ async def fax_form() -> ResponseReturnValue:
         return await verify_first()
     begun, files = await _begun()
     if "contact" not in begun:
-        begun["contact"] = (await accounts.contact_of(reader.account_id or 0)).phone or ""
+        begun["contact"] = await _telephone(reader.account_id or 0)
     return await _fax_page(FaxForm(data=begun), files)
 
 
@@ -101,6 +103,15 @@ async def _begun() -> tuple[dict[str, Any], list[Attached]]:
             "contact": sheet.cover.contact,
         }
     return begun, list(sheet.files)
+
+
+async def _telephone(account_id: int) -> str:
+    """Where an answer usually finds the sender, as people write it; to be changed or left out."""
+    written = (await accounts.contact_of(account_id)).phone or ""
+    try:
+        return numbers.parse(written).pretty
+    except BadNumber:
+        return written
 
 
 async def _fax_page(form: FaxForm, files: Sequence[Attached]) -> str:

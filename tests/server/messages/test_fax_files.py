@@ -201,7 +201,7 @@ async def test_a_resident_number_is_warned_of_and_leaves_only_when_it_is_meant(
     address = answer.headers["Location"]
     page = await kim.see(address)
     assert "주민등록번호로 보이는 것이 있습니다" in page
-    assert "3째 장을 보아 주세요" in page
+    assert "3번째 장을 살펴봐 주세요" in page
     answer = await kim.confirm(address)
     page = await answer.get_data(as_text=True)
     assert (answer.status_code, 'aria-invalid="true"' in page) == (422, True)
