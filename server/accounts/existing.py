@@ -113,6 +113,8 @@ async def _laid_ready(
     if earlier is not None:
         return int(earlier)
     # One list at a time: what another laid ready may hold the same members.
+    if db.dialect() == "postgres":
+        await db.execute("LOCK TABLE existing_import IN SHARE ROW EXCLUSIVE MODE")
     await ExistingImport.filter(done_at=None).delete()
     kept = [(fault.line, fault.why) for fault in faults[: existing_rules.FAULTS_KEPT]]
     row = await ExistingImport.create(
