@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import aiohttp
 
@@ -33,7 +33,8 @@ class SmsOrder:
 
     `order_id` is ours and unique for ever (at most 64 of A-Z a-z 0-9 . _ -). `sender` and
     `recipient` are written as `encode.numbers.Number.digits`: national digits, or `+` and E.164.
-    After `valid_for` the provider is asked not to deliver any more, where it can be told.
+    After `valid_for` the provider is asked not to deliver any more, where it can be told. A text to
+    a number abroad goes whole and counts the `units` (parts) that its network makes of it.
     """
 
     order_id: str
@@ -41,7 +42,7 @@ class SmsOrder:
     recipient: str
     body: str
     valid_for: timedelta | None = None
-    units: ClassVar[int] = 1
+    units: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,12 @@ async def _look_up(job: Job, pages: bytes) -> None:
 def sms_order(parcel: Parcel) -> SmsOrder:
     """A parcel as an SMS provider takes it."""
     return SmsOrder(
-        parcel.order_id, parcel.sender, parcel.number, parcel.text, valid_for=_validity(parcel)
+        parcel.order_id,
+        parcel.sender,
+        parcel.number,
+        parcel.text,
+        valid_for=_validity(parcel),
+        units=parcel.units,
     )
 
 

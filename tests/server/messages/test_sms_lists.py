@@ -5,6 +5,7 @@ import asyncio
 import io
 import tracemalloc
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,6 +23,7 @@ from server.messages.letter_rules import Order
 from server.messages.models import Delivery, Message, Sheet
 from server.mileage import service as mileage
 from server.ordinance import loading
+from server.ordinance import service as ordinance
 from tests.people import PASSWORD, hidden_fields
 
 ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -198,6 +200,35 @@ async def test_people_of_the_address_book_are_picked_by_name_and_in_groups(
     answer = await choose(kim, {"to": TO, "pick": picks, "body": "{이름}님"})
     assert answer.status_code == 422
     assert "{이름}에 넣을 말이 없습니다" in await answer.get_data(as_text=True)
+
+
+@ONE_ENGINE
+async def test_a_text_abroad_is_handed_over_whole_and_paid_by_the_part(
+    resident: Any, carrier: Any, worker: Any, tmp_path: Path
+) -> None:
+    profile = loading.path_of("yeongdeungpo").read_text()
+    price = "[mileage.spend.sms_abroad]\npoints = 100\nwon = 90\n[mileage.spend.fax]"
+    (tmp_path / "abroad.toml").write_text(profile.replace("[mileage.spend.fax]", price))
+    ordinance.use(tmp_path / "abroad.toml")
+    kim = await resident("kim", points=530)
+    page = await kim.see(FORM)
+    assert 'data-abroad="to"' in page
+    answer = await kim.post(FORM, {"to": "+1 415 555 0100", "body": "가" * 71, "count": "1"})
+    page = await answer.get_data(as_text=True)
+    assert "71 / 67자" in page
+    assert "200점" in page
+    answer = await kim.post(FORM, {"to": f"+1 415 555 0100\n{TO}", "body": "가"})
+    assert "따로 보내야 합니다" in await answer.get_data(as_text=True)
+    address = await kim.draft("+1 415 555 0100", "안녕하세요 😀 " + "가" * 64)
+    page = await kim.see(address)
+    assert "1명 × 2건 × 100점" in page
+    assert (await kim.confirm(address)).status_code == 303
+    assert await kim.points() == mileage.Balance(330, 200)
+    await worker.drain()
+    assert list((await carrier.handed_over()).values()) == [1]
+    await carrier.call_back()
+    await worker.drain()
+    assert await kim.points() == mileage.Balance(330, 0)
 
 
 async def test_an_order_waits_for_its_hour_and_can_be_cancelled_until_then(
