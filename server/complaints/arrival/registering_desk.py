@@ -1,7 +1,6 @@
 """/desk/complaints/register: what came on paper while the system had failed (D6의2);
 /desk/complaints/spoken: what somebody says at the counter, written down and signed (D10(4))."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +17,6 @@ from server.complaints.arrival.registering import Paper
 from server.complaints.desk.forms import CHOOSE, LONG
 from server.complaints.disclosure.guard import GuardedForm
 from server.complaints.rules import Place
-from server.core import clock
 from server.core.i18n import N_, gettext
 from server.core.web import Door, Limit, Problem, actor, redirect, render, role
 from server.core.web.flashes import flash
@@ -55,7 +53,7 @@ class SpokenForm(GuardedForm):
             groups.setdefault(group, {})[kind.slug] = kind.name
         self.kind.choices = groups
 
-    def taken(self, arrived: datetime, reason: str = "") -> Paper:
+    def taken(self, arrived: datetime | None, reason: str = "") -> Paper:
         """What was typed, as the service takes it."""
         filed = Filing(
             topic=self.topic.data,
@@ -77,7 +75,7 @@ class SignedForm(SpokenForm):
     @property
     def paper(self) -> Paper:
         """What was said, as the service takes it."""
-        return self.taken(clock.now())
+        return self.taken(None)
 
 
 class PaperForm(SpokenForm):
@@ -104,7 +102,7 @@ async def register_form() -> ResponseReturnValue:
 async def register() -> ResponseReturnValue:
     """Register it with the time at which it truly arrived; its clock starts then."""
     done = N_("받은 때로 등록하고 접수했습니다.")
-    return await _registered(await PaperForm.read(), registering.register, done)
+    return await _registered(await PaperForm.read(), done)
 
 
 @door.get("/desk/complaints/spoken", who=CLERKS, limit=Limit(240, "minute"))
@@ -119,17 +117,15 @@ async def spoken_form() -> ResponseReturnValue:
 async def write_down() -> ResponseReturnValue:
     """Write it down and accept it; its clock starts now."""
     done = N_("적어서 접수했습니다. 서명한 종이는 구청에서 보관합니다.")
-    return await _registered(await SignedForm.read(), registering.write_down, done)
+    return await _registered(await SignedForm.read(), done)
 
 
-async def _registered(
-    form: Any, register: Callable[..., Awaitable[str]], done: str
-) -> ResponseReturnValue:
+async def _registered(form: Any, done: str) -> ResponseReturnValue:
     await form.offer()
     status = 422
     if form.validate():
         try:
-            number = await register(form.paper, actor(), claim=form.claim)
+            number = await registering.register(form.paper, actor(), claim=form.claim)
         except Problem as problem:
             form.complain(problem)
             status = problem.status

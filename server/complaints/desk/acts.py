@@ -6,7 +6,8 @@ Each reads its form and acts; refused, the case comes back with everything that 
 from quart.typing import ResponseReturnValue
 
 from server.complaints import service
-from server.complaints.desk.cases import ACT, WHO, acted, filled
+from server.complaints.desk.cases import acted, filled
+from server.complaints.desk.entry import ACT, WHO
 from server.complaints.desk.way_forms import MendForm
 from server.complaints.workflow import Action
 from server.core.i18n import N_

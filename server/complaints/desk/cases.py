@@ -14,6 +14,7 @@ from wtforms import Field
 from server.complaints import service
 from server.complaints.desk import case as desk_case
 from server.complaints.desk import pages as desk_pages
+from server.complaints.desk.entry import ACT, READ, WHO
 from server.complaints.desk.forms import (
     AskForm,
     CompleteForm,
@@ -25,16 +26,13 @@ from server.complaints.together import beside
 from server.complaints.workflow import Action
 from server.core import audit, ids
 from server.core.i18n import N_
-from server.core.web import KB, Door, Limit, NotFound, Problem, actor, redirect, role
+from server.core.web import KB, Door, NotFound, Problem, actor, redirect
 from server.core.web.flashes import flash
 from server.core.web.pages import number as number_argument
 
 door = Door("complaints_desk", url_prefix="/desk/complaints")
 
-READ = Limit(600, "minute")
-ACT = Limit(600, "hour")
 QUERY_LETTERS_MAX = 100
-WHO = role("complaints", "handler", "team_head", "head", "examiner", "audit")
 
 
 @door.get("", who=WHO, limit=READ)

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from server.complaints import service
 from server.complaints.arrival import photos
 from server.complaints.desk import memos
+from server.complaints.desk.entry import READ, WHO
 from server.complaints.disclosure import guard
 from server.complaints.disclosure.guard import GuardedForm
 from server.complaints.posting import posted
@@ -27,16 +28,13 @@ from server.core.web import (
     actor,
     redirect,
     render,
-    role,
 )
 from server.core.web.csrf import actor_key
 from server.core.web.flashes import flash
 
 door = Door("complaints_memos", url_prefix="/desk/complaints")
 
-READ = Limit(600, "minute")
 ACT = Limit(300, "hour")
-WHO = role("complaints", "handler", "team_head", "head", "examiner", "audit")
 
 
 class MemoForm(Form):

@@ -6,6 +6,7 @@ from typing import Any
 
 from quart.typing import ResponseReturnValue
 
+from server.complaints.desk.entry import ACT, READ, WHO
 from server.complaints.posting import posted
 from server.complaints.redress import correcting, objecting, rating, reopening
 from server.complaints.redress import pages as redress_pages
@@ -22,13 +23,10 @@ from server.complaints.showing import pages
 from server.complaints.showing.pages import known_number
 from server.core import audit
 from server.core.i18n import N_
-from server.core.web import KB, Door, Limit, actor, render, role
+from server.core.web import KB, Door, actor, render
 
 door = Door("complaints_redress_desk", url_prefix="/desk")
 
-READ = Limit(600, "minute")
-ACT = Limit(600, "hour")
-WHO = role("complaints", "handler", "team_head", "head", "examiner", "audit")
 BODY = 64 * KB
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from quart.typing import ResponseReturnValue
 
 from server.complaints.abuse import restraining
+from server.complaints.desk.entry import ACT, READ, WHO
 from server.complaints.posting import posted
 from server.complaints.redress import pages as redress_pages
 from server.complaints.redress.forms import (
@@ -23,14 +24,11 @@ from server.complaints.together import beside, merging
 from server.complaints.together.beside import Abuse, Together
 from server.core import audit
 from server.core.i18n import N_
-from server.core.web import KB, Door, Limit, actor, redirect, render, role
+from server.core.web import KB, Door, actor, redirect, render, role
 from server.core.web.flashes import flash
 
 door = Door("complaints_beside_desk", url_prefix="/desk")
 
-READ = Limit(600, "minute")
-ACT = Limit(600, "hour")
-WHO = role("complaints", "handler", "team_head", "head", "examiner", "audit")
 BODY = 64 * KB
 
 
