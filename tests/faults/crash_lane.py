@@ -34,21 +34,30 @@ FAILED = 3
 
 @dataclass
 class Task:
-    """`settings` as JSON; one journey for each of `points`, killed there. With `twice`, also where
-    the process that takes it up stands at one of its first so many places, drawn by `seed`."""
+    """`settings` as JSON; one journey for each of `points`, killed there, or for each place whose
+    number modulo `shards` is among `mine`, of which every second (`lane` of `lanes`) is this one's.
+
+    With `twice` also who takes it up is killed, at one of its first so many places (`seed`).
+    """
 
     settings: str
     folder: str
     kind: str
-    points: list[int]
+    points: list[int] = field(default_factory=list)
+    mine: list[int] = field(default_factory=list)
+    shards: int = 1
+    lane: int = 0
+    lanes: int = 1
     twice: int = 0
     seed: int = 0
 
 
 @dataclass
 class Proved:
-    """`killed` processes in so many `seconds`; `places` by kind and in all where none was."""
+    """`killed` processes, of `tried`, in so many `seconds`; `places` by kind and in all where none
+    was."""
 
+    tried: int = 0
     killed: int = 0
     doubly: int = 0
     seconds: float = 0.0
@@ -87,7 +96,9 @@ class Lane:
         gc.freeze()
         began = time.perf_counter()
         chances = random.Random(self.task.seed)
-        for point in self.task.points:
+        points = self.task.points or self._points(proved.total)
+        proved.tried = len(points)
+        for point in points:
             if self.task.twice:
                 again = chances.randint(1, self.task.twice)
                 proved.doubly += self._forked(lambda at=again: self._taken_up(at))
@@ -95,6 +106,11 @@ class Lane:
         self._forked(self._taken_up)
         proved.seconds = time.perf_counter() - began
         return proved
+
+    def _points(self, total: int) -> list[int]:
+        task = self.task
+        mine = [at for at in range(1, total + 1) if at % task.shards in task.mine]
+        return mine[task.lane :: task.lanes]
 
     def _forked(self, act: Any) -> bool:
         """Runs `act` in a child; whether it was killed. Raises AssertionError where it failed."""
