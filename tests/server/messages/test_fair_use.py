@@ -20,6 +20,7 @@ from server.messages.models import Delivery, Message
 from server.messages.review_models import LeftOut, OrderReview
 from server.mileage import service as mileage
 from server.notifications import service as notifications
+from server.ordinance import service as ordinance
 from tests.people import PASSWORD, hidden_fields
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -96,11 +97,13 @@ async def test_what_looks_like_an_advertisement_waits_and_then_goes(
     assert await titles(desk.id) == ["보내기 전에 확인할 문자나 팩스가 있습니다"]
 
     listed = await desk.see("/desk/messages/held")
+    assert "광고처럼 보이는 말, 인터넷 주소" in listed
     assert "할인" not in listed  # the text is read by whoever opens it, and that is written down
     case = f"/desk/messages/held/{address.rpartition('/')[2]}"
     assert case in listed
     opened = await desk.see(case)
     assert "오늘만 50% 할인!" in opened
+    assert "광고처럼 보이는 말" in opened
     for secret in ("2345", "6789", "김영희"):
         assert secret not in opened
     read = "SELECT subject FROM audit_entry WHERE action = 'accessed' AND actor_id = ?"
@@ -467,3 +470,24 @@ async def test_codes_travel_sealed(official: Any, carrier: Any) -> None:
     letter = json.loads(row["payload"])["letter"]
     assert b"2345" not in bytes.fromhex(letter)
     assert "23456789" in crypto.unseal(bytes.fromhex(letter), "fairuse.code").decode()
+
+
+async def test_an_official_is_asked_what_an_advertisement_needs(
+    official: Any, carrier: Any
+) -> None:
+    desk = await official("complaints")
+    at = "/messages/sms/new"
+    fields = {"to": TO, "body": "(광고)[영등포구청]02-2670-3114 김장 장터"}
+    answer = await desk.act(at, fields, form_at=at)
+    assert answer.status_code == 422
+    page = await answer.get_data(as_text=True)
+    assert "무료수신거부 080-000-2670" in page
+    assert "김장 장터" in page
+    answer = await desk.act(at, {"to": TO, "body": AD}, form_at=at)
+    assert answer.status_code == 303
+    address = answer.headers["Location"]
+    assert "받는 사람이 모두 광고를 받겠다고 미리 동의했습니다" in await desk.see(address)
+    quiet = fairuse.is_quiet(fairuse.fair_use(ordinance.profile()), clock.now())
+    for given, status in (({}, 422), ({"declared": "y"}, 409 if quiet else 303)):
+        answer = await desk.act(f"{address}/confirm", given, form_at=address)
+        assert answer.status_code == status
