@@ -24,6 +24,7 @@ _TILE = 8
 _TONE_SHARE = 140  # of 255: so much of a tile in the middle tones is more than edges of strokes
 _NEAR = 4
 _SAMPLE = 400
+_SHEET_MIN = 16  # pixels of the sample across; a thinner strip is no sheet
 
 type Box = tuple[int, int, int, int]
 type Cell = tuple[int, int]
@@ -121,6 +122,8 @@ def _document(grey: Image.Image, *, sharpened: bool = True) -> Image.Image | Non
     """
     small = grey.copy()
     small.thumbnail((_SAMPLE, _SAMPLE), Image.Resampling.BOX)
+    if min(small.size) < _SHEET_MIN:
+        return None
     paper = _highest(small, 7).filter(ImageFilter.GaussianBlur(8))
     strokes = ImageChops.subtract(paper, small).histogram()
     shades = paper.histogram()

@@ -145,6 +145,12 @@ def test_a_scan_keeps_its_letters_and_loses_its_paper() -> None:
     assert len(page.strip) < 90_000
 
 
+@pytest.mark.parametrize("size", [(8, 3000), (3000, 8), (8, 8)])
+def test_a_picture_like_a_thread_is_drawn(size: tuple[int, int]) -> None:
+    page = attachment.read(jpeg(Image.new("L", size, 0)), 1).pages[0]
+    assert ink(page) > 0
+
+
 def test_even_a_picture_of_noise_takes_no_more_than_a_hundred_seconds() -> None:
     noise = Image.effect_noise((1600, 2000), 90)
     page = fax_image.draw(jpeg(noise))
