@@ -27,7 +27,7 @@ from server.core.jobs import Timer
 from server.core.web.csrf import actor_key
 from server.core.web.problems import Conflict, Problem
 
-__all__ = ["Form", "FormClaim", "FormUse", "claimed", "settle"]
+__all__ = ["Form", "FormClaim", "FormUse", "answer_to", "claimed", "settle"]
 
 KEPT: Final = timedelta(days=90)
 """An offline draft may come this late and still be known as the one that came before."""
@@ -92,6 +92,17 @@ async def claimed(claim: FormClaim | None) -> str | None:
             N_("이미 보낸 화면에서 다른 내용을 보내셨습니다. 내용을 확인하고 다시 보내 주세요."),
         )
     return earlier.answer or ""
+
+
+async def answer_to(claim: FormClaim | None) -> str | None:
+    """What this very form was answered with, if it has acted before: asked ahead of anything that
+    may have changed since. Whoever acts still claims it, for it may be acting right now."""
+    if claim is None:
+        return None
+    known = await FormUse.get_or_none(
+        actor_key=claim.actor_key, route=claim.route, key=claim.key, digest=claim.digest
+    )
+    return known.answer if known else None
 
 
 async def settle(claim: FormClaim | None, answer: str) -> None:

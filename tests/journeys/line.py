@@ -62,21 +62,21 @@ class Line:
         self, phone_in: asyncio.StreamReader, phone_out: asyncio.StreamWriter
     ) -> None:
         self.calls += 1
-        if not self.is_up:
-            phone_out.transport.abort()
-            return
-        with contextlib.suppress(OSError):
-            office_in, office_out = await asyncio.open_connection("127.0.0.1", self._office)
-            flows = {phone_out, office_out}
-            self._flows |= flows
-            try:
+        flows = {phone_out}
+        try:
+            if self.is_up:
+                office_in, office_out = await asyncio.open_connection("127.0.0.1", self._office)
+                flows.add(office_out)
+                self._flows |= flows
                 async with asyncio.TaskGroup() as both:
                     both.create_task(self._pour(phone_in, office_out, to_office=True))
                     both.create_task(self._pour(office_in, phone_out, to_office=False))
-            finally:
-                self._flows -= flows
-                for flow in flows:
-                    flow.transport.abort()
+        except OSError:
+            pass  # the office is closed: the phone finds nobody
+        finally:
+            self._flows -= flows
+            for flow in flows:
+                flow.transport.abort()
 
     async def _pour(
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, to_office: bool

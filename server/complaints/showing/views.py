@@ -1,6 +1,6 @@
 """Complaints for residents and for everybody: list, page, filing, the applicant's acts (Y10-1)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +20,12 @@ from server.complaints.arrival.forms import (
     StrangerForm,
     SupplementForm,
 )
+from server.complaints.arrival.similar import Similar
 from server.complaints.disclosure.guard import Telltale
 from server.complaints.showing import pages, reading
 from server.complaints.showing.pages import known_number
 from server.core import clock, i18n, ids, storage
+from server.core.forms import answer_to
 from server.core.i18n import N_
 from server.core.web import (
     APPLICANT,
@@ -90,6 +92,8 @@ async def create() -> ResponseReturnValue:
     base = _filing_form()
     wanted = await _wanted((await request.form).get("service", ""))
     form = await asking.form_for(base, wanted).read()
+    if (earlier := await answer_to(form.claim)) is not None:
+        return await _filed(earlier)
     form.offer(await catalogue.topics())
     fine = form.validate()
     staged, faults = await pages.stage_photos(actor_key(), form)
@@ -100,8 +104,7 @@ async def create() -> ResponseReturnValue:
         return await pages.filing(form, staged), status
     try:
         filing = asking.with_answers(form.filing(staged), form, wanted)
-        alike = await pages.alike(filing) if form.look.data and not wanted else ()
-        if alike:
+        if alike := await _alike(form, filing, wanted):
             return await pages.filing(form, staged, alike=alike)
         number = await service.file(await _applicant(form), filing, form.claim)
     except Problem as problem:
@@ -280,6 +283,17 @@ def _filing_form() -> type[FilingForm]:
             N_("담당자 계정으로는 민원을 신청할 수 없습니다. 주민 계정으로 로그인해 주세요."),
         )
     return FilingForm if actor().signed_in else StrangerForm
+
+
+async def _alike(
+    form: FilingForm, filing: service.Filing, wanted: KindView | None
+) -> Sequence[Similar]:
+    """Complaints that may be the same, if they are asked for; never the one that this very form
+    has just filed, in a sending whose answer was lost."""
+    if not form.look.data or wanted:
+        return ()
+    alike = await pages.alike(filing)
+    return () if alike and await answer_to(form.claim) is not None else alike
 
 
 async def _applicant(form: FilingForm) -> int | service.Stranger:

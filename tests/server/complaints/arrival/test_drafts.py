@@ -46,6 +46,14 @@ async def test_a_draft_is_asked_about_before_it_is_filed(office: Office) -> None
     assert await replay(client, str(uuid4()), look="y") == (200, {"location": None, "faults": []})
 
 
+async def test_a_draft_whose_answer_was_lost_is_not_asked_about_itself(office: Office) -> None:
+    client, key = await office.browser("kim"), str(uuid4())
+    status, told = await replay(client, key, look="y")
+    assert status == 200
+    assert told["location"]
+    assert await replay(client, key, look="y") == (200, told)
+
+
 async def test_whose_draft_it_would_be_is_said_with_the_token(office: Office) -> None:
     told = await (await (await office.browser("kim")).get("/csrf")).get_json()
     assert told["account"] == str(office.accounts["kim"])
