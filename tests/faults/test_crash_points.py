@@ -1,8 +1,8 @@
 """A process is killed before and after every statement, commit and provider call of an SMS and of
 a fax, on both databases; whoever takes up what it left brings it to the same end (Y15-4).
 
-`make test` tries a few places of one of the four, `make prove` those of this commit's shard and double crashes drawn
-by chance, `make prove-all` every place.
+`make test` tries a few places of one of the four, `make prove` those of this commit's shard and
+double crashes drawn by chance, `make prove-all` every place.
 """
 
 import asyncio
@@ -107,7 +107,9 @@ async def prove(ground: Ground, kind: str, tasks: list[dict[str, Any]]) -> Prove
     return total
 
 
-@pytest.mark.parametrize(("engine", "kind"), [COMBINATIONS[commit() % len(COMBINATIONS)]])
+@pytest.mark.parametrize(
+    ("engine", "kind"), [COMBINATIONS[commit() % len(COMBINATIONS)]], ids=["of-this-commit"]
+)
 async def test_killed_at_a_few_places(ground: Ground, kind: str) -> None:
     chosen = random.Random(commit()).sample(range(1, 150), 5)
     found = await proved(ground, kind, points=chosen)

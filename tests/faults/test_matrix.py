@@ -206,7 +206,11 @@ async def test_every_fault_in_one_run(runs: Callable[[int, int], Run]) -> None:
 
 @pytest.mark.prove
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", [list(FAULTS)[number] for number in shard(len(FAULTS))])
+@pytest.mark.parametrize(
+    "name",
+    [list(FAULTS)[number] for number in shard(len(FAULTS))],
+    ids=list(FAULTS) if in_full() else ["of-this-commit"],
+)
 async def test_many_messages_and_one_fault(runs: Callable[[int, int], Run], name: str) -> None:
     count = EACH if in_full() else SAMPLE
     found = await carried_out(runs(count, 3 + list(FAULTS).index(name)), {name}, 600)
