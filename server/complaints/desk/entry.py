@@ -1,5 +1,5 @@
-"""Who enters the pages of complaints at the desk, and how often. What they may do there the workflow
-says."""
+"""Who enters the pages of complaints at the desk, and how often; the workflow says what they may
+do there."""
 
 from typing import Final
 

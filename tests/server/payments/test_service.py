@@ -8,7 +8,16 @@ from tortoise.exceptions import IntegrityError
 
 from server.core import clock, db
 from server.core.web import Conflict, Invalid, NotFound
-from server.payments import charging, matching, proof, reading, refunding, service, statements
+from server.payments import (
+    charging,
+    matching,
+    proof,
+    reading,
+    refunding,
+    service,
+    statements,
+    undoing,
+)
 from server.payments.models import Deposit
 from server.payments.rules import State
 from tests.server.payments.conftest import MONDAY, Till
@@ -134,6 +143,28 @@ async def test_who_does_not_pay_in_time_lapses_and_gets_back_what_came(till: Til
     lefts = (await reading.desk(till.clerk)).left
     assert [(one.left_won, one.matched) for one in lefts] == [(400, True), (1000, False)]
     assert (await now(kept)).state is State.CONFIRMED
+
+
+async def test_a_wrong_match_is_undone_and_matched_anew(till: Till) -> None:
+    wrong, right = await charged(till), await charged(till)
+    await bring(till, f"2026-11-23 10:05,1000,{wrong.reference},")
+    (part,) = (await undoing.parts(wrong.reference))[1]
+    with pytest.raises(Invalid):
+        await undoing.undo(wrong.reference, part.deposit_id, " ", till.cashier)
+    with pytest.raises(Conflict):
+        await undoing.undo(right.reference, part.deposit_id, "남의 돈", till.cashier)
+    await undoing.undo(wrong.reference, part.deposit_id, "남의 돈", till.cashier)
+    again = await now(wrong)
+    assert (again.state, again.to_pay, again.ended_at) == (State.AWAITING, 1000, None)
+    assert ("payment.undone", {"subject": wrong.subject, "charge": wrong.id}) in await till.news()
+    assert (await undoing.parts(wrong.reference))[1] == []
+    with pytest.raises(Conflict):
+        await undoing.undo(wrong.reference, part.deposit_id, "남의 돈", till.cashier)
+    await matching.assign(part.deposit_id, right.shown, till.cashier)
+    assert (await now(right)).state is State.CONFIRMED
+    with clock.use(MONDAY + timedelta(hours=1)):
+        await matching.take(wrong.reference, 1000, "김영희", till.cashier)
+    assert (await now(wrong)).state is State.CONFIRMED
 
 
 async def test_what_is_withdrawn_need_not_be_paid(till: Till) -> None:
