@@ -56,12 +56,16 @@ async def test_two_clicks_on_an_old_price_send_nothing_at_the_new_one(
     page = await kim.see(address)
     (seen, *_) = re.findall(r'name="points" value="(\d+)"', page)
     for _ in range(2):
-        answer = await kim.post(f"{address}/confirm", {"points": seen, "declared": "y"}, form_at=address)
+        answer = await kim.post(
+            f"{address}/confirm", {"points": seen, "declared": "y"}, form_at=address
+        )
         assert answer.status_code == 409
     page = await answer.get_data(as_text=True)
     assert "60점으로 보내기" in page
     assert (await kim.points()).held == 0
-    answer = await kim.post(f"{address}/confirm", {"points": "60", "declared": "y"}, form_at=address)
+    answer = await kim.post(
+        f"{address}/confirm", {"points": "60", "declared": "y"}, form_at=address
+    )
     assert answer.status_code == 303
     assert (await kim.points()).held == 60
 
