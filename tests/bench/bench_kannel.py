@@ -73,7 +73,7 @@ async def ours(kannel: KannelEngine, folder: Path, url: str, count: int) -> floa
     """Messages a second of an office."""
     variables = settings(kannel) | {"MADANG_SMS_PROVIDERS": "kannel"}
     return await through_the_office(
-        folder, url, count, free_port(), variables, "accepted_at IS NULL"
+        folder, url, count, free_port(), variables, "state IN ('queued', 'sending')"
     )
 
 
