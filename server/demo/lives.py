@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from gateways.encode import numbers
 from server.accounts import service as accounts
+from server.addressbook import service as addressbook
 from server.core import crypto
 from server.demo import days
 from server.demo.stories import Cast, Event, claim
@@ -37,6 +38,22 @@ def messages_sent(cast: Cast, now: datetime) -> Iterator[Event]:
     for number, one in enumerate(cast.district.message, 1):
         order = _Order(f"message {number}", one, cast)
         yield Event(now - timedelta(minutes=one.minutes_ago), order.send)
+
+
+async def address_books(cast: Cast) -> None:
+    """Whom residents have written down, in their groups."""
+    for place, one in enumerate(cast.district.contact, 1):
+        account_id = cast.accounts[one.by]
+        shelves = (await addressbook.book(account_id)).shelves
+        known = [shelf.id for shelf in shelves if shelf.name == one.group]
+        await addressbook.add(
+            account_id,
+            one.name,
+            numbers.parse(one.number),
+            known,
+            "" if known else one.group,
+            claim(f"contact {place}"),
+        )
 
 
 class _Order:

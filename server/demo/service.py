@@ -78,6 +78,7 @@ async def _make(now: datetime) -> None:
         for event in in_order(lives.messages_sent(cast, seoul)):
             with clock.use(event.at):
                 await event.act()
+        await lives.address_books(cast)
     await _absences(district, cast, seoul.date())
     await _read_notifications(cast)
     await opendata.count_anew()

@@ -91,6 +91,15 @@ class Message(Entry):
     body: str
 
 
+class Contact(Entry):
+    """Somebody in a resident's address book, and the group he is in."""
+
+    by: str
+    name: str
+    number: str
+    group: str
+
+
 class District(Entry):
     """Everything of the demo."""
 
@@ -100,6 +109,7 @@ class District(Entry):
     resident: Row[Resident]
     complaint: Row[Complaint]
     message: Row[Message] = ()
+    contact: Row[Contact] = ()
 
 
 def read(slug: str) -> District:

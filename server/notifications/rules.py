@@ -13,7 +13,7 @@ from typing import Final
 from server.core.i18n import N_, gettext
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-FIELDS: Final = frozenset({"receipt", "points", "units", "count", "date"})
+FIELDS: Final = frozenset({"receipt", "points", "units", "arrived", "count", "date"})
 """The only words a sentence may be filled with: none of them can name a person."""
 
 SUBSCRIPTION_LIFE: Final = timedelta(days=180)

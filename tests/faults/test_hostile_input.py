@@ -83,7 +83,7 @@ async def test_hostile_files_and_bodies(office: Office):
 
         status = await _stream(office, phone, "/complaints/new", 100 * 1024 * 1024)
         assert status == 413
-        status = await _stream(office, phone, "/messages/sms/new", 3 * 1024 * 1024)
+        status = await _stream(office, phone, "/messages/sms/new", 8 * 1024 * 1024)
         assert status == 413
 
         watching.cancel()

@@ -76,6 +76,8 @@ NOT_IN_THE_SAMPLE = {
     "/complaints/<number>/mend",
     "/desk/complaints/<number>/password",
     "/desk/fixes/<int:fix_id>",
+    "/desk/queue/<int:id>",
+    "/desk/payments/charges/<reference>",
     "/desk/payments/deposits/<int:deposit_id>",
     "/desk/payments/statements/<int:statement_id>",
     "/desk/reminders/<int:reminder_id>",

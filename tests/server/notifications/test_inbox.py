@@ -19,6 +19,7 @@ FILLED: dict[str, str | int] = {
     "receipt": "2611-000427-8",
     "points": 30,
     "units": 2,
+    "arrived": 1,
     "count": 3,
     "date": "12월 1일(화)",
 }
