@@ -36,7 +36,7 @@ async def queue() -> str:
         queue=await service.queue(),
         topics=rules.TOPICS,
         timers=await service.timers(),
-        words=rules.TIMERS,
+        timer_words=rules.TIMERS,
         dead=dead[:PAGE],
         older=dead[PAGE - 1]["id"] if len(dead) > PAGE else None,
         first=before is None,

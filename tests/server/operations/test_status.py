@@ -131,6 +131,21 @@ async def test_a_dead_letter_is_let_go_with_a_reason(
     assert (await (await town.browser("clerk")).get(address)).status_code == 403
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_the_queue_calls_timers_and_topics_by_their_words(town: Town, worker: Any) -> None:
+    await town.official("info", "civil-affairs", "informatics")
+    await worker.drain()
+    await db.execute(
+        "INSERT INTO timer_lease (name, next_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+        ["messages.erase", clock.now()],
+    )
+    await queue("accounts.withdrawn")
+    page = await text(await town.browser("info"), "/desk/queue")
+    for name, words in (rules.TIMERS | rules.TOPICS).items():
+        assert f">{name}<" not in page
+        assert words in page or name not in {"messages.erase", "accounts.withdrawn"}
+
+
 def test_every_timer_has_its_words() -> None:
     assert {timer.name for timer in timers()} <= rules.TIMERS.keys()
 
