@@ -200,6 +200,7 @@ class Receipt(Model):
         indexes = (
             Index(fields=("provider", "reference"), name="message_receipt_reference"),
             Index(fields=("order_id",), name="message_receipt_order"),
+            Index(fields=("applied_at", "id"), name="message_receipt_waiting"),
         )
         constraints = (
             UniqueConstraint(fields=("provider", "event_id"), name="message_receipt_once"),

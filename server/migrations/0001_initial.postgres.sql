@@ -1508,6 +1508,8 @@ CREATE INDEX "message_receipt_reference" ON "message_receipt" ("provider", "refe
 
 CREATE INDEX "message_receipt_order" ON "message_receipt" ("order_id");
 
+CREATE INDEX "message_receipt_waiting" ON "message_receipt" ("applied_at", "id");
+
 CREATE UNIQUE INDEX "uq_message_review_message_id" ON "message_review" ("message_id");
 
 CREATE INDEX "message_review_until" ON "message_review" ("decision", "until");
