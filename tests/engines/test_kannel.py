@@ -187,6 +187,22 @@ async def test_our_restart_loses_no_report(engine: KannelEngine, tmp_path: Path)
     assert (receipt.order_id, receipt.status) == (each.order_id, Status.DELIVERED)
 
 
+async def test_a_report_that_we_could_not_take_is_told_again(
+    engine: KannelEngine, tmp_path: Path
+) -> None:
+    """We answer 503 and 500: smsbox calls again until we take it."""
+    each = order(66660002, "다시 알려 주세요", "again")
+    async with sending(engine, tmp_path) as (kannel, office):
+        office.answers = [503, 500]
+        assert await kannel.send(each) == Accepted(each.order_id)
+        await office.wait("the third call", lambda: len(office.calls) >= 3, 60)
+        await asyncio.sleep(2.5)  # longer than http-queue-delay: once taken it is told no more
+        told = office.receipts(kannel)
+    assert len(told) == 3
+    assert len({receipt.event_id for receipt in told}) == 1
+    assert (told[0].order_id, told[0].status) == (each.order_id, Status.DELIVERED)
+
+
 async def test_what_kannel_refuses(strict_engine: KannelEngine, tmp_path: Path) -> None:
     async with sending(strict_engine, tmp_path) as (kannel, _):
         nowhere = await kannel.send(order(90000001, "보낼 길이 없음", "no-route"))
