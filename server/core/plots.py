@@ -13,6 +13,8 @@ BAR_ROW_EM: Final = 2.6
 COLUMN_HEIGHT_EM: Final = 11.0
 LABEL_WIDTH_MAX: Final = 13.0
 COLUMN_SHARE: Final = 0.64
+EDGE: Final = 5.0
+"""Under a narrower column (percent) at an edge a label begins or ends there, and is not cut."""
 SMALL_LETTERS: Final = 0.56
 """How wide a letter is beside a Korean one."""
 
@@ -39,12 +41,14 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One bar standing: `x`, `width` and `middle` in percent, `y` and `height` in em."""
+    """One bar standing: `x`, `width` and `label_x` in percent, `y` and `height` in em. Its label
+    has its `anchor` there: start, middle or end."""
 
     label: str
     x: float
     width: float
-    middle: float
+    label_x: float
+    anchor: str
     y: float
     height: float
     told: bool
@@ -100,7 +104,7 @@ def columns(points: Sequence[Point], most: float | None = None, unit: str = "") 
                 point.name,
                 _rounded(step * (place + (1 - COLUMN_SHARE) / 2)),
                 _rounded(step * COLUMN_SHARE),
-                _rounded(step * (place + 0.5)),
+                *_label(step, place, len(points)),
                 _rounded(top + COLUMN_HEIGHT_EM - height),
                 _rounded(height),
                 point.value is not None,
@@ -109,6 +113,15 @@ def columns(points: Sequence[Point], most: float | None = None, unit: str = "") 
     base = top + COLUMN_HEIGHT_EM
     middle = _rounded(top + COLUMN_HEIGHT_EM / 2)
     return Columns(drawn, f"{full:g}{unit}", top, middle, _rounded(base), _rounded(base + 1.6))
+
+
+def _label(step: float, place: int, count: int) -> tuple[float, str]:
+    """Where the label of a column stands and by which of its ends it is held."""
+    if step < EDGE and place == 0:
+        return 0.0, "start"
+    if step < EDGE and place == count - 1:
+        return 100.0, "end"
+    return _rounded(step * (place + 0.5)), "middle"
 
 
 def ceiling(value: float) -> float:

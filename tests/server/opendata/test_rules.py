@@ -200,3 +200,12 @@ def test_plots_stay_inside() -> None:
         assert column.x + column.width <= 100
         assert column.y + column.height == pytest.approx(standing.base, abs=0.02)
     assert standing.words == "20"
+    assert {column.anchor for column in standing.columns} == {"middle"}
+
+
+@pytest.mark.parametrize("count", [28, 30, 31])
+def test_the_labels_at_the_edges_of_many_columns_are_not_cut(count: int) -> None:
+    drawn = plots.columns([plots.Point(str(day), day, "") for day in range(1, count + 1)])
+    held = [(column.label_x, column.anchor) for column in drawn.columns]
+    assert (held[0], held[-1]) == ((0, "start"), (100, "end"))
+    assert {anchor for _, anchor in held[1:-1]} == {"middle"}
