@@ -92,7 +92,9 @@ _PLAN: tuple[tuple[re.Pattern[str], Kind, frozenset[int]], ...] = (
     (re.compile(r"1[568]"), Kind.REPRESENTATIVE, frozenset({8})),
 )
 _REPRESENTATIVE = re.compile(r"1[568]\d{6}")
-_SPECIAL = re.compile(r"1\d{2,3}")  # 119, 110, 1330: answered by people, not by machines
+# 119, 110, 1330: emergencies and public information, answered by people, not by machines. Any other
+# three digits are a number half written.
+_SPECIAL = re.compile(r"1(?:1[0-4789]|2[0-25-9]|3[12]|8[28]|\d{3})")
 _DECORATION = re.compile(r"[\s\-‐‑‒–—―−ー()\[\].·]+")
 _FAX_OR_PHONE_WORD = re.compile(
     r"^(?:tel|fax|phone|전화|팩스|휴대폰|☎|📠|📞)\s*[:.]?\s*", re.IGNORECASE

@@ -39,6 +39,7 @@ MINE: Final = (
     Room("/me/drafts", "download", N_("보관함")),
     Room("/me/mileage", "coin", N_("마일리지"), needs="mileage"),
     Room("/me/messages", "sms", N_("보낸 문자와 팩스"), needs="messages"),
+    Room("/me/addressbook", "people", N_("주소록"), needs="messages"),
     Room("/me/notifications", "bell", N_("알림")),
     Room("/me/follows", "star", N_("받아 보는 소식")),
     Room("/me/verify", "check", N_("본인확인")),

@@ -144,10 +144,12 @@ async def test_the_pages(me: int, app: Any, people: People) -> None:
         answer = await client.post(path, form={**hidden_fields(page), **fields})
         return answer, await answer.get_data(as_text=True)
 
+    assert f'href="{HERE}"' in await (await client.get("/me")).get_data(as_text=True)
     assert "아직 적은 사람이 없습니다" in await (await client.get(HERE)).get_data(as_text=True)
     for fields, words in [
         ({"name": "", "number": "010-1111-0001"}, "꼭 적어 주세요."),
         ({"name": "김영희", "number": "119"}, "긴급·안내 번호로는 보낼 수 없습니다."),
+        ({"name": "김영희", "number": "123"}, "번호가 너무 짧습니다."),
         ({"name": " ", "number": "010-1111-0001"}, "이름을 적어 주세요."),
         ({"name": "김영희", "number": "2670-3500"}, "지역번호(예: 02)를 함께 적어 주세요."),
     ]:
