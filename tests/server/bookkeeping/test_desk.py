@@ -126,6 +126,8 @@ class TestBudgetPage:
         page = await words(clerk, DESK)
         assert "100원 남음" in page
         assert "아직 쓴 돈이 없습니다." in page
+        assert "주민이 마일리지로 보낸 것만 셉니다." in page
+        assert 'href="/desk/messages/costs"' in page
         await mileage.hold(person, 90, 60, "m1", units=3)
         await mileage.capture("m1", 60, 40, part="a", units=2)
         page = await words(clerk, DESK)

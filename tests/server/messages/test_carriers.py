@@ -149,8 +149,18 @@ async def test_what_a_month_cost(
     desk = app.test_client()
     await people.sign_in(desk, "auditor")
     page = await text(desk, "/desk/messages/costs?month=2026-11")
-    for words in ("40원", "60점", "2건", "늦게 도착해", "<svg", "month=2026-10", "simulator"):
+    for words in (
+        "40원",
+        "60점",
+        "2건",
+        "늦게 도착해",
+        "<svg",
+        "month=2026-10",
+        "simulator",
+    ):
         assert words in page
+    assert "구청이 보낸 것을 함께" in page
+    assert 'href="/desk/mileage"' in page
     assert "이 달에는 쓴 것이 없습니다" in await text(desk, "/desk/messages/costs?month=2025-01")
     for wrong in ("2026", "2026-13", "0001-01", "x"):
         assert (await desk.get(f"/desk/messages/costs?month={wrong}")).status_code == 400
@@ -165,3 +175,14 @@ async def test_the_cost_is_found_by_its_index(app: Any) -> None:
         [NOW, LATER],
     )
     assert "message_delivery_cost" in str(rows)
+
+
+async def test_what_waits_is_found_among_all_receipts_by_its_index(app: Any) -> None:
+    """What fits no order is counted without a look at the millions that did."""
+    if db.dialect() != "sqlite":
+        return
+    for wanted in ("COUNT(*)", "id"):
+        rows = await db.fetch(
+            f"EXPLAIN QUERY PLAN SELECT {wanted} FROM message_receipt WHERE applied_at IS NULL"
+        )
+        assert "message_receipt_waiting" in str(rows)
