@@ -25,7 +25,11 @@ NAME_KEYS: Final = frozenset({key_of("이름"), key_of("name")})
 _PLACE = re.compile(r"\{([^{}\n]{1,40})\}")
 
 MIXED: Final = N_("국내 번호와 해외 번호는 값이 달라서 따로 보내야 합니다.")
-NO_WORD: Final = N_("%(line)s번째 줄의 번호에는 {%(name)s}에 넣을 말이 없습니다.")
+NO_WORD: Final = N_("%(line)s번째 줄의 ‘%(written)s’: {%(name)s}에 넣을 말이 없습니다.")
+NO_FIELD: Final = N_(
+    "넣을 말이 없는 칸입니다: %(names)s. 주소록에서 고르면 {이름}을, 목록 파일을 올리면 그 칸을"
+    " 넣어 드립니다. 아니면 중괄호를 빼고 적어 주세요."
+)
 EMPTY_CELL: Final = N_("%(line)s번째 줄의 ‘%(name)s’ 칸이 비어 있습니다.")
 LINE_CHARACTERS: Final = N_("%(line)s번째 줄에 문자로 보낼 수 없는 글자가 있습니다: %(characters)s")
 FAR_TOO_MANY: Final = N_(
@@ -140,7 +144,10 @@ class _Tally:
 
 
 class Order:
-    """An order as it is written: a text, and recipients from lines, address book and list."""
+    """An order as it is written: a text, and recipients from lines, address book and list.
+
+    In a `literal` text braces are just braces; in any other something has to fill them.
+    """
 
     def __init__(
         self,
@@ -150,19 +157,21 @@ class Order:
         table: Table | None = None,
         *,
         recipients_max: int,
+        literal: bool = False,
     ) -> None:
         self._profile, self._body = profile, body
         self._lines, self._table = tuple(lines), table
         self._recipients_max = recipients_max
         # Of a list that is far too long nobody has to wait for the exact number.
         self._read_max = 2 * recipients_max + 1_000
-        self._personal = self._replaced()
-        self._lacking = self._without_column()
+        places = {key_of(name): name.strip() for name in _PLACE.findall(body)}
+        self._personal = {} if literal else self._filled(places)
+        self._lacking = [] if literal else self._unfilled(places)
         self._same: dict[bool, Letter | Problem] = {}
 
     def reckon(self) -> Reckoning:
         """Read it all: every number, every text. Says all that is wrong at once."""
-        found, tally = Reckoning(self._unknown_columns()), _Tally()
+        found, tally = Reckoning(self._unknown_places()), _Tally()
         for item in self._walk():
             if isinstance(item, Problem):
                 found.note(item)
@@ -254,33 +263,38 @@ class Order:
                 return _bad(LINE_CHARACTERS, addressee, **problem.params)
             return _bad(LINE_TOO_LONG, addressee)
 
-    def _replaced(self) -> dict[str, str]:
-        """The places of the text that are filled in: key and name. With a list every one of them;
-        with the address book `{이름}`; without either braces are just braces."""
-        places = {key_of(name): name.strip() for name in _PLACE.findall(self._body)}
+    def _filled(self, places: Mapping[str, str]) -> dict[str, str]:
+        """Those places of the text that are filled in, by key: with a list what it has a column
+        for, with the address book `{이름}`."""
         if self._table is not None:
-            return places
-        if any(one.words is not None for one in self._lines):
-            return {key: name for key, name in places.items() if key in NAME_KEYS}
-        return {}
+            known = {key_of(name) for name in self._table.columns}
+        elif any(one.words is not None for one in self._lines):
+            known = set(NAME_KEYS)
+        else:
+            known = set()
+        return {key: name for key, name in places.items() if key in known}
 
-    def _without_column(self) -> list[str]:
-        """The places that no column of the list fills: they are left alone, and told."""
+    def _unfilled(self, places: Mapping[str, str]) -> list[str]:
+        """The places that nothing fills: they would go out as they stand, and be paid for. Without
+        a list only those that read like a name, and not before there is anybody to write to."""
+        lacking = [name for key, name in places.items() if key not in self._personal]
+        if self._table is not None:
+            return lacking
+        named = [name for name in lacking if any(letter.isalpha() for letter in name)]
+        return named if self._lines else []
+
+    def _unknown_places(self) -> list[Problem]:
+        if not self._lacking:
+            return []
+        names = _in_braces(self._lacking[:5])
         if self._table is None:
-            return []
-        known = {key_of(name) for name in self._table.columns}
-        lacking = [key for key in self._personal if key not in known]
-        return [self._personal.pop(key) for key in lacking]
-
-    def _unknown_columns(self) -> list[Problem]:
-        if self._table is None or not self._lacking:
-            return []
+            return [Invalid("messages.places", NO_FIELD, "body", names=names)]
         return [
             Invalid(
                 "messages.places",
                 N_("목록에 없는 칸입니다: %(names)s. 쓸 수 있는 칸: %(columns)s"),
                 "body",
-                names=_in_braces(self._lacking[:5]),
+                names=names,
                 columns=_in_braces(self._table.columns) or "-",
             )
         ]
@@ -291,9 +305,9 @@ class Order:
 
 
 def addressed(profile: Profile, body: str, found: Sequence[Number]) -> Letters:
-    """One text to so many numbers. Raises Invalid for what cannot be sent."""
+    """One text to so many numbers, as it stands. Raises Invalid for what cannot be sent."""
     lines = [Addressee(number.digits, at) for at, number in enumerate(found, start=1)]
-    reckoning = Order(profile, body, lines, recipients_max=len(found)).reckon()
+    reckoning = Order(profile, body, lines, recipients_max=len(found), literal=True).reckon()
     if reckoning.letters is None:
         raise reckoning.problems[0]
     return reckoning.letters
@@ -318,4 +332,7 @@ def _in_braces(names: Iterable[str]) -> str:
 
 
 def _bad(sentence: str, addressee: Addressee, **words: str | int) -> Problem:
-    return Invalid("messages.number", sentence, addressee.field, line=addressee.line, **words)
+    written = rules.quoted(addressee.written)
+    return Invalid(
+        "messages.number", sentence, addressee.field, line=addressee.line, written=written, **words
+    )

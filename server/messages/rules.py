@@ -22,20 +22,29 @@ FAULTS_SHOWN: Final = 5
 BODY_MAX: Final = 10_000
 """Characters of a fax's text; an SMS is bounded by its messages."""
 SMS_PARTS_MAX: Final = 10
+QUOTED_MAX: Final = 30
 
 NUMBER_FAULTS: Final = {
     NumberFault.EMPTY: N_("번호를 적어 주세요."),
-    NumberFault.NOT_A_NUMBER: N_("%(line)s번째 줄은 전화번호가 아닙니다."),
-    NumberFault.AREA_CODE_MISSING: N_("%(line)s번째 줄에 지역번호(예: 02)를 함께 적어 주세요."),
-    NumberFault.TOO_SHORT: N_("%(line)s번째 줄의 번호가 너무 짧습니다."),
-    NumberFault.TOO_LONG: N_("%(line)s번째 줄의 번호가 너무 깁니다."),
-    NumberFault.NO_SUCH_AREA: N_("%(line)s번째 줄의 번호는 없는 지역번호로 시작합니다."),
-    NumberFault.SPECIAL: N_("%(line)s번째 줄은 긴급·안내 번호라서 보낼 수 없습니다."),
+    NumberFault.NOT_A_NUMBER: N_("%(line)s번째 줄의 ‘%(written)s’: 전화번호가 아닙니다."),
+    NumberFault.AREA_CODE_MISSING: N_(
+        "%(line)s번째 줄의 ‘%(written)s’: 지역번호(예: 02)를 함께 적어 주세요."
+    ),
+    NumberFault.TOO_SHORT: N_("%(line)s번째 줄의 ‘%(written)s’: 번호가 너무 짧습니다."),
+    NumberFault.TOO_LONG: N_("%(line)s번째 줄의 ‘%(written)s’: 번호가 너무 깁니다."),
+    NumberFault.NO_SUCH_AREA: N_("%(line)s번째 줄의 ‘%(written)s’: 없는 지역번호로 시작합니다."),
+    NumberFault.SPECIAL: N_(
+        "%(line)s번째 줄의 ‘%(written)s’: 긴급·안내 번호라서 보낼 수 없습니다."
+    ),
 }
-ABROAD: Final = N_("%(line)s번째 줄은 해외 번호입니다. 국내 번호로만 보낼 수 있습니다.")
+ABROAD: Final = N_(
+    "%(line)s번째 줄의 ‘%(written)s’: 해외 번호입니다. 국내 번호로만 보낼 수 있습니다."
+)
 NOT_ABROAD: Final = N_("해외 번호로는 보내지 않습니다. 국내 번호로만 보낼 수 있습니다.")
-NO_SMS: Final = N_("%(line)s번째 줄은 문자를 받을 수 없는 번호입니다. 휴대전화 번호를 적어 주세요.")
-NO_FAX: Final = N_("%(line)s번째 줄은 휴대전화 번호라서 팩스를 받을 수 없습니다.")
+NO_SMS: Final = N_(
+    "%(line)s번째 줄의 ‘%(written)s’: 문자를 받을 수 없는 번호입니다. 휴대전화 번호를 적어 주세요."
+)
+NO_FAX: Final = N_("%(line)s번째 줄의 ‘%(written)s’: 휴대전화 번호라서 팩스를 받을 수 없습니다.")
 
 TOO_MANY: Final = N_("한 번에 %(most)s명까지 보낼 수 있습니다. 지금은 %(count)s명입니다.")
 
@@ -113,11 +122,11 @@ def recipients(profile: Profile, kind: Kind, text: str) -> Recipients:
         try:
             number = numbers.parse(written)
         except BadNumber as bad:
-            problems.append(_bad_line(NUMBER_FAULTS[bad.fault], line))
+            problems.append(_bad_line(NUMBER_FAULTS[bad.fault], line, written))
             continue
         refused = refusal(profile, kind, number)
         if refused is not None:
-            problems.append(_bad_line(refused, line))
+            problems.append(_bad_line(refused, line, written))
         elif number.digits in found:
             repeated += 1
         else:
@@ -144,8 +153,13 @@ def lines(text: str) -> Iterable[tuple[int, str]]:
                 yield line, piece.strip()
 
 
-def _bad_line(sentence: str, line: int) -> Problem:
-    return Invalid("messages.number", sentence, "to", line=line)
+def quoted(written: str) -> str:
+    """A number as its reader typed it, short enough to stand in a sentence."""
+    return written if len(written) <= QUOTED_MAX else written[:QUOTED_MAX] + "…"
+
+
+def _bad_line(sentence: str, line: int, written: str) -> Problem:
+    return Invalid("messages.number", sentence, "to", line=line, written=quoted(written))
 
 
 def refusal(profile: Profile, kind: Kind, number: Number) -> str | None:

@@ -198,5 +198,5 @@ def _why_returned(entry: Entry) -> str:
 
 def _fate(entry: Entry) -> str:
     if entry.hold_open:
-        return N_("보내는 중, 사용 대기")
+        return N_("따로 두었습니다. 도착한 만큼만 씁니다.")
     return N_("보냈습니다") if entry.hold_spent else N_("모두 돌려드렸습니다")

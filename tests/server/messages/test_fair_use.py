@@ -128,6 +128,7 @@ async def test_a_refusal_gives_back_and_says_why(
     desk = await official("complaints")
     kim = await resident("kim", points=530)
     address = await kim.send(f"{TO}\n{OTHER}", "기호 2번 김철수를 찍어 주세요")
+    assert "따로 두었습니다. 도착한 만큼만 씁니다." in await kim.see("/me/mileage")
     case = f"/desk/messages/held/{address.rpartition('/')[2]}"
     answer = await desk.act(f"{case}/refuse", {"reason": " "}, form_at=case)
     assert answer.status_code == 422
@@ -141,6 +142,11 @@ async def test_a_refusal_gives_back_and_says_why(
     page = await kim.see(address)
     assert "확인한 뒤 보내지 않기로 했습니다" in page
     assert "선거운동 문자입니다." in page
+    for words in ("보내지 않은 문자", "보내지 않은 내용", "돌려드린 마일리지"):
+        assert words in page, words
+    assert "보낸 내용" not in page
+    assert "−60점" not in page
+    assert "보내지 않은 글 모두" in await kim.see(f"{address}/letters")
     assert "문자나 팩스를 보내지 않았습니다" in await titles(kim.account_id)
     assert "확인에서 보내지 않기로 했습니다" in await kim.see("/me/mileage")
     assert await fairuse.used(kim.person_id, "sms", clock.today()) == (0, 0)

@@ -49,7 +49,7 @@ SHEET = "번호,이름\n010-1234-0001,김영희\n010-1234-0002," + "남궁" * 12
         ("안녕", "010-1234-5678", "", 1, 1, 1, ("안녕",)),
         ("안녕", "010-1234-5678\n010-1234-5679", "", 2, 2, 1, ("안녕",)),
         (LONG, "010-1234-5678\n010-1234-5679", "", 2, 4, 2, None),
-        ("{이름}님", "010-1234-5678", "", 1, 1, 1, ("{이름}님",)),  # braces without a list
+        ("{ } {[~^]} {3}", "010-1234-5678", "", 1, 1, 1, ("{ } {[~^]} {3}",)),  # just braces
         ("{이름}님 안녕하세요", "", SHEET, 2, 2, 1, None),
         ("{이름}님 " + "가" * 30, "", SHEET, 2, 3, None, None),
         ("{ 이름 }님, {이름}님!", "", SHEET, 2, 3, None, None),
@@ -92,16 +92,34 @@ def test_what_is_filled_in_is_not_looked_through_again() -> None:
 
 def test_a_name_of_the_address_book_is_filled_in() -> None:
     picked = [("01012340001", "김영희"), ("01012340002", "이철수")]
-    letters = reckon("{이름}님, {시간}에", picked=picked).letters
+    letters = reckon("{이름}님, {3}시에", picked=picked).letters
     assert letters is not None
-    assert [letter.texts[0] for letter in letters] == ["김영희님, {시간}에", "이철수님, {시간}에"]
+    assert [letter.texts[0] for letter in letters] == ["김영희님, {3}시에", "이철수님, {3}시에"]
+    (problem,) = reckon("{이름}님, {시간}에", picked=picked).problems
+    assert (problem.field, problem.params["names"]) == ("body", "{시간}")
 
 
+@pytest.mark.parametrize("lines", ["010-1234-5678", "010-1234-5678, 010-1234-5679"])
+def test_a_field_that_nothing_fills_is_named_and_not_sent(lines: str) -> None:
+    """Typed by hand there is no word for it: it would go out as it stands, and be paid for."""
+    found = reckon("{이름}님, {시간}에 오세요", lines)
+    (problem,) = found.problems
+    assert (problem.status, problem.field, found.letters) == (422, "body", None)
+    assert problem.params == {"names": "{이름}, {시간}"}
+    assert not reckon("{이름}님").problems  # nobody to write to yet
+    text = letter_rules.addressed(YEONGDEUNGPO, "{이름}님", [numbers.parse("010-1234-5678")])
+    assert text.texts == ("{이름}님",)  # a text of the office's own is no form to be filled in
+
+
+WORDLESS = "1번째 줄의 ‘010-9999-0000’: {이름}에 넣을 말이 없습니다."
+UNREACHED = (
+    "4번째 줄의 ‘02-2670-3500’: 문자를 받을 수 없는 번호입니다. 휴대전화 번호를 적어 주세요."
+)
 FAULTS = [
     ("안녕 😀", "", SHEET, ["문자로 보낼 수 없는 글자가 있습니다: 😀"]),
     ("", "010-1234-5678", "", ["내용을 적어 주세요."]),
     ("{성함}님", "", SHEET, ["목록에 없는 칸입니다: {성함}. 쓸 수 있는 칸: {이름}"]),
-    ("{이름}님", "010-9999-0000", SHEET, ["1번째 줄의 번호에는 {이름}에 넣을 말이 없습니다."]),
+    ("{이름}님", "010-9999-0000", SHEET, [WORDLESS]),
     ("{이름}님", "", SHEET + "010-1234-0003,\n", ["4번째 줄의 ‘이름’ 칸이 비어 있습니다."]),
     (
         "{이름}님",
@@ -116,10 +134,10 @@ FAULTS = [
         "hello",
         SHEET + "02-2670-3500,a\n119,b\n+1 202 555 0123,c\n,d\n",
         [
-            "1번째 줄은 전화번호가 아닙니다.",
-            "4번째 줄은 문자를 받을 수 없는 번호입니다. 휴대전화 번호를 적어 주세요.",
-            "5번째 줄은 긴급·안내 번호라서 보낼 수 없습니다.",
-            "6번째 줄은 해외 번호입니다. 국내 번호로만 보낼 수 있습니다.",
+            "1번째 줄의 ‘hello’: 전화번호가 아닙니다.",
+            UNREACHED,
+            "5번째 줄의 ‘119’: 긴급·안내 번호라서 보낼 수 없습니다.",
+            "6번째 줄의 ‘+1 202 555 0123’: 해외 번호입니다. 국내 번호로만 보낼 수 있습니다.",
             "7번째 줄에 번호가 없습니다.",
         ],
     ),

@@ -35,15 +35,17 @@ def test_recipients(text: str, numbers: list[str] | None, repeated: int) -> None
 @pytest.mark.parametrize(
     ("kind", "text", "words"),
     [
-        ("sms", "010-1234-5678\n02-2670-3500", "2번째 줄은 문자를 받을 수 없는"),
+        ("sms", "010-1234-5678\n02-2670-3500", "2번째 줄의 ‘02-2670-3500’: 문자를 받을 수 없는"),
         ("fax", "010-1234-5678", "휴대전화 번호라서 팩스를"),
-        ("sms", "hello", "1번째 줄은 전화번호가 아닙니다"),
+        ("sms", "hello", "1번째 줄의 ‘hello’: 전화번호가 아닙니다"),
+        ("sms", "010-1234-5678, 123; 0101", "1번째 줄의 ‘123’: 번호가 너무 짧"),
+        ("sms", "x" * 40, "1번째 줄의 ‘" + "x" * 30 + "…’: "),
         ("fax", "2670-3500", "지역번호"),
         ("fax", "+81 3 1234 5678", "해외"),
     ],
 )
 def test_a_line_that_is_no_recipient_is_named(kind: rules.Kind, text: str, words: str) -> None:
-    (problem,) = rules.recipients(YEONGDEUNGPO, kind, text).problems
+    problem = rules.recipients(YEONGDEUNGPO, kind, text).problems[0]
     assert words in problem.text("ko")
     assert problem.status == 422
     assert problem.field == "to"

@@ -34,7 +34,7 @@ async def test_three_recipients_one_of_whom_is_not_reached(
     answer = await kim.confirm(address)
     assert (answer.status_code, answer.headers["Location"]) == (303, address)
     assert await kim.points() == mileage.Balance(440, 90)
-    assert "보내는 중 90점" in await kim.see("/me/mileage")
+    assert "따로 둔 90점" in await kim.see("/me/mileage")
 
     await worker.drain()
     assert await carrier.call_back() == [200, 200, 200]
@@ -128,11 +128,12 @@ async def test_the_same_form_twice_makes_one_draft(resident: Any, carrier: Any) 
 
 REFUSED = [
     ("", "안녕", "받는 사람"),
-    ("12345", "안녕", "1번째 줄의 번호가 너무 짧습니다."),
-    (f"{TO}\n02-2670-3500", "안녕", "2번째 줄은 문자를 받을 수 없는 번호입니다."),
+    ("12345", "안녕", "1번째 줄의 ‘12345’: 번호가 너무 짧습니다."),
+    (f"{TO}\n02-2670-3500", "안녕", "2번째 줄의 ‘02-2670-3500’: 문자를 받을 수 없는 번호입니다."),
     ("+1 202 555 0123", "안녕", "해외 번호"),
     ("119", "안녕", "긴급"),
     (TO, "", "내용"),
+    (TO, "{이름}님, 내일 만나요", "넣을 말이 없는 칸입니다: {이름}."),
     (TO, "축하해요 🎉", "문자로 보낼 수 없는 글자가 있습니다: 🎉"),
     (TO, "가" * 1000, "10건으로 나눈 글까지"),
     ("\n".join(f"010-1234-{n:04}" for n in range(21)), "안녕", "한 번에 20명까지"),

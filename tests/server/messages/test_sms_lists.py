@@ -114,9 +114,9 @@ async def test_what_is_wrong_with_a_list_is_said_by_line_and_the_list_is_kept(
     text = LIST + "02-2670-3500,이철수\n010-1111-0004,🎉\n"
     answer, page = await upload(kim, text, {"body": "{이름}님 안녕하세요", "to": TO})
     assert answer.status_code == 422
-    assert "4번째 줄은 문자를 받을 수 없는 번호입니다." in page
+    assert "4번째 줄의 ‘02-2670-3500’: 문자를 받을 수 없는 번호입니다." in page
     assert "5번째 줄에 문자로 보낼 수 없는 글자가 있습니다: 🎉" in page
-    assert "1번째 줄의 번호에는 {이름}에 넣을 말이 없습니다." in page
+    assert f"1번째 줄의 ‘{TO}’: {{이름}}에 넣을 말이 없습니다." in page
     assert "{이름}님 안녕하세요" in page
     assert "받는 사람.csv" in page
     assert kept_sheet(page)
@@ -125,7 +125,7 @@ async def test_what_is_wrong_with_a_list_is_said_by_line_and_the_list_is_kept(
     fields = {**hidden_fields(page), "kept_sheet": kept_sheet(page), "to": TO, "body": "안녕"}
     answer = await kim.client.post(FORM, form=fields)
     page = await answer.get_data(as_text=True)
-    assert (answer.status_code, "4번째 줄은" in page) == (422, True)
+    assert (answer.status_code, "4번째 줄의" in page) == (422, True)
     assert "🎉" not in page
 
 
@@ -153,7 +153,7 @@ async def test_the_count_without_a_script_returns_the_form_and_sends_nothing(
         ({"to": "", "body": "가" * 41}, ["92 / 90바이트", "문자 2건", "받는 사람을 적으면"]),
         ({"to": f"{TO}\n010-2222-3333", "body": "가" * 41}, ["받는 사람 2명, 문자 4건", "120점"]),
         ({"to": TO, "body": "좋아요 😀"}, ["문자로 보낼 수 없는 글자가 있습니다: 😀"]),
-        ({"to": "119", "body": "안녕"}, ["1번째 줄은 긴급"]),
+        ({"to": "119", "body": "안녕"}, ["1번째 줄의 ‘119’: 긴급"]),
         ({"to": TO, "body": "뷁"}, ["네모로 보일 수 있는 글자가 있습니다: 뷁", "30점"]),
     ]
     for fields, words in cases:
@@ -189,11 +189,11 @@ async def test_people_of_the_address_book_are_picked_by_name_and_in_groups(
     assert f'value="g{shelf.id}" checked' in page
     assert "묶음 · 2명" in page  # the dentist's line takes no SMS
     picks = [f"c{first}", f"g{shelf.id}", "c999999", "x"]
-    answer = await choose(kim, {"to": "", "pick": picks, "body": "{이름}님 {시간}에"})
+    answer = await choose(kim, {"to": "", "pick": picks, "body": "{이름}님 {3}시에"})
     assert answer.status_code == 303
     page = await kim.see(f"{answer.headers['Location']}/letters")
-    assert "김영희님 {시간}에" in page
-    assert "남궁민수님 {시간}에" in page
+    assert "김영희님 {3}시에" in page
+    assert "남궁민수님 {3}시에" in page
     again = await kim.see(f"{FORM}?from={answer.headers['Location'].rpartition('/')[2]}")
     assert again.count(" checked") == 2
     # A number that is only typed has no name.

@@ -111,8 +111,8 @@ def entry(**values: object) -> Entry:
         ({"about": "existing", "points": 500, "units": 0, "ref": ""}, "기존 회원 첫 방문", ""),
         ({"about": "correction", "points": 20, "units": 0, "ref": "1"}, "바로잡아 더함", ""),
         ({"about": "correction", "points": -20, "units": 0, "ref": "1"}, "바로잡아 뺌", ""),
-        ({"hold_open": 90}, "문자 3건", "보내는 중, 사용 대기"),
-        ({"hold_open": 30, "hold_spent": 60}, "문자 3건", "보내는 중, 사용 대기"),
+        ({"hold_open": 90}, "문자 3건", "따로 두었습니다. 도착한 만큼만 씁니다."),
+        ({"hold_open": 30, "hold_spent": 60}, "문자 3건", "따로 두었습니다. 도착한 만큼만 씁니다."),
         ({"hold_spent": 60}, "문자 3건", "보냈습니다"),
         ({}, "문자 3건", "모두 돌려드렸습니다"),
         (
