@@ -45,11 +45,22 @@ function restore(form: HTMLFormElement, words: Word[]): void {
 
 const SENT = "kept-sent";
 
+/** How a page came: where the office takes a form, it leads on to a page, and be it the same one. */
+export type Came = Pick<PerformanceNavigationTiming, "redirectCount" | "responseStatus">;
+
+/** Whether what was sent has arrived. `stays`: the form stands here once more, or there is no network. */
+export function arrived(came: Came, stays: boolean): boolean {
+  return came.redirectCount > 0 || !(stays || came.responseStatus >= 500);
+}
+
 export function keepWords(): void {
   const forms = all<HTMLFormElement>("form[data-keep]");
   const sent = sessionStorage.getItem(SENT);
-  // Another page of ours has answered, so what was sent has arrived; the same form again means that it has not.
-  if (sent && !forms.some((form) => placeOf(form) === sent)) sessionStorage.removeItem(sent);
+  if (sent) {
+    const came = performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming;
+    const offline = document.documentElement.hasAttribute("data-shell");
+    if (arrived(came, offline || forms.some((form) => placeOf(form) === sent))) sessionStorage.removeItem(sent);
+  }
   sessionStorage.removeItem(SENT);
   for (const form of forms) {
     const place = placeOf(form);
