@@ -18,7 +18,8 @@ from server.opendata.rows import COLUMNS
 door = Door("opendata")
 
 READ: Final = Limit(240, "minute")
-UNTOLD: Final = N_("적음")
+UNTOLD: Final = N_("가림")
+NOTHING: Final = "-"
 
 
 @door.get("/statistics", who=PUBLIC, limit=READ, cache=SHARED_SECONDS)
@@ -85,10 +86,12 @@ def _plot(section: str, which: str, lines: Sequence[Named]) -> dict[str, Any]:
     drawn = plots.columns(points, most, unit) if section == "month" else plots.bars(points, most)
     told = [row for row in rows if row[which] is not None]
     greatest = max(told, key=lambda row: row[which], default=None)
+    plain = bool(told) if which == "in_time" else any(row[which] for row in told)
     return {
         "id": f"{section}-{which}",
         "title": i18n.gettext(TITLES[which]),
-        "drawn": drawn,
+        "drawn": drawn if plain else None,  # axes alone say nothing
+        "gaps": any(row[which] is None and row["filed"] != 0 for row in rows),
         "summary": ""
         if greatest is None
         else i18n.gettext(
@@ -100,7 +103,9 @@ def _plot(section: str, which: str, lines: Sequence[Named]) -> dict[str, Any]:
 
 
 def _row(named: Named) -> dict[str, Any]:
-    line, untold = named.line, i18n.gettext(UNTOLD)
+    """A line as it is read: a number, NOTHING where there is none, UNTOLD where it is withheld."""
+    line = named.line
+    untold = i18n.gettext(UNTOLD) if line.filed != 0 else NOTHING
     days = None if line.halves is None else line.halves / 2
     return {
         "name": named.name,

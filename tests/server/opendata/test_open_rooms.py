@@ -13,9 +13,11 @@ import pytest
 
 from server.complaints.showing import counting, pages
 from server.core import db
-from server.opendata import exports, rows
+from server.opendata import exports, rows, views
 from server.opendata import service as opendata
-from tests.server.complaints.conftest import Handled, Office
+from server.opendata.figure_rules import Line
+from server.opendata.figures import Named
+from tests.server.complaints.conftest import Handled, Office, Time
 from tests.server.complaints.showing.test_public import PERSONAL, PLANTED
 from tests.server.opendata.conftest import asked, asked_json
 
@@ -170,7 +172,7 @@ async def test_a_fault_of_ours_is_a_problem(
     assert json.loads(await answer.get_data(as_text=True))[0]["code"] == 500
 
 
-async def test_feeds_are_atom(office: Office, handled: Handled) -> None:
+async def test_feeds_are_atom(office: Office, handled: Handled, time: Time) -> None:
     done = await handled("complete")
     new = await office.file(topic="parking", title="<이중> 주차 & 신호")
     answer = await get(office, "/feeds/complaints.atom")
@@ -195,6 +197,7 @@ async def test_feeds_are_atom(office: Office, handled: Handled) -> None:
     assert same.status_code == 304
     own = await office.get("kim", "/feeds/complaints.atom")
     assert own.headers["ETag"] == answer.headers["ETag"]
+    time.set("2026-11-23T10:05+09:00")  # a feed tells times by the second
     await office.act("clerk", new, "accept", kind="illegal-parking")
     await asyncio.sleep(pages.SHARED_SECONDS)
     changed = await get(office, "/feeds/complaints.atom", headers=had)
@@ -260,6 +263,20 @@ async def test_statistics_on_page_and_api(office: Office, handled: Handled, time
     assert page.count('<th scope="row">') == 14
     for words in ("도로과", "65%", "3일", "2026년 11월"):
         assert words in page
+
+
+def test_what_is_withheld_and_what_is_none_are_told_apart() -> None:
+    months = [Line("2026-09", 0, None, None), Line("2026-10", None, None, None)]
+    told = [Named(line.key, line) for line in (*months, Line("2026-11", 9, 80, None))]
+    said = [list(views._row(each).values()) for each in told]
+    assert [[row[3], row[5], row[7]] for row in said] == [
+        ["0", "-", "-"],
+        ["가림", "가림", "가림"],
+        ["9", "80%", "가림"],
+    ]
+    plots = {which: views._plot("month", which, told) for which in views.TITLES}
+    assert [which for which, plot in plots.items() if plot["drawn"] is None] == ["days"]
+    assert all(plot["gaps"] for plot in plots.values())
 
 
 GENERATED = ("phone_blind", "email_blind")

@@ -189,7 +189,7 @@ def test_scales_are_round(value: float, round_: float) -> None:
 def test_plots_stay_inside() -> None:
     points = [
         plots.Point("도로과", 10, "10"),
-        plots.Point("아주 긴 이름의 부서입니다 정말로", None, "적음"),
+        plots.Point("아주 긴 이름의 부서입니다 정말로", None, "가림"),
     ]
     drawn = plots.bars(points)
     assert [bar.width for bar in drawn.bars] == [100, 0]
