@@ -94,6 +94,12 @@ async def test_machines_get_problem_json(small: Any) -> None:
         assert problem["status"] == status
 
 
+async def test_people_read_no_codes(small: Any) -> None:
+    page = await text_of(await small.test_client().get("/nothing"))
+    assert "찾으시는 페이지가 없습니다" in page
+    assert "not_found" not in page
+
+
 async def test_a_fault_of_ours_is_calm_and_numbered(small: Any, caplog: Any) -> None:
     with caplog.at_level(logging.INFO):
         answer = await small.test_client().get("/broken")
