@@ -176,6 +176,7 @@ class BudgetLine(Section):
 
     year: Annotated[int, Field(ge=2006, le=2200)]
     line: Words
+    line_en: Words | None = None
     won: Annotated[int, Field(ge=0)]
 
 
@@ -347,6 +348,7 @@ class Privacy(Section):
     officer: Words
     officer_en: Words
     department: Words
+    department_en: Words | None = None
     phone: Phone
     access_log_days: Annotated[int, Field(ge=730)]
     notifications_kept_days: Count

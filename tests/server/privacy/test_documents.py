@@ -35,6 +35,13 @@ async def test_the_officer_is_named_with_a_contact(client: Any) -> None:
     assert 'href="tel:0226704141"' in page
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_the_officer_s_department_is_named_in_english(client: Any) -> None:
+    page = await (await client.get("/privacy?lang=en")).get_data(as_text=True)
+    assert "Digital Policy Division" in page
+    assert "디지털정책과" not in page
+
+
 @pytest.mark.parametrize("path", ["/privacy", "/terms"])
 async def test_editions_are_listed_and_kept(client: Any, path: str) -> None:
     page = await (await client.get(path)).get_data(as_text=True)
