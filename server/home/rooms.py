@@ -8,26 +8,32 @@ from werkzeug.exceptions import HTTPException
 
 from server.core.i18n import N_
 from server.core.web.application import Application
-from server.core.web.permissions import Actor
+from server.core.web.permissions import PUBLIC, Actor, Permission, role
 from server.ordinance.service import Profile
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """An address with its sign and its name (a msgid). `needs` names a part of the profile."""
+    """An address with its sign and its name (a msgid). `needs` names a part of the profile; `whose`
+    tells for whom it is, where its door lets in more people than can do something there."""
 
     path: str
     icon: str
     label: str
     needs: str = ""
+    whose: Permission = PUBLIC
 
+
+RESIDENTS: Final = Permission("not of the office", lambda reader: not reader.official)
+SENDERS: Final = RESIDENTS | role("complaints", "head", "informatics", "admin")
+"""Those who write SMS: residents, and who does so in the office's name."""
 
 SERVICES: Final = (
     Room("/complaints", "search", N_("민원 찾기")),
     Room("/services", "list", N_("민원 안내")),
-    Room("/messages/sms/new", "sms", N_("문자 보내기"), needs="messages"),
-    Room("/messages/fax/new", "fax", N_("팩스 보내기"), needs="messages"),
-    Room("/me/mileage", "coin", N_("마일리지"), needs="mileage"),
+    Room("/messages/sms/new", "sms", N_("문자 보내기"), needs="messages", whose=SENDERS),
+    Room("/messages/fax/new", "fax", N_("팩스 보내기"), needs="messages", whose=RESIDENTS),
+    Room("/me/mileage", "coin", N_("마일리지"), needs="mileage", whose=RESIDENTS),
     Room("/ordinance", "office", N_("근거 조례")),
     Room("/statistics", "chart", N_("민원 통계")),
     Room("/status", "phone", N_("다른 접수 방법")),
@@ -35,14 +41,14 @@ SERVICES: Final = (
 )
 
 MINE: Final = (
-    Room("/me/complaints", "file", N_("내 민원")),
-    Room("/me/drafts", "download", N_("보관함")),
-    Room("/me/mileage", "coin", N_("마일리지"), needs="mileage"),
+    Room("/me/complaints", "file", N_("내 민원"), whose=RESIDENTS),
+    Room("/me/drafts", "download", N_("보관함"), whose=RESIDENTS),
+    Room("/me/mileage", "coin", N_("마일리지"), needs="mileage", whose=RESIDENTS),
     Room("/me/messages", "sms", N_("보낸 문자와 팩스"), needs="messages"),
-    Room("/me/addressbook", "people", N_("주소록"), needs="messages"),
+    Room("/me/addressbook", "people", N_("주소록"), needs="messages", whose=SENDERS),
     Room("/me/notifications", "bell", N_("알림")),
-    Room("/me/follows", "star", N_("받아 보는 소식")),
-    Room("/me/verify", "check", N_("본인확인")),
+    Room("/me/follows", "star", N_("받아 보는 소식"), whose=RESIDENTS),
+    Room("/me/verify", "check", N_("본인확인"), whose=RESIDENTS),
     Room("/me/settings", "user", N_("내 정보와 설정")),
     Room("/display", "text", N_("글자와 화면")),
 )
@@ -92,6 +98,7 @@ def open_to(app: Application, reader: Actor, profile: Profile, rooms: Iterable[R
         room
         for room in rooms
         if (not room.needs or getattr(profile, f"has_{room.needs}"))
+        and room.whose.test(reader)
         and _lets_in(app, reader, room.path)
     ]
 

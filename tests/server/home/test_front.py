@@ -146,6 +146,27 @@ class TestOfficial:
         front = await page(await town.browser("road"), "/")
         assert 'href="/desk"' in front
 
+    @pytest.mark.parametrize(("login_id", "writes"), [("road", False), ("clerk", True)])
+    async def test_nothing_is_offered_that_is_only_for_residents(
+        self, town: Town, login_id: str, writes: bool
+    ) -> None:
+        """Whatever the front page and the services lead an official to lets them in."""
+        browser = await town.browser(login_id)
+        links = set(LINK.findall(await page(browser, "/")))
+        links |= set(LINK.findall(await page(browser, "/services")))
+        assert ("/messages/sms/new" in links) is writes
+        assert not links & {"/messages/fax/new", "/me/mileage", "/complaints/new"}
+        for link in sorted(links):
+            if not link.startswith(("/assets/", "/display")):
+                assert (await browser.get(link)).status_code == 200, link
+        service = await page(browser, "/services/street-lamp")
+        assert "/complaints/new" not in service
+
+    async def test_to_follow_a_place_is_not_offered(self, town: Town) -> None:
+        number = await filed(town, "가로등이 꺼졌습니다")
+        assert "/me/follows" not in await page(await town.browser("road"), f"/complaints/{number}")
+        assert "/me/follows" in await page(town.app.test_client(), f"/complaints/{number}")
+
 
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_rooms_that_do_not_stand_are_not_linked(app: Any) -> None:
