@@ -82,7 +82,7 @@ class Stranger:
 
 
 @dataclass(frozen=True, slots=True)
-class _Applicant:
+class Applying:
     """Who files, with or without an account."""
 
     account_id: int | None
@@ -104,21 +104,7 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
     earlier = await forms.claimed(claim)
     if earlier is not None:
         return earlier
-    who = await _who(applicant, filing.address)
-    filing = checked(filing)
-    _check_address(who, filing)
-    if who.account_id is None:
-        _check_stranger(who)
-    if filing.public:
-        captions = "\n".join(filing.captions.values())
-        await guard.check(
-            {
-                "title": filing.title,
-                "body": filing.body,
-                "place": filing.place.words,
-                "captions": captions,
-            }
-        )
+    who, filing = await whole(applicant, filing)
     topic = await catalogue.topic_by_slug(filing.topic)
     if topic is None:
         raise Invalid("complaint.topic", N_("분야를 골라 주세요."), "topic")
@@ -160,6 +146,27 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
         await _tell_the_office(complaint)
     await forms.settle(claim, complaint.number)
     return complaint.number
+
+
+async def whole(applicant: int | Stranger, filing: Filing) -> tuple[Applying, Filing]:
+    """Who files, and the filing tidied. Raises as `file` does for what was typed, so that all of
+    it is known to be right before anything else is asked."""
+    who = await _who(applicant, filing.address)
+    filing = checked(filing)
+    _check_address(who, filing)
+    if who.account_id is None:
+        _check_stranger(who)
+    if filing.public:
+        captions = "\n".join(filing.captions.values())
+        await guard.check(
+            {
+                "title": filing.title,
+                "body": filing.body,
+                "place": filing.place.words,
+                "captions": captions,
+            }
+        )
+    return who, filing
 
 
 def checked(filing: Filing) -> Filing:
@@ -221,13 +228,13 @@ async def adopt_photos(
         await staged.save()
 
 
-async def _who(applicant: int | Stranger, address: str) -> _Applicant:
+async def _who(applicant: int | Stranger, address: str) -> Applying:
     if isinstance(applicant, Stranger):
         name, own = rules.tidy_line(applicant.name), rules.tidy_line(applicant.address)
         phone, email = applicant.phone.strip() or None, applicant.email.strip() or None
-        return _Applicant(None, name, phone, email, own or None, applicant.owner)
+        return Applying(None, name, phone, email, own or None, applicant.owner)
     contact = await accounts.contact_of(applicant)
-    return _Applicant(
+    return Applying(
         applicant,
         contact.name or "",
         contact.phone,
@@ -237,13 +244,13 @@ async def _who(applicant: int | Stranger, address: str) -> _Applicant:
     )
 
 
-def _check_address(who: _Applicant, filing: Filing) -> None:
+def _check_address(who: Applying, filing: Filing) -> None:
     if filing.reply_by == "letter" and not who.address:
         sentence = N_("우편으로 답변받을 주소를 적어 주세요.")
         raise Invalid("complaint.address", sentence, "address")
 
 
-def _check_stranger(who: _Applicant) -> None:
+def _check_stranger(who: Applying) -> None:
     """Without an account the form itself must say who, and how to be reached (Act 8)."""
     if not who.name:
         raise Invalid("complaint.name", N_("이름을 적어 주세요."), "name")
@@ -254,7 +261,7 @@ def _check_stranger(who: _Applicant) -> None:
 
 
 async def _write(
-    who: _Applicant, filing: Filing, topic: TopicView, wanted: KindView | None
+    who: Applying, filing: Filing, topic: TopicView, wanted: KindView | None
 ) -> Complaint:
     """What waits for its fee has not been received yet (Y11-3)."""
     unpaid = wanted is not None and wanted.fee_won > 0

@@ -207,7 +207,7 @@ async def complaint(found: Reading) -> str:
         redress=await redress_reading.of(found.number, reader) if mine else None,
         people=await follows.count_of(found.number),
         mine_too=await follows.has(found.number, reader.account_id),
-        opened=reader.opened,
+        opened=reader.opened == found.number,
         way=await under_way.for_applicant(found.number) if mine else None,
         fee=await paying.to_pay(found.number) if found.state is State.AWAITING_PAYMENT else None,
         **parts(found),

@@ -13,6 +13,7 @@ from server.catalogue.service import KindView
 from server.complaints import service
 from server.complaints.abuse import restraining
 from server.complaints.arrival import asking, guests, photos
+from server.complaints.arrival.filing import whole
 from server.complaints.arrival.forms import (
     ConfirmForm,
     DisclosureForm,
@@ -104,9 +105,12 @@ async def create() -> ResponseReturnValue:
         return await pages.filing(form, staged), status
     try:
         filing = asking.with_answers(form.filing(staged), form, wanted)
-        if alike := await _alike(form, filing, wanted):
-            return await pages.filing(form, staged, alike=alike)
-        number = await service.file(await _applicant(form), filing, form.claim)
+        applicant = await _applicant(form)
+        if form.look.data and not wanted:
+            await whole(applicant, filing)
+            if alike := await _alike(form, filing):
+                return await pages.filing(form, staged, alike=alike)
+        number = await service.file(applicant, filing, form.claim)
     except Problem as problem:
         form.complain(problem)
         return await pages.filing(form, staged), problem.status
@@ -132,10 +136,10 @@ async def page(number: str) -> ResponseReturnValue:
     except reading.ForTheDesk:
         return redirect(f"/desk/complaints/{known}")
     except NotFound:
-        if actor().signed_in:
+        if actor().official:
             raise
         return await render("complaints/closed.html", number=known), 404
-    if found.reader == "applicant" and actor().signed_in:
+    if found.reader == "applicant" and actor().signed_in and actor().opened != known:
         keep_on_phone()
     return await pages.complaint(found)
 
@@ -285,13 +289,9 @@ def _filing_form() -> type[FilingForm]:
     return FilingForm if actor().signed_in else StrangerForm
 
 
-async def _alike(
-    form: FilingForm, filing: service.Filing, wanted: KindView | None
-) -> Sequence[Similar]:
-    """Complaints that may be the same, if they are asked for; never the one that this very form
-    has just filed, in a sending whose answer was lost."""
-    if not form.look.data or wanted:
-        return ()
+async def _alike(form: FilingForm, filing: service.Filing) -> Sequence[Similar]:
+    """Complaints that may be the same; never the one that this very form has just filed, in a
+    sending whose answer was lost."""
     alike = await pages.alike(filing)
     return () if alike and await answer_to(form.claim) is not None else alike
 

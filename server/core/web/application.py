@@ -7,6 +7,7 @@ refused at start.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote, urlsplit
 
@@ -230,17 +231,21 @@ class Application(Quart):
 
     async def _load_actor(self) -> None:
         token = None if g.shared else cookies.session_token()
-        g.actor = (await self.sessions(token) if token else None) or await self._visitor()
+        signed_in = await self.sessions(token) if token else None
+        g.actor = await self._with_case(signed_in or ANONYMOUS)
         i18n.use_locale(_language(g.actor.locale))
 
-    async def _visitor(self) -> Actor:
-        """Somebody without an account: anybody, or who has opened a case with its password."""
+    async def _with_case(self, reader: Actor) -> Actor:
+        """The reader, with the case that they have opened with its password. Officials read cases
+        at the desk only, where it is recorded."""
+        if reader.official:
+            return reader
         given = None if g.shared else request.cookies.get(cookies.case_cookie())
         opened = await self.cases(given) if given and self.cases else None
         if opened is None:
-            return ANONYMOUS
+            return reader
         g.personal = True
-        return Actor(opened=opened)
+        return replace(reader, opened=opened)
 
     async def _spend(self, policy: Policy) -> None:
         reader = actor()

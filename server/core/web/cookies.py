@@ -130,11 +130,13 @@ def remember_session(token: str, seconds: int | None = None) -> None:
 
 
 def forget_session() -> None:
-    """Sign the reader out on this device; what it cached for them is cleared (`_finish`)."""
+    """Sign the reader out on this device, of a case opened too; what it cached for them is cleared
+    (`_finish`)."""
     g.session_token = None
     g.signed_out = True
     drop(session_cookie())
     drop(visit_cookie())
+    drop(case_cookie())
 
 
 def preference(name: str) -> str:

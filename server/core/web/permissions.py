@@ -29,7 +29,8 @@ __all__ = [
 class Actor:
     """The reader as the session tells it; personal data only in `name` (display).
 
-    `opened`: the number of a case that its own password has opened, for whoever has no account.
+    `opened`: the number of a case, filed without an account, that its own password has opened;
+    residents may have one open beside their account, officials never.
     """
 
     account_id: int | None = None

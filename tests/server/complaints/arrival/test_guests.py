@@ -11,8 +11,17 @@ from server.complaints.arrival import guests
 from server.complaints.arrival.guest_models import Guest
 from server.complaints.models import Complaint, Photo, Publication
 from server.core import crypto, db, ids
+from server.core.web.application import KEPT
 from tests.people import hidden_fields
-from tests.server.complaints.conftest import FILED, Office, Time, multipart, picture, text
+from tests.server.complaints.conftest import (
+    FILED,
+    ONE_ENGINE,
+    Office,
+    Time,
+    multipart,
+    picture,
+    text,
+)
 
 PASSWORD = "munrae-dong 9 beongil"
 STRANGER = {
@@ -280,3 +289,66 @@ async def test_the_worker_copes_with_nobody_to_tell(office: Office, worker: Any)
     await office.act("park", number, "complete", outcome="done", text="등을 새로 달았습니다.")
     await worker.drain()
     assert (await office.row(number)).state in {"completed", "awaiting_approval"}
+
+
+@ONE_ENGINE
+async def test_a_resident_opens_it_beside_their_account(office: Office) -> None:
+    """Signed in, a case filed without an account opens for a while, and it alone; no official."""
+    number = await file(office.app.test_client(), public="n")
+    other = await file(office.app.test_client(), public="n", title="다른 민원")
+    kim = await office.browser("kim")
+    assert 'href="/complaints/find"' in await office.page("kim", "/complaints")
+    assert 'href="/complaints/find"' in await office.page("kim", "/me/complaints")
+    closed = await kim.get(f"/complaints/{number}")
+    assert closed.status_code == 404
+    assert f"/complaints/{number}/unlock" in await text(closed)
+    assert (await unlock(kim, number)).status_code == 303
+    opened = await kim.get(f"/complaints/{number}")
+    assert opened.status_code == 200
+    assert "민원 닫기" in await text(opened)
+    assert KEPT not in opened.headers
+    assert (await kim.get(f"/complaints/{other}")).status_code == 404
+    more = await office.post("kim", f"/complaints/{number}/add", {"text": "두 개가 꺼졌습니다."})
+    assert more.status_code == 303
+    own = await office.page("kim", f"/complaints/{await office.file(public='n')}")
+    assert "민원 닫기" not in own
+    assert (await post(kim, "/logout", {}, at="/me")).status_code == 303
+    assert (await kim.get(f"/complaints/{number}")).status_code == 404
+    choi = await office.browser("choi")
+    assert (await unlock(choi, number)).status_code == 303
+    assert (await choi.get(f"/complaints/{number}")).status_code == 404
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"password": "short"}, 'href="#password"'),
+        ({"phone": "abc"}, 'href="#phone"'),
+        ({"body": "주인 번호는 010-2345-6789입니다."}, "개인을 알아볼 수 있는 번호"),
+    ],
+)
+async def test_faults_come_before_complaints_like_it(
+    office: Office, changes: dict[str, str], said: str
+) -> None:
+    await office.file()
+    client = office.app.test_client()
+    wrong = await post(client, "/complaints/new", {**FILED, **STRANGER, "look": "y", **changes})
+    page = await text(wrong)
+    assert wrong.status_code == 422
+    assert said in page
+    assert "비슷한 민원이 이미 있어요" not in page
+    right = await post(client, "/complaints/new", {**FILED, **STRANGER, "look": "y"})
+    page = await text(right)
+    assert "비슷한 민원이 이미 있어요" in page
+    assert "비밀번호만 한 번 더" in page
+
+
+@ONE_ENGINE
+async def test_who_files_without_an_account_is_told_to_keep_the_number(office: Office) -> None:
+    client = office.app.test_client()
+    number = await file(client)
+    page = await text(await client.get(f"/complaints/{number}"))
+    assert f"꼭 적어 두세요: {number}" in page
+    assert "신청번호가 그대로 접수번호" in page
+    assert "같은 번호예요" in await text(await client.get("/complaints/find"))
