@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from server.catalogue.service import TopicView
 from server.complaints.answers.stock import Phrase
-from server.complaints.desk.forms import CasesForm
+from server.complaints.desk.forms import CHOOSE, CasesForm
 from server.complaints.disclosure.guard import GuardedForm
 from server.complaints.fixes import rules as fixing_rules
 from server.core.forms import Form
@@ -28,7 +28,8 @@ PHRASE = Length(max=fixing_rules.PHRASE_LETTERS_MAX)
 class FixForm(CasesForm, GuardedForm):
     """/desk/fixes/new: which complaints (`number:version`), the photo afterwards, what was done.
 
-    `stock` is one of the department's phrases; `phrase`, where it is filled in, goes before it.
+    `stock` is one of the department's phrases, none to begin with: what everybody is told is
+    chosen. `phrase`, where it is filled in, goes before it.
     """
 
     cases = SelectMultipleField(N_("함께 처리할 민원"), [InputRequired()], choices={})
@@ -43,9 +44,9 @@ class FixForm(CasesForm, GuardedForm):
         if not self.cases.raw_data:
             self.cases.data = list(cases)
         own = {str(each.id): each.title for each in phrases}
-        self.stock.choices = own | {"": gettext(N_("직접 적을게요"))}
-        if self.stock.data is None:
-            self.stock.data = next(iter(own), "")
+        self.stock.choices = {"": gettext(CHOOSE)} | own
+        self.stock.data = self.stock.data or ""
+        self.stock.flags.one_of = self.phrase.flags.one_of = True
 
     @property
     def file(self) -> Any | None:

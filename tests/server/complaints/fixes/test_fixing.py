@@ -223,9 +223,17 @@ async def test_phrases_are_the_departments_own(office: Office, handled: Handled)
     page = await office.page("park", f"/desk/fixes/new?of={number}")
     assert ">안정기</option>" in page
     hidden, cases = await form_of(office, number)
-    stock = re.findall(r'<option value="(\d+)" selected>안정기', page)
-    fields = {**hidden, "cases": cases, "stock": stock[0], "phrase": ""}
+    stock = re.findall(r'<option value="(\d+)">안정기', page)
+    assert '<option value="" selected>골라 주세요' in page
     at = f"/desk/fixes/new?of={number}"
+    fields = {**hidden, "cases": cases, "stock": "", "phrase": ""}
+    nothing = await (await office.browser("park")).post(at, **multipart_of(fields, picture()))
+    page = await text(nothing)
+    assert nothing.status_code == 422
+    assert "무엇을 했는지 적어 주세요." in page
+    assert 'name="kept"' in page
+    assert not await Answer.exists()
+    fields = {**hidden, "cases": cases, "stock": stock[0], "phrase": ""}
     sent = await (await office.browser("park")).post(at, **multipart_of(fields))
     assert sent.status_code == 303, await text(sent)
     assert LAMP in (await Answer.all())[0].text
