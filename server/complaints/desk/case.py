@@ -6,6 +6,7 @@ from quart import request
 
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
+from server.complaints import workflow
 from server.complaints.answers import answering, stock
 from server.complaints.desk import pages as desk_pages
 from server.complaints.desk import way_forms as desk_forms
@@ -101,6 +102,7 @@ async def _offer_beyond(form: DeskForm, found: Reading) -> None:
             draft = await answering.latest_draft(complaint.id)
             if draft is not None:
                 form.take_up(answering.result_of(draft))
+        form.offer(workflow.outcomes(found.case))
         wanted = request.args.get("phrase", "")
         form.take_phrase(await stock.phrases(actor().department_id), wanted)
 

@@ -1,6 +1,6 @@
 """The forms of complaints: fields and words; what they mean is decided by rules and workflow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from wtforms import (
@@ -20,6 +20,7 @@ from server.complaints import rules
 from server.complaints.answers.stock import Phrase
 from server.complaints.disclosure.guard import GuardedForm
 from server.complaints.service import Result
+from server.complaints.workflow import MISSING, OUTCOME_NEEDS, Outcome
 from server.core import i18n
 from server.core.forms import Form
 from server.core.i18n import N_, gettext, locale
@@ -163,6 +164,31 @@ class CompleteForm(GuardedForm, DeskForm):
     remedies = TextAreaField(N_("구제 방법"), [Optional(), LONG])
     ground = SelectField(N_("처리 제외 사유"), [Optional()], choices={"": CHOOSE} | rules.GROUNDS)
     cover = BooleanField("", default=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """What most outcomes need is not said to be optional; the hints say when it is needed."""
+        super().__init__(*args, **kwargs)
+        for field in (self.reasons, self.remedies, self.ground):
+            field.flags.one_of = True
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that the outcome needs and that is missing is told at once."""
+        fine = super().validate(extra_validators)
+        if self.outcome.data not in set(Outcome):
+            return fine
+        for name in OUTCOME_NEEDS[Outcome(self.outcome.data)]:
+            if not (self[name].data or "").strip():
+                self[name].errors = [*self[name].errors, gettext(MISSING[name])]
+                fine = False
+        return fine
+
+    def offer(self, outcomes: Collection[Outcome]) -> None:
+        """The outcomes that the case allows. One that was chosen before and is not among them has
+        to be chosen anew."""
+        words = {code: words for code, words in rules.OUTCOMES.items() if code in outcomes}
+        allowed = {str(code): gettext(each) for code, each in words.items()}
+        stale = bool(self.outcome.data) and self.outcome.data not in allowed
+        self.outcome.choices = ({"": gettext(CHOOSE)} if stale or not allowed else {}) | allowed
 
     def take_up(self, draft: Result) -> None:
         """Go on from an answer that was drafted before."""

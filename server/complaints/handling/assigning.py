@@ -26,7 +26,8 @@ async def assign(
     tell_handler: bool = True,
     claim: FormClaim | None = None,
 ) -> None:
-    """Give it to a department, and to a handler of it. Given already, it is reassigned (재배정).
+    """Give it to a department, and to a handler of it. Given already, it is reassigned (재배정):
+    to others, for whoever has it already would be told of nothing. Raises Invalid on `to`.
 
     `tell_handler` False: whoever gives several at once tells the handler once.
     """
@@ -36,6 +37,10 @@ async def assign(
     if act is None:
         return
     await _check_handler(department_id, handler_id)
+    has_it = (act.complaint.department_id, act.complaint.handler_id)
+    if action is Action.REASSIGN and has_it == (department_id, handler_id):
+        sentence = N_("이미 여기에서 맡고 있습니다. 다른 부서나 담당자를 골라 주세요.")
+        raise Invalid("complaint.same_handler", sentence, "to")
     act.facts["moved"] = int(department_id != act.complaint.department_id)
     act.facts["department"] = department_id
     act.changes |= {"department_id": department_id, "handler_id": handler_id}

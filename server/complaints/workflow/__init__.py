@@ -13,6 +13,7 @@ from server.complaints.workflow.checks import (
     EXTENSION_CAUSES,
     MENDABLE,
     SECOND_SUPPLEMENT_DAYS_MAX,
+    outcomes,
 )
 from server.complaints.workflow.deciding import (
     MOVES,
@@ -68,6 +69,7 @@ __all__ = [
     "after",
     "approvers_left",
     "decide",
+    "outcomes",
     "possible",
     "replaced",
     "still_to_approve",

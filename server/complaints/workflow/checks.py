@@ -127,9 +127,9 @@ def _outcome(case: Case, given: Given) -> Refused | None:
     elif outcome == Outcome.RETURNED and case.supplements_missed < SUPPLEMENTS_MAX:
         sentence = N_("반려는 보완을 두 번 요청하고도 받지 못했을 때만 할 수 있습니다.")
     elif outcome == Outcome.REFUSED and not application:
-        sentence = N_("거부는 법정민원에만 합니다. 불수용을 골라 주세요.")
+        sentence = N_("거부는 법정민원에만 합니다. '받아들이지 못했습니다'를 골라 주세요.")
     elif outcome == Outcome.NOT_ACCEPTED and application:
-        sentence = N_("법정민원입니다. 거부를 골라 주세요.")
+        sentence = N_("법정민원입니다. '거부했습니다'를 골라 주세요.")
     elif outcome == Outcome.REPEATED and application:
         sentence = N_("법정민원은 되풀이되었다고 끝낼 수 없습니다.")
     elif outcome in {Outcome.DONE, Outcome.PARTLY} and case.fee_missing:
@@ -139,6 +139,11 @@ def _outcome(case: Case, given: Given) -> Refused | None:
     else:
         return None
     return wrong("outcome", sentence, "outcome")
+
+
+def outcomes(case: Case) -> tuple[Outcome, ...]:
+    """The outcomes with which the case may end now."""
+    return tuple(each for each in Outcome if _outcome(case, {"outcome": each}) is None)
 
 
 CHECKS: Mapping[Action, Check] = MappingProxyType(
