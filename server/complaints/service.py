@@ -42,6 +42,7 @@ from server.complaints.handling.supplementing import (
 from server.complaints.handling.withdrawing import withdraw
 from server.complaints.redress.objecting import object_to
 from server.complaints.redress.rating import rate
+from server.complaints.redress.reading import count_waiting as redress_waiting
 from server.complaints.rules import Place, tidy
 from server.complaints.showing.counting import Cohort, cohorts
 from server.complaints.showing.lists import Listed, Own, Page, of_applicant, public_list
@@ -119,6 +120,7 @@ __all__ = [
     "receive_documents",
     "reclassify",
     "record_undelivered",
+    "redress_waiting",
     "reject_mend",
     "represent",
     "search",

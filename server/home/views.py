@@ -82,9 +82,12 @@ async def desk() -> str:
     reader = actor()
     try:
         work = await complaints.work(reader, complaints.first_tab(reader))
+        raised = await complaints.redress_waiting(reader)
     except Forbidden:
-        work = None
-    return await render("home/desk.html", rooms=_open(rooms.DESK), work=work, shown=WORK, say=say)
+        work, raised = None, 0
+    return await render(
+        "home/desk.html", rooms=_open(rooms.DESK), work=work, raised=raised, shown=WORK, say=say
+    )
 
 
 async def _own(reader: Actor) -> dict[str, Any]:

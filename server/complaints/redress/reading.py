@@ -170,6 +170,16 @@ async def waiting(actor: Actor) -> list[Waiting]:
     return found
 
 
+async def count_waiting(actor: Actor) -> int:
+    """How much waits at this official's desk."""
+    mine = _whose(actor)
+    found = await Objection.filter(**mine).exclude(state=ObjectionState.DECIDED).count()
+    found += await Reopening.filter(**mine, state=ReopeningState.ASKED).count()
+    if actor.roles & {"complaints", "examiner"}:
+        found += await Correction.filter(**mine, answered_at=None).count()
+    return found
+
+
 def _waiting(
     row: Objection | Correction | Reopening, what: str, since: datetime, until: date | None = None
 ) -> Waiting:
