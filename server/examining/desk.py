@@ -45,7 +45,11 @@ async def remind() -> ResponseReturnValue:
         return await _late_page(form, watched), 422
     try:
         sent = await service.remind(
-            form.cases.data, form.text.data or "", actor(), claim=form.claim
+            form.cases.data,
+            form.text.data or "",
+            actor(),
+            again=bool(form.again.data),
+            claim=form.claim,
         )
     except Problem as problem:
         form.complain(problem)
@@ -143,6 +147,8 @@ def _hints(watched: list[Watched]) -> dict[str, str]:
         if one.reminders:
             times = i18n.gettext(N_("독촉 %(count)s번"), count=one.reminders)
             said = f"{said} · {times}"
+        if one.unanswered:
+            said = f"{said} · {i18n.gettext(N_('답을 기다림'))}"
         hints[one.late.number] = said
     return hints
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from wtforms import SelectMultipleField, TextAreaField
+from wtforms import BooleanField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from server.core import i18n
@@ -14,10 +14,13 @@ TEXT = Length(max=TEXT_LETTERS_MAX)
 
 
 class RemindForm(Form):
-    """/desk/examiner: which late cases, and what is said of them."""
+    """/desk/examiner: which late cases, and what is said of them. `again`: also where the reminder
+    before has no answer yet."""
 
     cases = SelectMultipleField(N_("독촉할 민원"), [InputRequired()], choices={})
     text = TextAreaField(N_("독촉장에 적을 말"), [InputRequired(), TEXT])
+
+    again = BooleanField(N_("아직 답하지 않은 부서에도 한 번 더 보냅니다"), default=False)
 
     def offer(self, cases: Mapping[str, str]) -> None:
         """The late cases by number, and the usual words."""

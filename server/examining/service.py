@@ -16,7 +16,7 @@ from server.core import audit, clock, forms, ids
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
-from server.core.web import Actor, Conflict, Invalid, NotFound
+from server.core.web import Actor, Conflict, Invalid, NotFound, Problem
 from server.deadlines import service as deadlines
 from server.examining import rules
 from server.examining.models import Reminder, Review
@@ -30,10 +30,11 @@ NO_TEXT = N_("내용을 적어 주세요.")
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A late case with the reminders sent about it."""
+    """A late case with the reminders sent about it; `unanswered`: its department owes an answer."""
 
     late: Late
     reminders: int
+    unanswered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +71,31 @@ async def watched() -> list[Watched]:
         .group_by("complaint_id")
         .values_list("complaint_id", "sent")
     )
-    return [Watched(case, counts.get(case.id, 0)) for case in late]
+    owed = set(
+        await Reminder.filter(
+            complaint_id__in=[case.id for case in late], answered_at=None
+        ).values_list("complaint_id", "department_id")
+    )
+    return [
+        Watched(case, counts.get(case.id, 0), (case.id, case.department_id) in owed)
+        for case in late
+    ]
 
 
 @transactional
 async def remind(
-    numbers: Sequence[str], text: str, actor: Actor, *, claim: FormClaim | None = None
+    numbers: Sequence[str],
+    text: str,
+    actor: Actor,
+    *,
+    again: bool = False,
+    claim: FormClaim | None = None,
 ) -> int:
     """Remind the heads of the departments that have these late cases (D28); how many were sent.
 
     Where a department has no head the complaints department hears. Raises Invalid on the field,
-    Conflict for a case that is late no longer or of which its head heard today.
+    Conflict for a case that is late no longer or of which its head heard today; and on `again`
+    for one whose department has not answered yet, unless `again` says that it is meant.
     """
     if await forms.claimed(claim) is not None:
         return 0
@@ -95,16 +110,20 @@ async def remind(
                 "examining.not_late",
                 N_("그사이 기한이 지나지 않게 된 민원이 있습니다. 목록을 다시 봐 주세요."),
             )
-        await _remind(case, words, actor)
+        await _remind(case, words, actor, again)
     await forms.settle(claim, str(len(numbers)))
     return len(numbers)
 
 
-async def _remind(case: Late, text: str, actor: Actor) -> None:
+async def _remind(case: Late, text: str, actor: Actor, again: bool) -> None:
     assert actor.account_id is not None
     now = clock.now()
-    earlier = [row.sent_at for row in await Reminder.filter(complaint_id=case.id)]
-    ordinal = rules.check_reminder(earlier, clock.today())
+    earlier = await Reminder.filter(complaint_id=case.id)
+    ordinal = rules.check_reminder([row.sent_at for row in earlier], clock.today())
+    here = [row for row in earlier if row.department_id == case.department_id]
+    if not again and any(row.answered_at is None for row in here):
+        sentence = N_("%(number)s: 앞서 보낸 독촉장에 부서가 아직 답하지 않았습니다.")
+        raise Problem("examining.unanswered", sentence, 409, "again", number=case.number)
     row = await Reminder.create(
         complaint_id=case.id,
         number=case.number,

@@ -10,7 +10,7 @@ from server.core.web import Conflict, NotFound
 from server.examining import rules, service
 from server.examining.models import Reminder, Review
 from server.examining.rules import Month
-from tests.server.complaints.conftest import Handled, Office, handled, office, time
+from tests.server.complaints.conftest import ONE_ENGINE, Handled, Office, handled, office, time
 
 __all__ = ["handled", "office", "time"]
 
@@ -90,6 +90,27 @@ async def test_a_head_is_reminded_and_answers(office: Office, handled: Handled, 
     assert "답함" in await office.page("seo", "/desk/reminders")
     twice = await office.post("kang", address, {"text": "글피까지 고칩니다."}, at="/desk/reminders")
     assert twice.status_code == 409
+
+
+@ONE_ENGINE
+async def test_a_second_reminder_before_the_answer_has_to_be_meant(
+    office: Office, handled: Handled, time: Any
+) -> None:
+    late = await handled("assign")
+    time.set(LATE)
+    assert 'name="again"' not in await office.page("seo", "/desk/examiner")
+    await office.post("seo", "/desk/examiner", {"cases": late, **WORDS})
+    time.set("2026-12-04T10:00+09:00")
+    assert "답을 기다림" in await office.page("seo", "/desk/examiner")
+    warned = await office.post("seo", "/desk/examiner", {"cases": late, **WORDS})
+    page = await warned.get_data(as_text=True)
+    assert warned.status_code == 409
+    assert "아직 답하지 않았습니다" in page
+    assert WORDS["text"] in page
+    assert await Reminder.all().count() == 1
+    meant = await office.post("seo", "/desk/examiner", {"cases": late, "again": "y", **WORDS})
+    assert meant.status_code == 303
+    assert await Reminder.all().count() == 2
 
 
 async def test_what_was_written_is_sealed(office: Office, handled: Handled, time: Any) -> None:
