@@ -88,3 +88,9 @@ def test_proven_numbers_exist_in_the_table() -> None:
     known = tool.table()
     for clause, number in tool.proven():
         assert 1 <= number <= len(known[clause])
+
+
+def test_the_english_table_is_english() -> None:
+    for clause in clauses.table():
+        words = "".join((clause["says"], *clause["shows"]))
+        assert not any("가" <= letter <= "힣" for letter in words), clause["id"]

@@ -202,3 +202,11 @@ def test_a_bad_change_is_refused(
 def test_every_key_of_mileage_names_a_clause() -> None:
     for key in ("spend", "budget", "opening", "award"):
         assert loading.clause_of(("mileage", key), "Y") in {"Y15-3", "Y15-4"}
+
+
+@pytest.mark.parametrize("slug", ["yeongdeungpo", "osan"])
+def test_what_readers_of_english_see_has_its_english(slug: str) -> None:
+    (edition,) = load(path_of(slug))
+    profile = edition.profile
+    assert profile.privacy.department_en
+    assert all(line.line_en for line in profile.mileage.budget) if profile.mileage else True
