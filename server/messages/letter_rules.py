@@ -28,7 +28,7 @@ MIXED: Final = N_("국내 번호와 해외 번호는 값이 달라서 따로 보
 NO_WORD: Final = N_("%(line)s번째 줄의 ‘%(written)s’: {%(name)s}에 넣을 말이 없습니다.")
 NO_FIELD: Final = N_(
     "넣을 말이 없는 칸입니다: %(names)s. 주소록에서 고르면 {이름}을, 목록 파일을 올리면 그 칸을"
-    " 넣어 드립니다. 아니면 중괄호를 빼고 적어 주세요."
+    " 넣어 드립니다. 아니면 { } 표시를 빼고 적어 주세요."
 )
 EMPTY_CELL: Final = N_("%(line)s번째 줄의 ‘%(name)s’ 칸이 비어 있습니다.")
 LINE_CHARACTERS: Final = N_("%(line)s번째 줄에 문자로 보낼 수 없는 글자가 있습니다: %(characters)s")
