@@ -88,6 +88,18 @@ class Store:
         with self._transaction() as db:
             return dict(db.execute("SELECT order_id, count(*) FROM handovers GROUP BY order_id"))
 
+    def handed_over_once_more(self) -> list[str]:
+        """The orders that were handed over although they had been taken, for tests of at-most-once.
+
+        What was noted here but not taken, for this process was killed in between, was truly said
+        to be unknown and may come again."""
+        with self._transaction() as db:
+            rows = db.execute(
+                "SELECT DISTINCT h.order_id FROM handovers h JOIN orders o USING (order_id)"
+                " WHERE h.at > o.taken_at"
+            )
+            return [str(order_id) for (order_id,) in rows]
+
     def take(self, taken: Taken, receipts: Sequence[tuple[Planned, str]]) -> bool:
         """Take an order with the receipts planned for it (`body` is JSON); False where known."""
         with self._transaction() as db:

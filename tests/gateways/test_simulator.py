@@ -137,6 +137,7 @@ async def test_once_means_once(sms: SimulatedSms, behaviour: Behaviour) -> None:
     assert isinstance(await sms.send(order), Rejected)
     assert isinstance(await sms.send(order), Accepted)
     assert sms.store.handovers() == {"sms-1": 2}
+    assert sms.store.handed_over_once_more() == []
 
 
 RECEIPTS = [
@@ -212,6 +213,7 @@ async def test_the_same_order_again_is_noticed_but_sent_once(
     first, again = await sms.send(ORDER), await sms.send(ORDER)
     assert first == again
     assert sms.store.handovers() == {"sms-1": 2}
+    assert sms.store.handed_over_once_more() == ["sms-1"]
     assert len(sent(tmp_path)) == 1
     assert len(sms.due_callbacks()) == 1
 
