@@ -1,7 +1,7 @@
 """kill -9 of web and worker in the middle of the SMS journey: charged once if delivered, else not.
 
 After the restarts every order ends, no order was handed to the provider twice, and the ledger adds
-up. `make test` kills a few times, `make prove` fifty times on each database.
+up. `make test` kills a few times on SQLite, `make prove` fifty times on each database.
 """
 
 import asyncio
@@ -164,6 +164,7 @@ def clocked(opened: Opened, tmp_path: Path) -> Office:
     return opened(MADANG_CLOCK_FILE=str(file), MADANG_LIMITS_URL="off")
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_killed_a_few_times(clocked: Office):
     await journeys_with_kills(clocked, 5)
 
