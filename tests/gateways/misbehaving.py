@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,15 +45,16 @@ def nobody_accepts() -> Iterator[str]:
 
 
 @dataclass
-class Misbehaving:
+class Misbehaving(ABC):
     """`faults` are taken one a request that would place an order."""
 
     faults: list[str] = field(default_factory=list)
     requests: int = 0
     url: str = ""
 
+    @abstractmethod
     def routes(self) -> list[web.RouteDef]:
-        raise NotImplementedError
+        """What the provider's server answers, as its documentation says."""
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 << 20)
