@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+import hypothesis
 import pytest
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
@@ -29,6 +30,12 @@ for variable in [name for name in os.environ if name.startswith("MADANG_")]:
 os.environ.setdefault("MADANG_ARGON2_TIME_COST", "1")
 os.environ.setdefault("MADANG_ARGON2_MEMORY_KIB", "8192")
 
+# The same examples each time, so that what a change breaks is the change's own; `make prove-all`
+# draws new ones.
+hypothesis.settings.register_profile(
+    "madang", derandomize="PROVE_ALL" not in os.environ, deadline=None, database=None
+)
+hypothesis.settings.load_profile("madang")
 
 MEMORY = Path("/dev/shm")
 MEMORY_KIB = 3 << 20

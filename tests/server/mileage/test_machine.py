@@ -201,7 +201,6 @@ def test_no_order_of_acts_breaks_the_ledger(ground: type[Ground]) -> None:
             max_examples=RUNS,
             stateful_step_count=STEPS,
             deadline=None,
-            derandomize=False,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),
