@@ -63,6 +63,8 @@ DOORS: Final = (
     "server.complaints.following.views",
     "server.complaints.disclosure.desk",
     "server.documents.views",
+    "server.complaints.behalf.views",
+    "server.complaints.behalf.desk",
     "server.complaints.answers.paper_views",
     "server.complaints.arrival.registering_desk",
     "server.complaints.fixes.desk",

@@ -32,6 +32,7 @@ MODULES = (
     "server.complaints.models",
     "server.complaints.arrival.guest_models",
     "server.complaints.handling.models",
+    "server.complaints.behalf.models",
     "server.complaints.answers.models",
     "server.complaints.fixes.models",
     "server.complaints.desk.models",

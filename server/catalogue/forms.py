@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from server.accounts.service import Dept
 from server.catalogue import rules, table_csv, topics
@@ -72,6 +72,9 @@ class KindForm(DatedForm):
     place = StringField(LABELS["place"], [Optional(), Length(max=120)])
     place_en = StringField(LABELS["place_en"], [Optional(), Length(max=160)])
     active = BooleanField(LABELS["active"], default=True, false_values=OFF)
+    mandate = SelectField(
+        LABELS["mandate"], [DataRequired()], choices=rules.MANDATES, default="allowed"
+    )
 
     def offer(self, departments: Iterable[Dept]) -> None:
         """The departments to choose from."""
@@ -84,7 +87,7 @@ class KindForm(DatedForm):
         """The form filled with what stands."""
         typed: dict[str, Any] = dict(table_csv.cells(terms))
         typed |= {name: getattr(terms, name) for name in table_csv.BOOLEANS}
-        typed |= {"category": terms.category, "fee_won": terms.fee_won}
+        typed |= {"category": terms.category, "fee_won": terms.fee_won, "mandate": terms.mandate}
         return cls(data=typed | {"newest": newest})
 
     def terms(self) -> Terms | None:

@@ -10,7 +10,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
-from server.catalogue.rules import CATEGORIES
+from server.catalogue.rules import CATEGORIES, MANDATES
 from server.core.ddl import Extra
 
 
@@ -63,6 +63,7 @@ class Version(Model):
     place = fields.CharField(120)
     place_en = fields.CharField(160)
     active = fields.BooleanField()
+    mandate = fields.CharField(8)
     basis = fields.CharField(200)
     written_at = fields.DatetimeField()
     written_by_id: int | None
@@ -81,6 +82,10 @@ class Version(Model):
             CheckConstraint(
                 name="complaint_kind_version_category",
                 check=f"category IN ({', '.join(map(repr, CATEGORIES))})",
+            ),
+            CheckConstraint(
+                name="complaint_kind_version_mandate",
+                check=f"mandate IN ({', '.join(map(repr, MANDATES))})",
             ),
         )
 
@@ -140,7 +145,7 @@ class TopicVersion(Model):
 _KIND_FIXED = (
     "kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won,"
     " fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals,"
-    " public, place, place_en, active, basis, written_at, written_by_id"
+    " public, place, place_en, active, mandate, basis, written_at, written_by_id"
 )
 _TOPIC_FIXED = (
     "topic_id, number, since, name, name_en, hint, hint_en, icon, department_id, kind_id, position,"

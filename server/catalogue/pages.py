@@ -53,6 +53,7 @@ async def service(kind: KindView) -> str:
         category=i18n.gettext(rules.CATEGORIES[kind.category]),
         department=_name(kind),
         where=where(kind),
+        mandate=i18n.gettext(rules.MANDATES[kind.mandate]),
         approvals=[i18n.gettext(rules.APPROVERS[one]) for one in kind.approvals],
         since=kind.since if kind.since > keeping.BEGINNING else None,
         coming=coming,

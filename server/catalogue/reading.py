@@ -65,6 +65,7 @@ class KindView:
     `code` is its period as the clock reads it. `online`: filed here, as the profile allows
     (O9-1); if not, `place` says where. `identity`: only for verified residents (Y11-7). `public`:
     whether its handling is disclosed (O10-1). `approvals`: who approves its answers, in order.
+    `mandate`: whether another may apply in a person's place (none, allowed, required).
     """
 
     id: int
@@ -87,6 +88,7 @@ class KindView:
     public: bool
     place: str
     active: bool
+    mandate: str
 
     @property
     def period(self) -> Period:
@@ -285,6 +287,7 @@ def seen(row: Version, department: Dept | None, locale: str | None = None) -> Ki
         rules.is_public(terms, profile),
         spoken(row.place, row.place_en, locale),
         row.active,
+        row.mandate,
     )
 
 
@@ -323,6 +326,7 @@ def terms_of(row: Version, department: Dept | None) -> Terms:
         place=row.place,
         place_en=row.place_en,
         active=row.active,
+        mandate=row.mandate,
     )
 
 

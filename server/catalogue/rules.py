@@ -38,6 +38,13 @@ QUESTION_KINDS: Final = {
     "choice": N_("고르기"),
 }
 
+MANDATES: Final = {
+    "none": N_("본인만 신청합니다"),
+    "allowed": N_("본인의 동의를 받아 대신 신청할 수 있습니다"),
+    "required": N_("본인의 위임장을 받아 대신 신청할 수 있습니다"),
+}
+"""Whether somebody else may apply in a person's place, and with what (Y18)."""
+
 FEE_MAX: Final = 10_000_000
 ASKED_MAX: Final = 12
 SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -93,6 +100,7 @@ class Terms:
     place: str = ""
     place_en: str = ""
     active: bool = True
+    mandate: str = "allowed"
 
 
 LENGTHS: Final[Mapping[str, int]] = {
@@ -107,6 +115,8 @@ def faults(terms: Terms, departments: Collection[str]) -> Iterator[tuple[str, Ph
     yield from _text_faults(terms)
     if terms.category not in CATEGORIES:
         yield "category", Phrase(N_("분류를 목록에서 골라 주세요."))
+    if terms.mandate not in MANDATES:
+        yield "mandate", Phrase(N_("대신 신청할 수 있는지 목록에서 골라 주세요."))
     if (fault := _period_fault(terms)) is not None:
         yield "period", Phrase(fault)
     if not 0 <= terms.fee_won <= FEE_MAX:
@@ -215,6 +225,7 @@ LABELS: Final[Mapping[str, str]] = {
     "place": N_("신청하는 곳"),
     "place_en": N_("신청하는 곳(영문)"),
     "active": N_("사용"),
+    "mandate": N_("대신 신청"),
 }
 """What the desk calls the fields."""
 

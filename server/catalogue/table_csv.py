@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from server.catalogue import rules
-from server.catalogue.rules import CATEGORIES, FIELDS, LABELS, Enclosure, Question, Terms
+from server.catalogue.rules import (
+    CATEGORIES,
+    FIELDS,
+    LABELS,
+    MANDATES,
+    Enclosure,
+    Question,
+    Terms,
+)
 from server.core.i18n import N_
 from server.core.phrases import Phrase
 from server.core.web import Invalid
@@ -29,6 +37,7 @@ BOOLEANS: Final = ("online", "identity", "public", "active")
 _YES = frozenset({YES, "y", "yes", "true", "1", "o"})
 _NO = frozenset({NO, "아니오", "n", "no", "false", "0", "x"})
 _CATEGORY_CODES = {words: code for code, words in CATEGORIES.items()}
+_MANDATE_CODES = {words: code for code, words in MANDATES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ def cells(terms: Terms) -> dict[str, str]:
         plain[name] = YES if value is True else NO if value is False else str(value or "")
     return plain | {
         "category": CATEGORIES.get(terms.category, terms.category),
+        "mandate": MANDATES.get(terms.mandate, terms.mandate),
         "fee_won": str(terms.fee_won),
         "enclosures": enclosures_text(terms.enclosures),
         "questions": questions_text(terms.questions),
@@ -162,6 +172,8 @@ def _value(name: str, text: str) -> Any:
         return _boolean(name, tidy)
     if name == "category":
         return _CATEGORY_CODES.get(tidy, tidy)
+    if name == "mandate":
+        return _MANDATE_CODES.get(tidy, tidy)
     if name == "period":
         return tidy or None
     if name == "fee_won":

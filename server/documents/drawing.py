@@ -38,7 +38,7 @@ class Sheet(FPDF):
         self.tag: str | None = None
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
         self.set_lang("ko-KR" if paper.language == "ko" else "en")
-        self.set_title(f"{paper.title} {paper.number}")
+        self.set_title(f"{paper.title} {paper.number}".strip())
         self.set_author(paper.office)
         self.set_creator("Madang")
         self.set_creation_date(datetime.fromisoformat(stamp.moment))
@@ -116,7 +116,8 @@ class Sheet(FPDF):
         self.ln(5)
         self.facts(self.paper.contact)
         self.signature()
-        self.proof()
+        if self.stamp.code:
+            self.proof()
         return bytes(self.output())
 
     def words(
@@ -152,7 +153,17 @@ class Sheet(FPDF):
                 self.cell(LABEL_MM, LINE_MM, label)
                 self.set_text_color(*INK)
                 self.set_xy(MARGIN_MM + LABEL_MM, top)
-                self.lines(self.epw - LABEL_MM, LINE_MM, value)
+                self.lines(self.epw - LABEL_MM, LINE_MM, value or " ")
+            if not value:
+                self.line_to_write()
+
+    def line_to_write(self) -> None:
+        """A line for whoever fills it in by hand, with room above it."""
+        self.ln(LINE_MM / 2)
+        with self.decoration():
+            self.set_draw_color(*GREY)
+            self.line(MARGIN_MM + LABEL_MM, self.get_y(), self.w - MARGIN_MM, self.get_y())
+        self.ln(1)
 
     def section(self, section: Section) -> None:
         """A heading that never stands alone at a sheet's end, and its text."""

@@ -78,6 +78,13 @@ async def pdf(issued: Issued, paper: Paper) -> bytes:
     return data
 
 
+async def form(paper: Paper) -> bytes:
+    """A form to print and sign: nothing that was issued, so it has no code, and its day is left
+    to be written. Raises Problem 503 where it cannot be drawn."""
+    moment = clock.seoul(clock.now()).isoformat(timespec="seconds")
+    return await _drawn(paper, Stamp(DAY_TO_WRITE, moment, "", "", ""))
+
+
 async def check(code: str) -> Checked | None:
     """The document under a code as somebody typed it; None where there is none."""
     known = rules.read_code(code)
@@ -95,6 +102,7 @@ def is_the_file(checked: Checked, data: bytes) -> bool:
     return checked.sha256 is not None and checked.sha256 == hashlib.sha256(data).hexdigest()
 
 
+DAY_TO_WRITE: Final = "20____ .  ____ .  ____ ."
 NOT_YET: Final = Stamp("", "", "", "", "")
 
 

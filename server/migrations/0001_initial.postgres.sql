@@ -13,6 +13,7 @@ CREATE TABLE "account" (
     "email" BYTEA,
     "birth_date" BYTEA,
     "address" BYTEA,
+    "passkey_handle" BYTEA,
     "locale" VARCHAR(5) NOT NULL,
     "verified_at" TIMESTAMPTZ,
     "created_at" TIMESTAMPTZ NOT NULL,
@@ -21,7 +22,7 @@ CREATE TABLE "account" (
     "person_id" BIGINT,
     CONSTRAINT "account_kind" CHECK (kind IN ('resident', 'official')),
     CONSTRAINT "account_state" CHECK (state IN ('active', 'closed', 'withdrawn') AND (state = 'active') = (closed_at IS NULL)),
-    CONSTRAINT "account_known_until_withdrawn" CHECK (CASE WHEN state = 'withdrawn' THEN login_id IS NULL AND password_hash IS NULL AND name IS NULL AND phone IS NULL AND email IS NULL AND birth_date IS NULL AND address IS NULL AND person_id IS NULL ELSE login_id IS NOT NULL AND password_hash IS NOT NULL AND name IS NOT NULL AND (kind = 'official' OR birth_date IS NOT NULL) END),
+    CONSTRAINT "account_known_until_withdrawn" CHECK (CASE WHEN state = 'withdrawn' THEN login_id IS NULL AND password_hash IS NULL AND name IS NULL AND phone IS NULL AND email IS NULL AND birth_date IS NULL AND address IS NULL AND person_id IS NULL AND passkey_handle IS NULL ELSE login_id IS NOT NULL AND password_hash IS NOT NULL AND name IS NOT NULL AND (kind = 'official' OR birth_date IS NOT NULL) END),
     CONSTRAINT "account_resident_or_official" CHECK (CASE WHEN kind = 'official' THEN person_id IS NULL AND state <> 'withdrawn' ELSE department_id IS NULL END),
     CONSTRAINT "account_verified" CHECK ((person_id IS NULL) = (verified_at IS NULL))
 );
@@ -87,6 +88,16 @@ CREATE TABLE "audit_head" (
     "signature" BYTEA NOT NULL
 );
 
+CREATE TABLE "authenticator" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "secret" BYTEA NOT NULL,
+    "begun_at" TIMESTAMPTZ NOT NULL,
+    "confirmed_at" TIMESTAMPTZ,
+    "last_step" BIGINT NOT NULL,
+    "account_id" BIGINT NOT NULL,
+    CONSTRAINT "authenticator_step" CHECK (last_step >= 0)
+);
+
 CREATE TABLE "budget_line" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "year" INT NOT NULL,
@@ -142,7 +153,7 @@ CREATE TABLE "complaint" (
     CONSTRAINT "complaint_clock" CHECK ((accepted_at IS NULL) = (due_at IS NULL) AND (accepted_at IS NULL) = (kind_id IS NULL) AND (NOT state IN ('arrived', 'awaiting_payment', 'lapsed') OR accepted_at IS NULL) AND (NOT state IN ('accepted', 'assigned', 'awaiting_approval', 'completed', 'cooperation', 'in_progress', 'inquiry', 'supplement') OR accepted_at IS NOT NULL)),
     CONSTRAINT "complaint_reply" CHECK (reply_by IN ('app', 'sms', 'letter')),
     CONSTRAINT "complaint_warned" CHECK (warned IN ('', 'soon', 'overdue')),
-    CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 20)
+    CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 60)
 );
 
 CREATE TABLE "complaint_admonition" (
@@ -329,6 +340,7 @@ CREATE TABLE "complaint_kind_version" (
     "place" VARCHAR(120) NOT NULL,
     "place_en" VARCHAR(160) NOT NULL,
     "active" BOOL NOT NULL,
+    "mandate" VARCHAR(8) NOT NULL,
     "basis" VARCHAR(200) NOT NULL,
     "written_at" TIMESTAMPTZ NOT NULL,
     "taken_back" BOOL NOT NULL,
@@ -337,7 +349,8 @@ CREATE TABLE "complaint_kind_version" (
     "written_by_id" BIGINT,
     CONSTRAINT "complaint_kind_version_fee" CHECK (fee_won >= 0),
     CONSTRAINT "complaint_kind_version_number" CHECK (number >= 1),
-    CONSTRAINT "complaint_kind_version_category" CHECK (category IN ('application', 'statute_inquiry', 'procedure_inquiry', 'proposal', 'grievance', 'other'))
+    CONSTRAINT "complaint_kind_version_category" CHECK (category IN ('application', 'statute_inquiry', 'procedure_inquiry', 'proposal', 'grievance', 'other')),
+    CONSTRAINT "complaint_kind_version_mandate" CHECK (mandate IN ('none', 'allowed', 'required'))
 );
 
 CREATE TABLE "complaint_letter" (
@@ -431,13 +444,39 @@ CREATE TABLE "complaint_photo" (
     "height" INT NOT NULL,
     "created_at" TIMESTAMPTZ NOT NULL,
     "complaint_id" BIGINT,
-    CONSTRAINT "complaint_photo_staged" CHECK ((complaint_id IS NULL) = (number IS NULL) AND (complaint_id IS NULL) = (step IS NULL) AND (number IS NULL OR number BETWEEN 1 AND 20))
+    CONSTRAINT "complaint_photo_staged" CHECK ((complaint_id IS NULL) = (number IS NULL) AND (complaint_id IS NULL) = (step IS NULL) AND (number IS NULL OR number BETWEEN 1 AND 60))
 );
 
 CREATE TABLE "complaint_place_word" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "word" BYTEA NOT NULL,
     "complaint_id" BIGINT NOT NULL
+);
+
+CREATE TABLE "complaint_principal" (
+    "name" BYTEA NOT NULL,
+    "phone" BYTEA,
+    "address" BYTEA,
+    "person" BYTEA NOT NULL,
+    "relation" VARCHAR(10) NOT NULL,
+    "consent" VARCHAR(10) NOT NULL,
+    "consented_on" DATE NOT NULL,
+    "tell_by" VARCHAR(6) NOT NULL,
+    "code" BYTEA NOT NULL,
+    "mandate" UUID,
+    "mandate_at" TIMESTAMPTZ,
+    "objected_at" TIMESTAMPTZ,
+    "objection" BYTEA,
+    "posted_at" TIMESTAMPTZ,
+    "review_for" VARCHAR(8) NOT NULL,
+    "reviewed_at" TIMESTAMPTZ,
+    "posted_by_id" BIGINT,
+    "reviewed_by_id" BIGINT,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
+    CONSTRAINT "complaint_principal_how" CHECK (relation IN ('agent', 'carer', 'family', 'guardian', 'neighbour')),
+    CONSTRAINT "complaint_principal_word" CHECK (consent IN ('by_law', 'by_phone', 'in_person', 'in_writing')),
+    CONSTRAINT "complaint_principal_told" CHECK (tell_by IN ('letter', 'none', 'sms') AND (tell_by <> 'none' OR relation = 'guardian') AND (tell_by <> 'sms' OR phone IS NOT NULL) AND (tell_by <> 'letter' OR address IS NOT NULL)),
+    CONSTRAINT "complaint_principal_review" CHECK (review_for IN ('', 'many', 'objected') AND (reviewed_at IS NULL) = (reviewed_by_id IS NULL) AND (review_for <> '' OR reviewed_at IS NULL) AND (mandate IS NULL) = (mandate_at IS NULL) AND (objection IS NULL OR objected_at IS NOT NULL) AND (posted_at IS NULL) = (posted_by_id IS NULL) AND (tell_by = 'letter' OR posted_at IS NULL))
 );
 
 CREATE TABLE "complaint_referral" (
@@ -806,6 +845,11 @@ CREATE TABLE "key_mark" (
     "mark" VARCHAR(64) NOT NULL
 );
 
+CREATE TABLE "live_topic" (
+    "topic" VARCHAR(80) PRIMARY KEY NOT NULL,
+    "version" BIGINT NOT NULL
+);
+
 CREATE TABLE "message" (
     "id" UUID PRIMARY KEY NOT NULL,
     "person_id" BIGINT,
@@ -1067,6 +1111,28 @@ CREATE TABLE "outbox_job" (
     CONSTRAINT "outbox_job_state_known" CHECK (state IN ('waiting', 'done', 'dead'))
 );
 
+CREATE TABLE "passkey" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "credential_id" BYTEA NOT NULL,
+    "public_key" BYTEA NOT NULL,
+    "sign_count" BIGINT NOT NULL,
+    "transports" VARCHAR(80) NOT NULL,
+    "name" BYTEA NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "used_at" TIMESTAMPTZ,
+    "account_id" BIGINT NOT NULL,
+    CONSTRAINT "passkey_counted" CHECK (sign_count >= 0)
+);
+
+CREATE TABLE "passkey_challenge" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "challenge_hash" BYTEA NOT NULL,
+    "purpose" VARCHAR(8) NOT NULL,
+    "bound_to" BYTEA NOT NULL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    CONSTRAINT "passkey_challenge_purpose" CHECK (purpose IN ('add', 'log_in', 'confirm'))
+);
+
 CREATE TABLE "password_history" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "password_hash" VARCHAR(200) NOT NULL,
@@ -1191,6 +1257,13 @@ CREATE TABLE "push_subscription" (
     "account_id" BIGINT NOT NULL
 );
 
+CREATE TABLE "recovery_code" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "code_hash" BYTEA NOT NULL,
+    "used_at" TIMESTAMPTZ,
+    "account_id" BIGINT NOT NULL
+);
+
 CREATE TABLE "role_grant" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "role" VARCHAR(12) NOT NULL,
@@ -1207,12 +1280,20 @@ CREATE TABLE "search_entry" (
     "text" TEXT NOT NULL
 );
 
+CREATE TABLE "second_step" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "bound_to" BYTEA NOT NULL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL
+);
+
 CREATE TABLE "session" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "token_hash" BYTEA NOT NULL,
     "device" VARCHAR(40) NOT NULL,
     "created_at" TIMESTAMPTZ NOT NULL,
     "seen_at" TIMESTAMPTZ NOT NULL,
+    "confirmed_at" TIMESTAMPTZ NOT NULL,
     "idle_ends_at" TIMESTAMPTZ NOT NULL,
     "ends_at" TIMESTAMPTZ NOT NULL,
     "account_id" BIGINT NOT NULL,
@@ -1268,6 +1349,8 @@ CREATE UNIQUE INDEX "uq_account_login_id_index" ON "account" ("login_id_index");
 
 CREATE INDEX "ix_account_phone_index" ON "account" ("phone_index");
 
+CREATE UNIQUE INDEX "uq_account_passkey_handle" ON "account" ("passkey_handle");
+
 CREATE UNIQUE INDEX "uq_account_person_id" ON "account" ("person_id");
 
 CREATE UNIQUE INDEX "addressbook_contact_once" ON "addressbook_contact" ("account_id", "number_index");
@@ -1289,6 +1372,8 @@ CREATE INDEX "audit_entry_subject" ON "audit_entry" ("subject", "id");
 CREATE INDEX "audit_entry_actor" ON "audit_entry" ("actor_id", "id");
 
 CREATE UNIQUE INDEX "uq_audit_head_sequence" ON "audit_head" ("sequence");
+
+CREATE UNIQUE INDEX "uq_authenticator_account_id" ON "authenticator" ("account_id");
 
 CREATE UNIQUE INDEX "uq_budget_line_year" ON "budget_line" ("year");
 
@@ -1385,6 +1470,10 @@ CREATE UNIQUE INDEX "uq_complaint_photo_complaint_id_number" ON "complaint_photo
 CREATE INDEX "complaint_photo_staged" ON "complaint_photo" ("complaint_id", "created_at");
 
 CREATE UNIQUE INDEX "uq_complaint_place_word_word_complaint_id" ON "complaint_place_word" ("word", "complaint_id");
+
+CREATE INDEX "complaint_principal_person" ON "complaint_principal" ("person");
+
+CREATE INDEX "complaint_principal_letters" ON "complaint_principal" ("tell_by", "posted_at");
 
 CREATE UNIQUE INDEX "uq_complaint_rehandling_former_id" ON "complaint_rehandling" ("former_id");
 
@@ -1540,6 +1629,14 @@ CREATE INDEX "outbox_job_due" ON "outbox_job" ("due_at") WHERE state = 'waiting'
 
 CREATE INDEX "outbox_job_ended" ON "outbox_job" ("state", "ended_at");
 
+CREATE UNIQUE INDEX "uq_passkey_credential_id" ON "passkey" ("credential_id");
+
+CREATE INDEX "ix_passkey_account_id" ON "passkey" ("account_id");
+
+CREATE UNIQUE INDEX "uq_passkey_challenge_challenge_hash" ON "passkey_challenge" ("challenge_hash");
+
+CREATE INDEX "ix_passkey_challenge_expires_at" ON "passkey_challenge" ("expires_at");
+
 CREATE UNIQUE INDEX "uq_payment_charge_reference" ON "payment_charge" ("reference");
 
 CREATE UNIQUE INDEX "uq_payment_charge_subject" ON "payment_charge" ("subject");
@@ -1582,9 +1679,19 @@ CREATE UNIQUE INDEX "uq_push_subscription_endpoint_blind" ON "push_subscription"
 
 CREATE INDEX "ix_push_subscription_renewed_at" ON "push_subscription" ("renewed_at");
 
+CREATE UNIQUE INDEX "uq_recovery_code_code_hash" ON "recovery_code" ("code_hash");
+
+CREATE INDEX "ix_recovery_code_account_id" ON "recovery_code" ("account_id");
+
 CREATE UNIQUE INDEX "uq_role_grant_account_id_role" ON "role_grant" ("account_id", "role");
 
 CREATE UNIQUE INDEX "search_entry_once" ON "search_entry" ("kind", "ref");
+
+CREATE UNIQUE INDEX "uq_second_step_bound_to" ON "second_step" ("bound_to");
+
+CREATE INDEX "ix_second_step_expires_at" ON "second_step" ("expires_at");
+
+CREATE INDEX "ix_second_step_account_id" ON "second_step" ("account_id");
 
 CREATE UNIQUE INDEX "uq_session_token_hash" ON "session" ("token_hash");
 
@@ -1615,6 +1722,8 @@ ALTER TABLE "addressbook_member" ADD CONSTRAINT "fk_addressbook_member_group_id"
 ALTER TABLE "api_key" ADD CONSTRAINT "fk_api_key_created_by_id" FOREIGN KEY ("created_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "api_key" ADD CONSTRAINT "fk_api_key_revoked_by_id" FOREIGN KEY ("revoked_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "authenticator" ADD CONSTRAINT "fk_authenticator_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint" ADD CONSTRAINT "fk_complaint_applicant_id" FOREIGN KEY ("applicant_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
@@ -1713,6 +1822,12 @@ ALTER TABLE "complaint_pause" ADD CONSTRAINT "fk_complaint_pause_complaint_id" F
 ALTER TABLE "complaint_photo" ADD CONSTRAINT "fk_complaint_photo_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_place_word" ADD CONSTRAINT "fk_complaint_place_word_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "complaint_principal" ADD CONSTRAINT "fk_complaint_principal_posted_by_id" FOREIGN KEY ("posted_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_principal" ADD CONSTRAINT "fk_complaint_principal_reviewed_by_id" FOREIGN KEY ("reviewed_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_principal" ADD CONSTRAINT "fk_complaint_principal_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_earlier_id" FOREIGN KEY ("earlier_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
@@ -1830,6 +1945,8 @@ ALTER TABLE "outage" ADD CONSTRAINT "fk_outage_ended_by_id" FOREIGN KEY ("ended_
 
 ALTER TABLE "outage" ADD CONSTRAINT "fk_outage_opened_by_id" FOREIGN KEY ("opened_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
+ALTER TABLE "passkey" ADD CONSTRAINT "fk_passkey_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
 ALTER TABLE "password_history" ADD CONSTRAINT "fk_password_history_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "payment_charge" ADD CONSTRAINT "fk_payment_charge_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
@@ -1858,9 +1975,13 @@ ALTER TABLE "publication" ADD CONSTRAINT "fk_publication_complaint_id" FOREIGN K
 
 ALTER TABLE "push_subscription" ADD CONSTRAINT "fk_push_subscription_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
+ALTER TABLE "recovery_code" ADD CONSTRAINT "fk_recovery_code_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
 ALTER TABLE "role_grant" ADD CONSTRAINT "fk_role_grant_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "role_grant" ADD CONSTRAINT "fk_role_grant_granted_by_id" FOREIGN KEY ("granted_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "second_step" ADD CONSTRAINT "fk_second_step_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "session" ADD CONSTRAINT "fk_session_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
@@ -1985,7 +2106,7 @@ CREATE TRIGGER message_sender_stays BEFORE UPDATE OF sender ON message
 CREATE FUNCTION complaint_kind_version_stays() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN RAISE integrity_constraint_violation USING MESSAGE = 'complaint_kind_version_append_only'; END $$;
 
-CREATE TRIGGER complaint_kind_version_stays BEFORE UPDATE OF kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won, fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals, public, place, place_en, active, basis, written_at, written_by_id ON complaint_kind_version
+CREATE TRIGGER complaint_kind_version_stays BEFORE UPDATE OF kind_id, number, since, name, name_en, about, about_en, category, period, law, fee_won, fee_note, fee_note_en, department_id, online, identity, enclosures, questions, approvals, public, place, place_en, active, mandate, basis, written_at, written_by_id ON complaint_kind_version
             FOR EACH STATEMENT EXECUTE FUNCTION complaint_kind_version_stays();
 
 CREATE TRIGGER complaint_kind_version_remains BEFORE DELETE OR TRUNCATE ON complaint_kind_version

@@ -13,7 +13,7 @@ from typing import Final
 from server.core.i18n import N_, gettext
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-FIELDS: Final = frozenset({"receipt", "points", "units", "arrived", "count", "date"})
+FIELDS: Final = frozenset({"receipt", "points", "units", "arrived", "count", "date", "code"})
 """The only words a sentence may be filled with: none of them can name a person."""
 
 SUBSCRIPTION_LIFE: Final = timedelta(days=180)
@@ -83,6 +83,11 @@ COMPLAINTS: Final = {
     ),
     "complaint.mend_agreed": Kind(N_("민원인이 고치는 데 동의했습니다"), N_("%(receipt)s")),
     "complaint.mend_rejected": Kind(N_("민원인이 고치지 않기로 했습니다"), N_("%(receipt)s")),
+    "complaint.principal_objected": Kind(
+        N_("대신 신청된 분이 원하지 않는다고 알려 왔습니다"),
+        N_("%(receipt)s · 공개를 멈추었습니다. 확인해 주세요."),
+        urgent=True,
+    ),
     "complaint.approval_asked": Kind(
         N_("결재할 답변이 있습니다"), N_("%(receipt)s · 처리 기한은 %(date)s입니다."), urgent=True
     ),
@@ -90,7 +95,17 @@ COMPLAINTS: Final = {
     "complaint.sent_back": Kind(
         N_("답변이 되돌아왔습니다"), N_("%(receipt)s · 고쳐 쓸 곳을 확인해 주세요."), urgent=True
     ),
+    # To whoever was applied for, by text or letter.
+    "complaint.filed_for_you": Kind(
+        N_("다른 분이 대신 민원을 신청했다고 합니다"),
+        N_("%(receipt)s · 모르는 일이면 구청이나 누리집 '나를 대신한 신청'에. 확인번호 %(code)s"),
+    ),
     # To the applicant.
+    "complaint.objected_to_yours": Kind(
+        N_("대신 신청하신 분이 원하지 않는다고 알려 왔습니다"),
+        N_("%(receipt)s · 담당자가 확인합니다."),
+        urgent=True,
+    ),
     "complaint.payment_asked": Kind(
         N_("수수료를 내야 접수할 수 있는 민원입니다"),
         N_("%(receipt)s · %(date)s까지 내 주세요."),

@@ -271,6 +271,7 @@ class Complaints(Section):
     photos_max: Annotated[int, Field(ge=0, le=5), Clause("Y10-1", "O8-1")]
     reopen_days: Annotated[int, Field(ge=7, le=365), Clause("Y11-4", "O8-1")]
     filings_per_hour_max: Annotated[int, Field(ge=5), Clause("Y10-1", "O8-1")]  # more: a machine
+    on_behalf_monthly: Annotated[int, Field(ge=1, le=100), Clause("Y18", "O8-1")]  # others: a look
 
     @model_validator(mode="after")
     def _a_day_in_order(self) -> Self:

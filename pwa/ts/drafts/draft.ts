@@ -61,7 +61,14 @@ export async function written(form: FormData, before: Draft, at: number): Promis
 
 /** The photos of a draft; an empty choice is a file as well, without a name. */
 export function photosOf(draft: Draft): Enclosed[] {
-  return [...draft.spare, ...draft.files.filter((file) => file.bytes.byteLength > 0)];
+  return [...draft.spare, ...draft.files.filter((file) => file.bytes.byteLength > 0 && file.field !== APART)];
+}
+
+/** The signed mandate: it must never be among the photos, which everybody may come to see. */
+export const APART = "mandate";
+
+export function apartOf(draft: Draft): Enclosed[] {
+  return draft.files.filter((file) => file.bytes.byteLength > 0 && file.field === APART);
 }
 
 export function valueOf(draft: Draft, field: string): string {
@@ -107,7 +114,7 @@ function without(draft: Draft, field: string): [string, string][] {
 /** The copies at the office may be gone by now: the next sending carries the photos themselves. */
 export function withOwnPhotos(draft: Draft): Draft {
   if (!draft.fields.some(([name]) => name === "kept")) return draft;
-  return { ...draft, fields: without(draft, "kept"), files: photosOf(draft), spare: [] };
+  return { ...draft, fields: without(draft, "kept"), files: [...photosOf(draft), ...apartOf(draft)], spare: [] };
 }
 
 /** Taken up again by its writer: out of the queue, and as another form where this one has been used up (409). */

@@ -5,6 +5,7 @@ from quart import Response
 from quart.typing import ResponseReturnValue
 
 from server.complaints.answers import letters, papers
+from server.complaints.behalf import principals
 from server.complaints.showing import reading
 from server.complaints.showing.pages import department_part, known_number
 from server.complaints.showing.reading import ForTheDesk, Reading
@@ -83,6 +84,7 @@ async def list_of_letters() -> ResponseReturnValue:
         "complaints/desk/letters.html",
         waiting=await letters.waiting(),
         posted=await letters.posted(),
+        to_principals=await principals.letters_waiting(),
         title_of=notifications.title_of,
     )
 

@@ -17,6 +17,8 @@ from server.complaints.abuse import restraining
 from server.complaints.arrival import applying
 from server.complaints.arrival.guest_models import Guest
 from server.complaints.arrival.photos import owner_of
+from server.complaints.behalf import principals
+from server.complaints.behalf.rules import ForWhom
 from server.complaints.disclosure import guard, publishing
 from server.complaints.handling import paying
 from server.complaints.models import Complaint, Photo, PlaceWord, Step
@@ -51,6 +53,7 @@ class Filing:
     `on_paper` is when and why it came on paper, where it is registered later (D6의2). `address` is
     where letters go to, of somebody with an account. `signers` is an enclosure of signatures, one
     `name, contact` a line. `spoken`: an official wrote down what they said, and they signed it.
+    `on_behalf` is for whom somebody else files it (Y18).
     """
 
     topic: str
@@ -66,6 +69,7 @@ class Filing:
     address: str = ""
     signers: str = ""
     spoken: bool = False
+    on_behalf: ForWhom | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
         raise Invalid("complaint.topic", N_("분야를 골라 주세요."), "topic")
     signers = merging.signers_of(filing.signers)
     wanted = await applying.wanted(filing.service, who.account_id, len(filing.photos))
+    for_whom = principals.checked(filing.on_behalf, wanted)
     complaint = await _write(who, filing, topic, wanted)
     if filing.on_paper is None:
         await restraining.check_filing(complaint)
@@ -122,6 +127,8 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
             changed_at=complaint.filed_at,
         )
     await adopt_photos(complaint, who.owner, filing.photos, filing.captions, first=1, step=1)
+    if for_whom is not None:
+        await principals.keep(complaint, for_whom, who.owner)
     facts = {} if filing.on_paper is None else {"on_paper": 1}
     if filing.spoken:
         facts["spoken"] = 1
@@ -155,6 +162,7 @@ async def whole(applicant: int | Stranger, filing: Filing) -> tuple[Applying, Fi
     filing = checked(filing)
     _check_address(who, filing)
     if who.account_id is None:
+    principals.checked(filing.on_behalf, None)
         _check_stranger(who)
     if filing.public:
         captions = "\n".join(filing.captions.values())

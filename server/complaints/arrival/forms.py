@@ -20,6 +20,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from server.catalogue.service import TopicView
 from server.complaints import rules
 from server.complaints.arrival.filing import Filing
+from server.complaints.behalf.forms import BehalfFields
 from server.complaints.desk.forms import CHOOSE, LONG
 from server.complaints.disclosure.guard import GuardedForm
 from server.complaints.following import rules as following_rules
@@ -61,7 +62,7 @@ class WithPhotos(GuardedForm):
         return dict(zip(photos, lines, strict=False))
 
 
-class FilingForm(WithPhotos):
+class FilingForm(BehalfFields, WithPhotos):
     """/complaints/new. `address` is where letters go to; `look` asks for complaints like it first;
     `hide` is the button that files it not publicly, after a number was found in it; `service` the
     slug of a service applied for."""
@@ -109,6 +110,7 @@ class FilingForm(WithPhotos):
             service=self.service.data or "",
             address=self.address.data or "",
             signers=self.signers.data or "",
+            on_behalf=self.on_behalf,
         )
 
 

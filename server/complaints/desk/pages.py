@@ -7,6 +7,7 @@ from server.catalogue import service as catalogue
 from server.complaints import rules, service
 from server.complaints.abuse import marked
 from server.complaints.abuse import rules as abuse_rules
+from server.complaints.behalf import principals
 from server.complaints.desk.forms import CompleteForm, DeskForm
 from server.complaints.desk.words import GROUPS, act_words, next_act
 from server.complaints.handling.under_way import UnderWay
@@ -91,6 +92,7 @@ async def case(
         forms=forms,
         way=way,
         for_cooperation=found.hats == {Hat.COOPERATOR},
+        principal=await principals.of(found.number),
         outcome_of_draft=rules.OUTCOMES[Outcome(way.draft.outcome)] if way.draft else "",
         acts_words=act_words(found),
         next=likely,

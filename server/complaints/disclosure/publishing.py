@@ -13,6 +13,7 @@ from server.catalogue import service as catalogue
 from server.complaints import rules
 from server.complaints.abuse import marked
 from server.complaints.abuse import rules as abuse_rules
+from server.complaints.behalf import covered
 from server.complaints.disclosure import guard, masking_rules
 from server.complaints.disclosure.models import Ruling
 from server.complaints.models import Complaint, Publication, Step
@@ -39,6 +40,7 @@ async def keep_in_step(complaint: Complaint) -> None:
     stage = rules.stage(State(complaint.state))
     ruled = await ruled_on(complaint.id) if complaint.version > 1 else Ruled()
     closed = ruled.hidden or not complaint.public or stage is None
+    closed = closed or await covered.objected(complaint.id)
     if closed or stage is None or not await _kind_is_public(complaint):
         await _unpublish(complaint.id)
     else:
@@ -58,9 +60,11 @@ async def ruled_on(complaint_id: int) -> Ruled:
 
 async def covering(complaint: Complaint, ruled: Ruled | None = None) -> Callable[[str], str]:
     """What covers any text of the complaint before everybody reads it: numbers, the applicant's
-    particulars, the names of the officials who worked on it, insults, and what the office ruled."""
+    particulars and those of whom they applied for, the names of the officials who worked on it,
+    insults, and what the office ruled."""
     ruled = ruled or await ruled_on(complaint.id)
-    known = [*_particulars(complaint), *await _officials(complaint), *ruled.words]
+    people = [*_particulars(complaint), *await covered.particulars(complaint.id)]
+    known = [*people, *await _officials(complaint), *ruled.words]
     keep, insults = await guard.office_telephones(), await marked.words_of(complaint.id)
     return lambda text: abuse_rules.cover(masking_rules.mask(text, known, keep), insults)
 

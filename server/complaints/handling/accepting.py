@@ -4,13 +4,20 @@ from datetime import datetime
 
 from server.catalogue import service as catalogue
 from server.complaints.acts import acting
-from server.complaints.acts.acting import Act
-from server.complaints.handling import auditing, paying
+from server.complaints.acts.acting import Act, kind_of
+from server.complaints.behalf import principals
+from server.complaints.behalf.rules import SUPPLEMENT_DAYS
+from server.complaints.handling import auditing, paying, supplementing
 from server.complaints.workflow import Action
 from server.core.db import transactional
 from server.core.forms import FormClaim
-from server.core.i18n import N_
+from server.core.i18n import N_, gettext
 from server.core.web import Actor, Invalid
+
+MANDATE_MISSING = N_(
+    "다른 분을 대신한 신청인데 그분이 서명한 위임장이 없습니다. 위임장을 인쇄해 서명을 받은 뒤 "
+    "사진을 찍어 이 민원의 ‘위임장 내기’에서 보내 주세요."
+)
 
 
 @transactional
@@ -28,6 +35,7 @@ async def accept(
     Where a fee is due that has not been paid, it is asked for instead (Y11-3). `received_at` is
     given where it was received on paper before it is registered (D6의2).
     """
+    await principals.check_reviewed(number)
     given = {"kind": kind}
     if await paying.is_due(number, kind):
         await paying.ask(number, actor, kind, version=version, claim=claim)
@@ -39,6 +47,7 @@ async def accept(
         await _classify(act, kind)
         await act.finish(claim)
         await auditing.tell(act)
+        await _ask_for_mandate(act)
 
 
 @transactional
@@ -52,6 +61,20 @@ async def reclassify(
         await _classify(act, kind)
         await act.finish(claim)
         await auditing.tell(act)
+
+
+async def _ask_for_mandate(act: Act) -> None:
+    """Filed for another without the mandate that its kind asks for: a supplement (D24)."""
+    complaint, kind = act.complaint, await kind_of(act.complaint)
+    if kind is None or not await principals.lacks_mandate(complaint.id, kind):
+        return
+    await supplementing.ask_supplement(
+        complaint.number,
+        act.actor,
+        gettext(MANDATE_MISSING),
+        SUPPLEMENT_DAYS,
+        version=complaint.version,
+    )
 
 
 async def _classify(act: Act, slug: str) -> None:

@@ -13,6 +13,7 @@ from server.complaints.abuse.models import Insult
 from server.complaints.acts.acting import Act, kind_of
 from server.complaints.acts.refusing import refused
 from server.complaints.arrival.guest_models import Guest
+from server.complaints.behalf import covered
 from server.complaints.disclosure import publishing
 from server.complaints.disclosure.models import Ruling
 from server.complaints.models import Complaint, PlaceWord, Publication, Step
@@ -102,6 +103,7 @@ async def _take_along(former: Complaint, again: Complaint) -> None:
     """What finds it, opens it, and keeps parts of it covered, goes with it."""
     words = await PlaceWord.filter(complaint_id=former.id).values_list("word", flat=True)
     await PlaceWord.bulk_create(PlaceWord(complaint_id=again.id, word=word) for word in words)
+    await covered.take_along(former.id, again.id)
     for guest in await Guest.filter(complaint_id=former.id):
         await Guest.create(
             complaint_id=again.id,

@@ -14,6 +14,7 @@ from server.complaints.arrival import asking
 from server.complaints.arrival.filing import Filing
 from server.complaints.arrival.forms import FilingForm, SupplementForm, WithPhotos
 from server.complaints.arrival.similar import Similar, similar_to
+from server.complaints.behalf import principals
 from server.complaints.following import follows
 from server.complaints.handling import paying, under_way
 from server.complaints.redress import reading as redress_reading
@@ -209,6 +210,7 @@ async def complaint(found: Reading) -> str:
         mine_too=await follows.has(found.number, reader.account_id),
         opened=reader.opened == found.number,
         way=await under_way.for_applicant(found.number) if mine else None,
+        principal=await principals.of(found.number) if mine else None,
         fee=await paying.to_pay(found.number) if found.state is State.AWAITING_PAYMENT else None,
         **parts(found),
     )

@@ -22,6 +22,7 @@ from server.complaints.arrival.forms import (
     SupplementForm,
 )
 from server.complaints.arrival.similar import Similar
+from server.complaints.behalf import staging
 from server.complaints.disclosure.guard import Telltale
 from server.complaints.showing import pages, reading
 from server.complaints.showing.pages import known_number
@@ -99,6 +100,8 @@ async def create() -> ResponseReturnValue:
     fine = form.validate()
     staged, faults = await pages.stage_photos(actor_key(), form)
     for fault in faults:
+    if (fault := await staging.stage(actor_key(), form)) is not None:
+        faults.append(fault)
         form.complain(fault)
     if not fine or faults:
         status = max([422, *(fault.status for fault in faults)])
