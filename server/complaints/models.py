@@ -114,7 +114,7 @@ class Complaint(Model):
             CheckConstraint(name="complaint_warned", check="warned IN ('', 'soon', 'overdue')"),
             CheckConstraint(
                 name="complaint_photos",
-                check=f"photos_count BETWEEN 0 AND {rules.PHOTOS_OF_ALL_MAX}",
+                check=f"photos_count BETWEEN 0 AND {rules.PHOTOS_KEPT_MAX}",
             ),
         )
 
@@ -164,7 +164,7 @@ class Photo(Model):
                 name="complaint_photo_staged",
                 check="(complaint_id IS NULL) = (number IS NULL)"
                 " AND (complaint_id IS NULL) = (step IS NULL)"
-                f" AND (number IS NULL OR number BETWEEN 1 AND {rules.PHOTOS_OF_ALL_MAX})",
+                f" AND (number IS NULL OR number BETWEEN 1 AND {rules.PHOTOS_KEPT_MAX})",
             ),
         )
 

@@ -6,6 +6,7 @@ Filing and handling are one transaction a function; reading gives each reader wh
 from server.complaints.acts.acting import Changed
 from server.complaints.answers.addressed import Addressed, Posting, addressed
 from server.complaints.answers.answering import Result, approve, complete, send_back, take_back
+from server.complaints.answers.letters import post_waiting as post_letters
 from server.complaints.arrival.filing import Filing, Stranger, file
 from server.complaints.arrival.guests import opened_by
 from server.complaints.arrival.photos import bytes_of, stage, still_staged
@@ -109,6 +110,7 @@ __all__ = [
     "of_applicant",
     "opened_by",
     "photo_key",
+    "post_letters",
     "prolong_inquiry",
     "propose_mend",
     "public_list",

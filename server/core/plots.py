@@ -4,19 +4,35 @@ Pure. Places are in percent of the width and in em, so that a plot grows with th
 words with the reader's letters; no inline style is needed.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 BAR_ROW_EM: Final = 2.6
 COLUMN_HEIGHT_EM: Final = 11.0
-LABEL_WIDTH_MAX: Final = 13.0
+ROW_EM: Final = 12.0
+"""How wide a row of bars is on a phone of 240 pixels: name and value share it."""
 COLUMN_SHARE: Final = 0.64
 EDGE: Final = 5.0
 """Under a narrower column (percent) at an edge a label begins or ends there, and is not cut."""
-SMALL_LETTERS: Final = 0.56
-"""How wide a letter is beside a Korean one."""
+GAP_EM: Final = 0.7
+"""What stays free between a name and its value."""
+WIDE_EM: Final = 0.88
+WIDTHS_EM: Final = {
+    letter: width
+    for width, letters in (
+        (0.3, " !\"'(),./:;[]{}|ijl·"),
+        (0.36, "ftrI\\"),
+        (0.51, "?^*`sxz"),
+        (0.55, "aceuvyLJk"),
+        (0.59, "0123456789-=_gpqhnobdZEF"),
+        (0.63, "#$&+<>BKPRSTXY"),
+        (0.72, "ACDGHNUV"),
+        (0.92, "OQMW@%mw…"),
+    )
+    for letter in letters
+}
+"""How wide letters are in the font of the pages; all others are taken for wide ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +96,7 @@ def bars(points: Sequence[Point], most: float | None = None) -> Bars:
     full = most or max((point.value or 0 for point in points), default=0) or 1
     drawn = [
         Bar(
-            cut(point.name),
+            cut(point.name, ROW_EM - GAP_EM - width_em(point.words)),
             point.words,
             _rounded(100 * (point.value or 0) / full),
             _rounded(BAR_ROW_EM * row + 1.1),
@@ -134,14 +150,21 @@ def ceiling(value: float) -> float:
         scale *= 10
 
 
-def cut(name: str) -> str:
-    """A name short enough to stand over its bar on a phone of 240 pixels."""
-    room = LABEL_WIDTH_MAX
+def cut(name: str, room: float = ROW_EM) -> str:
+    """A name short enough for so many em, which a cut one shows by its end."""
+    if width_em(name) <= room:
+        return name
+    room -= width_em("…")
     for place, letter in enumerate(name):
-        room -= 1.0 if unicodedata.east_asian_width(letter) in "WF" else SMALL_LETTERS
+        room -= width_em(letter)
         if room < 0:
             return name[:place].rstrip() + "…"
     return name
+
+
+def width_em(text: str) -> float:
+    """How wide a text is in em of its letters, rather a little too wide than too narrow."""
+    return sum(WIDTHS_EM.get(letter, WIDE_EM) for letter in text)
 
 
 def _rounded(number: float) -> float:

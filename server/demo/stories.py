@@ -16,8 +16,9 @@ from server.core.web import Actor
 from server.demo import days, pictures
 from server.demo.written import Complaint, District, Official
 from server.examining import service as examining
+from server.payments import service as payments
 
-UNSEEN = frozenset({"memo", "rate", "remind"})
+UNSEEN = frozenset({"memo", "rate", "remind", "post", "lapse"})
 """Acts that stand beside a case: no step of its timeline, no version of it."""
 
 NAMESPACE = UUID("3f0d7c52-9a41-4e51-8a70-7a3f6c1f2d10")
@@ -108,7 +109,15 @@ class Story:
         ]
         place = complaints.Place(one.place, *one.at)
         filing = complaints.Filing(
-            one.topic, one.title, one.body, place, photos, one.public, service=one.service
+            one.topic,
+            one.title,
+            one.body,
+            place,
+            photos,
+            one.public,
+            "letter" if one.address else "app",
+            service=one.service,
+            address=one.address,
         )
         self.receipt = await complaints.file(owner, filing, claim(self.name))
         if one.key:
@@ -156,6 +165,26 @@ class Story:
         owner = self.cast.resident(self.written.by)
         await complaints.give_supplement(self.receipt, owner, complaints.More(text), **form)
 
+    async def _undelivered(self, **form: Any) -> None:
+        await complaints.record_undelivered(self.receipt, self._worker(), **form)
+
+    async def _deem(self, **form: Any) -> None:
+        await complaints.deem_withdrawn(self.receipt, self._worker(), **form)
+
+    async def _post(self, *, version: int, **form: Any) -> None:  # noqa: ARG002
+        await complaints.post_letters(self.receipt, self.cast.official("official"), **form)
+
+    async def _lapse(self, *, version: int, claim: FormClaim) -> None:  # noqa: ARG002
+        await payments.lapse_unpaid()
+
+    async def _extend(self, cause: str, text: str, days_off: int, **form: Any) -> None:
+        until = days.moved(clock.today(), days_off)
+        await complaints.extend(self.receipt, self._worker(), cause, text, until, **form)
+
+    async def _consent(self, cause: str, text: str, days_off: int, **form: Any) -> None:
+        until = days.moved(clock.today(), days_off)
+        await complaints.ask_consent(self.receipt, self._worker(), cause, text, until, **form)
+
     async def _done(self, text: str, **form: Any) -> None:
         await self._complete(complaints.Result("done", text), form)
 
@@ -164,6 +193,9 @@ class Story:
 
     async def _refused(self, text: str, reasons: str, remedies: str, **form: Any) -> None:
         await self._complete(complaints.Result("not_accepted", text, reasons, remedies), form)
+
+    async def _returned(self, text: str, reasons: str, **form: Any) -> None:
+        await self._complete(complaints.Result("returned", text, reasons), form)
 
     async def _not_handled(self, text: str, ground: str, reasons: str, **form: Any) -> None:
         result = complaints.Result("not_handled", text, reasons, ground=ground)

@@ -64,7 +64,8 @@ class Resident(Entry):
 
 class Complaint(Entry):
     """A complaint and what became of it. `steps` as described at the head of the file; `service` is
-    the slug of the service applied for, if it is one of the table; by `key` others speak of it."""
+    the slug of the service applied for, if it is one of the table; by `key` others speak of it.
+    With an `address` it is answered by letter."""
 
     by: str
     topic: str
@@ -78,6 +79,7 @@ class Complaint(Entry):
     photos: Row[str] = ()
     public: bool = True
     service: str = ""
+    address: str = ""
     key: str = ""
 
 

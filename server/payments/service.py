@@ -5,8 +5,8 @@ charge, but for one that was confirmed by mistake: `payment.undone`, and then an
 is told by this slice itself, of what was undone by the slice that it was asked for.
 """
 
-from server.payments.charging import Charge, cancel, charge, charge_of
+from server.payments.charging import Charge, cancel, charge, charge_of, lapse_unpaid
 from server.payments.rules import State
 from server.payments.undoing import keep_as_debt
 
-__all__ = ["Charge", "State", "cancel", "charge", "charge_of", "keep_as_debt"]
+__all__ = ["Charge", "State", "cancel", "charge", "charge_of", "keep_as_debt", "lapse_unpaid"]

@@ -7,10 +7,11 @@ from datetime import date
 
 from server.accounts import service as accounts
 from server.complaints import rules
-from server.complaints.answers.models import Draft, Letter
+from server.complaints.answers import envelope
+from server.complaints.answers.models import Draft
 from server.complaints.models import Complaint
 from server.complaints.workflow import Move, Party
-from server.core import clock, i18n
+from server.core import i18n
 from server.notifications import service as notifications
 
 
@@ -60,7 +61,7 @@ async def tell_applicant(
         about = f"complaint:{complaint.id}"
         await notifications.tell_by_sms(complaint.phone, locale, kind, params, about=about)
     if complaint.reply_by == "letter":
-        await Letter.create(complaint_id=complaint.id, kind=kind, at=clock.now())
+        await envelope.put_in(complaint.id, kind)
 
 
 async def tell(

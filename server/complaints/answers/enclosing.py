@@ -1,25 +1,36 @@
-"""Photos enclosed with an answer: they wait with its draft and are shown when it leaves."""
+"""Photos enclosed with an answer: they wait with its draft and are shown when it leaves.
+
+Whatever could stand against a photo is asked when it is enclosed, so that no approval fails on it.
+"""
 
 from uuid import UUID
 
+from server.complaints import rules
 from server.complaints.acts.acting import Act
 from server.complaints.answers.models import Enclosure
-from server.complaints.handling import adding
-from server.complaints.handling.adding import More
+from server.complaints.arrival import filing
+from server.complaints.models import Complaint
 from server.core import clock
+from server.core.i18n import N_
+from server.core.web import Invalid
 
 
 async def enclose(
-    complaint_id: int, owner: str, key: UUID, caption: str, *, fix_id: int | None = None
+    complaint: Complaint, owner: str, key: UUID, caption: str, *, fix_id: int | None = None
 ) -> None:
     """Keep a staged photo for the answer of a complaint, inside the transaction of whoever does.
 
     The photo of a fix takes the place of those of earlier fixes; what colleagues took stays.
+    Raises Invalid where the complaint has too many.
     """
     if fix_id is not None:
-        await Enclosure.filter(complaint_id=complaint_id, fix_id__isnull=False).delete()
+        await Enclosure.filter(complaint_id=complaint.id, fix_id__isnull=False).delete()
+    waiting = await Enclosure.filter(complaint_id=complaint.id).count()
+    if complaint.photos_count + waiting >= rules.PHOTOS_KEPT_MAX:
+        sentence = N_("한 민원에 사진은 모두 %(max)s장까지입니다. 사진 없이 답변해 주세요.")
+        raise Invalid("complaint.photos_kept", sentence, "photo", max=rules.PHOTOS_KEPT_MAX)
     await Enclosure.create(
-        complaint_id=complaint_id,
+        complaint_id=complaint.id,
         fix_id=fix_id,
         key=key,
         owner=owner,
@@ -30,7 +41,15 @@ async def enclose(
 
 async def take_in(act: Act) -> None:
     """Make the photos that wait part of the complaint, by the act with which its answer leaves."""
-    for row in await Enclosure.filter(complaint_id=act.complaint.id).order_by("id"):
-        key = UUID(str(row.key))
-        await adding.take_photos(act, More("", [key], {key: row.caption}, row.owner))
+    complaint = act.complaint
+    waiting = await Enclosure.filter(complaint_id=complaint.id).order_by("id")
+    for row in waiting:
+        key, number = UUID(str(row.key)), complaint.photos_count + 1
+        captions = {key: row.caption} if row.caption else {}
+        step = complaint.version + 1
+        await filing.adopt_photos(complaint, row.owner, [key], captions, first=number, step=step)
+        complaint.photos_count = number
         await Enclosure.filter(id=row.id).delete()
+    if waiting:
+        act.changes["photos_count"] = complaint.photos_count
+        act.facts["photos"] = len(waiting)

@@ -5,6 +5,7 @@ office wrote stays as it was written.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from server.complaints.answers import noticed
 from server.complaints.showing.reading import Reading, named
@@ -21,6 +22,10 @@ REMEDY = N_(
     "이 결과에 이의가 있으면 담당 부서에 이의를 말씀하시거나, 국민권익위원회(국번 없이 110)에 "
     "고충민원을 낼 수 있습니다."
 )
+
+
+COMPLETED, ACCEPTED = "complaint.completed", "complaint.accepted"
+WEIGHTIEST = {"result": COMPLETED, "acceptance": ACCEPTED}
 
 
 async def paper(kind: str, found: Reading) -> Paper:
@@ -41,16 +46,35 @@ def remedy() -> str:
     return gettext(REMEDY)
 
 
-async def letter(kind: str, found: Reading, step: Told | None) -> Paper:
-    """What is sent by post for a notice of that kind (`complaint.completed` and so on), with the
-    name and address that an envelope's window shows. `step` is what was done and told."""
-    if kind == "complaint.completed" and found.answer is not None:
-        made = await paper("result", found)
-    elif kind == "complaint.accepted":
-        made = await paper("acceptance", found)
-    else:
-        with i18n.dated_in_full():
-            made = _paper("notice", found, _notice_sections(kind, step))
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One piece of news of a letter: its kind (`complaint.completed` and so on), and the step that
+    was done and told."""
+
+    kind: str
+    step: Told | None
+
+
+async def letter(notices: Sequence[Notice], found: Reading) -> Paper:
+    """What is sent by post, with the name and address that an envelope's window shows: the result
+    first where it is told, then all the other news in the order of time."""
+    kinds = {each.kind for each in notices}
+    weightiest = "notice"
+    if COMPLETED in kinds and found.answer is not None:
+        weightiest = "result"
+    elif ACCEPTED in kinds:
+        weightiest = "acceptance"
+    with i18n.dated_in_full():
+        sections: list[Section] = []
+        for each in notices:
+            if each.kind == WEIGHTIEST.get(weightiest):
+                made = await paper(weightiest, found)
+                sections = [*made.sections, *sections]
+            elif each.kind == ACCEPTED:
+                sections.append(await _acceptance_in_short(found, each))
+            else:
+                sections.append(_notice_section(each, dated=len(notices) > 1))
+        made = _paper(weightiest, found, sections)
     who = found.applicant
     assert who is not None
     lines = (*_lines(who.address or ""), gettext(N_("%(name)s 님"), name=who.name))
@@ -168,12 +192,23 @@ def _result_sections(found: Reading) -> list[Section]:
     return sections
 
 
-def _notice_sections(kind: str, step: Told | None) -> list[Section]:
+def _notice_section(notice: Notice, *, dated: bool) -> Section:
+    title, step = notifications.title_of(notice.kind), notice.step
     if step is None:
-        return [Section(notifications.title_of(kind), "")]
+        return Section(title, "")
     words = say(step.phrase) if isinstance(step.phrase, Phrase) else ""
-    text = f"{words}\n\n{step.text}" if step.text else words
-    return [Section(notifications.title_of(kind), text)]
+    if dated:
+        words = f"{i18n.date_text(step.at)}\n{words}"
+    return Section(title, f"{words}\n\n{step.text}" if step.text else words)
+
+
+async def _acceptance_in_short(found: Reading, notice: Notice) -> Section:
+    """The notice of acceptance as one paragraph of a letter that tells the result as well."""
+    sections = await _acceptance_sections(found)
+    lines = [f"{each.title}\n{each.text}" for each in sections]
+    if notice.step is not None:
+        lines.insert(0, i18n.date_text(notice.step.at))
+    return Section(notifications.title_of(notice.kind), "\n\n".join(lines))
 
 
 def _lines(address: str) -> tuple[str, ...]:

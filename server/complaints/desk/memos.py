@@ -112,7 +112,7 @@ async def enclose(
         sentence = N_("사진은 %(max)s장까지 올릴 수 있습니다.")
         raise Invalid("memo.photos", sentence, "photo", max=PHOTOS_MAX)
     words = tidy_line(caption)[:CAPTION_LETTERS_MAX]
-    await enclosing.enclose(complaint.id, owner, key, words)
+    await enclosing.enclose(complaint, owner, key, words)
     await audit.record("complaint.enclosed", complaint.number, actor.account_id)
     await forms.settle(claim, "")
 

@@ -124,7 +124,7 @@ async def fix(
         await FixCase.create(fix_id=row.id, complaint_id=complaint.id)
         if number in photos:
             caption = i18n.gettext(fixing_rules.AFTER)
-            await enclosing.enclose(complaint.id, owner, photos[number], caption, fix_id=row.id)
+            await enclosing.enclose(complaint, owner, photos[number], caption, fix_id=row.id)
         result = await _result(complaint, words)
         action = await answering.complete(
             number, actor, result, version=version, tell_approvers=False

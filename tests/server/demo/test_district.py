@@ -38,6 +38,8 @@ STATES = {
     "supplement",
     "completed",
     "withdrawn",
+    "deemed_withdrawn",
+    "lapsed",
 }
 
 
@@ -73,6 +75,10 @@ async def it_is_whole() -> None:
     found = await states()
     assert set(found) == STATES
     assert found.total() >= 40
+    outcomes = await db.fetch("SELECT DISTINCT outcome FROM complaint_answer")
+    assert {row["outcome"] for row in outcomes} >= {"done", "partly", "refused", "returned"}
+    extended = await db.fetch("SELECT granted FROM complaint_extension ORDER BY id")
+    assert {None, True} <= {row["granted"] and bool(row["granted"]) for row in extended}
     assert len(await accounts.departments()) >= 14
     assert (await mileage.check()).ok
     assert (await audit.verify()).sound

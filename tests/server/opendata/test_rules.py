@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageFont
 
 from server.complaints.service import Cohort
 from server.core import plots
@@ -15,6 +16,7 @@ from server.opendata.parameter_rules import Misread, Param
 from server.opendata.spark import as_json, as_xml
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+FONT = ImageFont.truetype("pwa/fonts/PretendardGOV-Regular.otf", 1000)
 DAY = timedelta(days=1)
 
 
@@ -201,6 +203,20 @@ def test_plots_stay_inside() -> None:
         assert column.y + column.height == pytest.approx(standing.base, abs=0.02)
     assert standing.words == "20"
     assert {column.anchor for column in standing.columns} == {"middle"}
+
+
+@pytest.mark.parametrize("words", ["withheld", "가림", "100%", "within a day", "1,204"])
+@pytest.mark.parametrize(
+    "name", ["Real Estate Information Division", "Building Division", "WWWWWWWWWWWWWWWWW", "도로과"]
+)
+def test_a_name_leaves_its_value_room_on_the_smallest_phone(name: str, words: str) -> None:
+    """As wide as the font draws them, both stand beside each other."""
+    (bar,) = plots.bars([plots.Point(name, 1, words)]).bars
+    drawn = sum(FONT.getlength(text) / FONT.size for text in (bar.label, words))
+    assert drawn + plots.GAP_EM <= plots.ROW_EM
+    assert bar.label == name or bar.label.endswith("…")
+    whole = FONT.getlength(name + words) / FONT.size + plots.GAP_EM
+    assert bar.label == name or whole > plots.ROW_EM * 0.93, "none is cut that would have fitted"
 
 
 @pytest.mark.parametrize("count", [28, 30, 31])

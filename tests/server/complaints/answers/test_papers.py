@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from server.complaints.answers import envelope
 from server.complaints.answers.models import Letter
 from server.complaints.models import Complaint
 from server.core import db
 from server.documents.models import IssuedDocument
-from tests.server.complaints.conftest import FILED, Handled, Office, text
+from server.notifications import rules as notifications
+from tests.server.complaints.conftest import FILED, Handled, Office, done, text
 
 
 def words_of(data: bytes) -> str:
@@ -114,17 +116,97 @@ async def test_a_letter_is_printed_and_marked_as_posted(office: Office, handled:
     assert (await office.get("clerk", f"{at}/{letter.id + 100}")).status_code == 404
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])
-async def test_a_letter_of_another_step_says_what_was_done(
+async def kinds_waiting(number: str) -> list[str]:
+    rows = await Letter.filter(complaint__number=number, printed_at=None).order_by("id")
+    return [row.kind for row in rows]
+
+
+async def test_what_waits_goes_in_one_envelope(office: Office, handled: Handled, time: Any) -> None:
+    """Accepted, given to a department, two words on the way, extended, answered, all before the
+    post goes: one letter of the result with what the Act wants told, and nothing said twice."""
+    number = await handled("accept", reply_by="letter", address="당산로 1")
+    roads = f"{office.departments['roads']}:{office.accounts['park']}"
+    at = "/desk/letters"
+    first = [row.id for row in await Letter.filter(complaint__number=number)]
+    await done(await office.act("clerk", number, "assign", to=roads))
+    assert await kinds_waiting(number) == ["complaint.accepted"], "every letter names the handler"
+    for words in ("현장을 보았습니다.", "안정기를 주문했습니다."):
+        await done(await office.act("park", number, "note", step="on_site", text=words))
+    assert await kinds_waiting(number) == ["complaint.accepted", "complaint.noted"]
+    why = {"cause": "facts", "text": "부품을 시험해 보아야 합니다.", "until": "2026-12-07"}
+    await done(await office.act("park", number, "extend", **why))
+    newest = await Letter.filter(complaint__number=number).order_by("-id").first()
+    assert newest is not None
+    printed = await pdf(office, "clerk", f"{at}/{newest.id}")
+    for words in ("접수안내문", "갖춰진것", "안정기를주문했습니다.", "부품을시험해보아야합니다."):
+        assert words in printed
+    assert "현장을보았습니다." not in printed
+    await done(
+        await office.act("park", number, "complete", outcome="done", text="등을 달았습니다.")
+    )
+    told = ["complaint.accepted", "complaint.extended", "complaint.completed"]
+    assert await kinds_waiting(number) == told
+    listed = await office.page("clerk", at)
+    assert listed.count("부쳤습니다</button>") == 1
+    newest = await Letter.filter(complaint__number=number).order_by("-id").first()
+    assert newest is not None
+    printed = await pdf(office, "clerk", f"{at}/{newest.id}")
+    wanted = (
+        "처리결과통지서",
+        "등을달았습니다.",
+        "갖춰진것",
+        "부품을시험해보아야합니다.",
+        "박도로",
+    )
+    assert [printed.index(words) for words in wanted[:2]] == sorted(
+        printed.index(words) for words in wanted[:2]
+    )
+    for words in wanted:
+        assert words in printed
+    assert "안정기를주문했습니다." not in printed
+    assert (await office.post("clerk", f"{at}/{newest.id}/posted", {}, at=at)).status_code == 303
+    assert await kinds_waiting(number) == []
+    assert await pdf(office, "clerk", f"{at}/{first[0]}") == printed, "it is kept as it was posted"
+
+
+async def test_what_comes_after_printing_waits_for_the_next_letter(
     office: Office, handled: Handled, time: Any
 ) -> None:
-    number = await handled("note", reply_by="letter", address="당산로 1")
-    complaint = await Complaint.get(number=number)
-    letters = await Letter.filter(complaint_id=complaint.id).order_by("id")
-    kinds = [each.kind for each in letters]
-    assert kinds[0] == "complaint.accepted"
-    assert "complaint.noted" in kinds
-    noted = letters[kinds.index("complaint.noted")]
-    printed = await pdf(office, "clerk", f"/desk/letters/{noted.id}")
-    assert "안정기를주문했습니다." in printed
-    assert "민원안내문" in printed
+    number = await handled("assign", reply_by="letter", address="당산로 1")
+    (printed,) = await Letter.filter(complaint__number=number)
+    await done(await office.act("park", number, "note", step="on_site", text="보았습니다."))
+    at = "/desk/letters"
+    assert (await office.post("clerk", f"{at}/{printed.id}/posted", {}, at=at)).status_code == 303
+    (noted,) = await Letter.filter(complaint__number=number, printed_at=None)
+    words = await pdf(office, "clerk", f"{at}/{noted.id}")
+    assert "민원안내문" in words
+    assert "보았습니다." in words
+    assert "갖춰진것" not in words
+    await done(await office.act("park", number, "note", step="working", text="고칩니다."))
+    gone = await office.get("clerk", f"{at}/{noted.id}")
+    assert gone.status_code == 404
+    assert "새 안내와 합쳐졌습니다" in await text(gone)
+    late = await office.post("clerk", f"{at}/{noted.id}/posted", {}, at=at)
+    assert late.status_code == 404
+    assert await kinds_waiting(number) == ["complaint.noted"]
+
+
+@pytest.mark.parametrize("kind", sorted(notifications.COMPLAINTS | notifications.REDRESS))
+def test_nothing_that_must_be_told_is_ever_replaced(kind: str) -> None:
+    """Only what is said anew or by every letter gives way; a question when nobody waits for it."""
+    lawful = {
+        "complaint.accepted",
+        "complaint.supplement_asked",
+        "complaint.extended",
+        "complaint.reclassified",
+        "complaint.documents_awaited",
+        "complaint.inquiry_begun",
+        "complaint.completed",
+        "complaint.transferred",
+        "objection.decided",
+        "correction.answered",
+    }
+    assert envelope.replaced_by(kind).isdisjoint(lawful)
+    assert not any(envelope.is_needless(each, [kind]) for each in lawful)
+    ended = kind in envelope.ENDINGS
+    assert ("complaint.consent_asked" in envelope.replaced_by(kind)) is ended

@@ -4,10 +4,19 @@ from typing import Any
 
 from server.complaints.answers.models import Enclosure
 from server.complaints.desk.models import Memo
+from server.complaints.models import Complaint
+from server.complaints.rules import PHOTOS_KEPT_MAX, PHOTOS_OF_ALL_MAX
 from server.core import db
 from server.notifications.models import Notification
 from tests.people import hidden_fields
-from tests.server.complaints.conftest import Handled, Office, multipart, picture, text
+from tests.server.complaints.conftest import (
+    ONE_ENGINE,
+    Handled,
+    Office,
+    multipart,
+    picture,
+    text,
+)
 
 
 async def heard(office: Office, login_id: str) -> list[str]:
@@ -122,6 +131,30 @@ async def test_a_site_photo_is_shown_when_the_answer_leaves(
     assert "새 등" in await office.page(None, f"/complaints/{number}")
     none = await office.post("park", f"{at}/photo", {"caption": ""}, at="/desk/phrases")
     assert none.status_code == 422
+
+
+@ONE_ENGINE
+async def test_a_case_full_of_photos_is_answered_all_the_same(
+    office: Office, handled: Handled
+) -> None:
+    """The photos of the office have room beside the twenty of the applicant, and what is too much
+    is said when the photo is taken: never at the approval."""
+    number = await handled("assign")
+    at = f"/desk/complaints/{number}/memos"
+    client = await office.browser("park")
+    for count, status in ((PHOTOS_OF_ALL_MAX, 303), (PHOTOS_KEPT_MAX, 422)):
+        await Complaint.filter(number=number).update(photos_count=count)
+        hidden = hidden_fields(await office.page("park", at))
+        shot = multipart({**hidden, "caption": "새 등"}, [("site.jpg", picture())])
+        shot["data"] = shot["data"].replace(b'name="photos"', b'name="photo"')
+        sent = await client.post(f"{at}/photo", **shot)
+        assert sent.status_code == status, await text(sent)
+    assert "사진은 모두 60장까지" in await text(sent)
+    await Complaint.filter(number=number).update(photos_count=PHOTOS_OF_ALL_MAX)
+    done = await office.act("park", number, "complete", outcome="done", text="등을 달았습니다.")
+    assert done.status_code == 303, await text(done)
+    assert (await office.row(number)).photos_count == PHOTOS_OF_ALL_MAX + 1
+    assert (await office.get("kim", f"/complaints/{number}/photos/21")).status_code == 200
 
 
 async def test_an_answer_begins_with_a_phrase(office: Office, handled: Handled) -> None:

@@ -9,10 +9,12 @@ from server.complaints.workflow import (
     Action,
     Case,
     Hat,
+    Outcome,
     State,
     after,
     approvers_left,
     decide,
+    outcomes,
     possible,
     still_to_approve,
 )
@@ -116,6 +118,26 @@ def test_outcomes(case: Case, outcome: str, refused: str | None) -> None:
         return
     drafted = replace(case, approvers=(Hat.HEAD,))
     assert refusal(Action.DRAFT, drafted, outcome=outcome, remedies="행정심판") == refused
+
+
+@pytest.mark.parametrize(
+    ("case", "offered"),
+    [
+        (AT_WORK, {"done", "partly", "not_accepted", "not_handled"}),
+        (replace(AT_WORK, category="application"), {"done", "partly", "refused", "not_handled"}),
+        (replace(AT_WORK, fee_missing=True), {"not_accepted", "not_handled"}),
+        (
+            replace(AT_WORK, answered_before=2),
+            {"done", "partly", "not_accepted", "not_handled", "repeated"},
+        ),
+        (MISSED_TWICE, {"returned"}),
+        (ASKED, set()),
+    ],
+)
+def test_only_lawful_outcomes_are_offered(case: Case, offered: set[str]) -> None:
+    found = outcomes(case)
+    assert {str(each) for each in found} == offered
+    assert list(found) == [each for each in Outcome if each in offered]
 
 
 def test_no_answer_is_drafted_that_needs_no_approval_or_nobody_has() -> None:

@@ -1,0 +1,55 @@
+"""What waits for the same envelope: news by post is gathered until somebody posts it (D29, D31).
+
+What the Act wants told stays a paragraph of its own; how it goes on is said by its latest news.
+"""
+
+from collections.abc import Collection
+from typing import Final
+
+from server.complaints.answers.models import Letter
+from server.core import clock
+
+ASSIGNED: Final = "complaint.assigned"
+"""Every letter names department, handler and telephone: it need not be said beside another."""
+
+ON_THE_WAY: Final = frozenset({ASSIGNED, "complaint.noted", "complaint.progress"})
+DUE_MOVED: Final = "complaint.due_moved"
+DATED_ANEW: Final = frozenset({DUE_MOVED, "complaint.extended", "complaint.reclassified"})
+QUESTIONS: Final = frozenset({"complaint.consent_asked", "complaint.mend_proposed"})
+"""Nobody waits for the answer when the case has ended."""
+
+ENDINGS: Final = frozenset(
+    {
+        "complaint.completed",
+        "complaint.transferred",
+        "complaint.deemed_withdrawn",
+        "complaint.lapsed",
+    }
+)
+
+
+def replaced_by(kind: str) -> frozenset[str]:
+    """The kinds of waiting news that this one makes needless in the same envelope."""
+    replaced = {ASSIGNED}
+    if kind in ON_THE_WAY | ENDINGS:
+        replaced |= ON_THE_WAY
+    if kind in DATED_ANEW | ENDINGS:
+        replaced.add(DUE_MOVED)
+    if kind in ENDINGS:
+        replaced |= QUESTIONS
+    return frozenset(replaced)
+
+
+def is_needless(kind: str, waiting: Collection[str]) -> bool:
+    """Whether what waits already says it."""
+    return kind == ASSIGNED and any(each != ASSIGNED for each in waiting)
+
+
+async def put_in(complaint_id: int, kind: str) -> None:
+    """Put news into the envelope that waits for a complaint's applicant. In a transaction."""
+    waiting = Letter.filter(complaint_id=complaint_id, printed_at=None)
+    kinds = [str(each) for each in await waiting.values_list("kind", flat=True)]
+    if is_needless(kind, kinds):
+        return
+    await waiting.filter(kind__in=sorted(replaced_by(kind))).delete()
+    await Letter.create(complaint_id=complaint_id, kind=kind, at=clock.now())
