@@ -14,7 +14,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
 from server import app, config
-from server.core import db, metrics, migrate, rekey
+from server.core import db, live, metrics, migrate, rekey
 from server.core.web.headers import security_headers
 from server.supervisor import Child, stop_event, supervise
 
@@ -100,6 +100,7 @@ async def _serve(settings: Settings, stop: asyncio.Event, descriptor: int) -> No
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
+    live.end()
     # Connections that never fall silent must not keep a stopped process alive.
     _, late = await asyncio.wait({serving}, timeout=settings.stop_seconds + 1)
     if late:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from server import config
 from server.accounts import password_rules, rules
 from server.accounts.models import Session, opened
 from server.core import audit, clock, crypto, db, ids, outbox
-from server.core.web.permissions import Actor
+from server.core.web.permissions import Actor, attended
 from server.ordinance import service as ordinance
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = [
     "close",
     "close_all",
     "close_one",
+    "close_others",
     "end",
     "of_account",
     "open_for",
@@ -38,6 +40,11 @@ SEEN_EVERY: Final = {rules.OFFICIAL: timedelta(minutes=1), rules.RESIDENT: timed
 FIND = """
 SELECT s.id AS session_id, s.seen_at, a.id AS account_id, a.kind, a.person_id, a.department_id,
        a.locale, a.name, a.must_change_password, a.password_changed_at,
+       CASE WHEN a.kind = 'resident' THEN TRUE
+            ELSE EXISTS (SELECT 1 FROM passkey p WHERE p.account_id = a.id)
+              OR EXISTS (SELECT 1 FROM authenticator t
+                         WHERE t.account_id = a.id AND t.confirmed_at IS NOT NULL)
+       END AS factor,
        own.role AS own_role, other.role AS other_role
 FROM session s
 JOIN account a ON a.id = s.account_id
@@ -86,7 +93,7 @@ async def actor_of_session(token: str) -> Actor | None:
     found = rows[0]
     kind = found["kind"]
     rule = ordinance.profile()
-    if now - db.instant(found["seen_at"]) >= SEEN_EVERY[kind]:
+    if now - db.instant(found["seen_at"]) >= SEEN_EVERY[kind] and attended():
         idle = rules.session_policy(kind, rule).idle
         await db.execute(
             "UPDATE session SET seen_at = ?, idle_ends_at = ? WHERE id = ? AND seen_at < ?",
@@ -105,6 +112,7 @@ async def actor_of_session(token: str) -> Actor | None:
         or password_rules.expired(
             db.instant(found["password_changed_at"]), now, password_rules.policy_of(kind, rule)
         ),
+        must_enrol=not found["factor"] and config.settings().second_factor_required,
     )
 
 
@@ -128,6 +136,7 @@ async def open_for(account_id: int, kind: str, device: str) -> Opened:
         device=device,
         created_at=now,
         seen_at=now,
+        confirmed_at=now,
         idle_ends_at=now + policy.idle,
         ends_at=now + policy.absolute,
     )
@@ -165,8 +174,21 @@ async def close_one(account_id: int, session_id: int) -> bool:
     return gone > 0
 
 
+@db.transactional
+async def close_others(account_id: int, session_id: int) -> int:
+    """End every session of an account but this one (at its owner's wish); how many."""
+    gone = await close_all(account_id, but=session_id)
+    if gone:
+        await audit.record("accounts.sessions_revoked", _subject(account_id), account_id)
+    return gone
+
+
 async def close_all(account_id: int, *, but: int | None = None) -> int:
-    """End every session of an account inside the caller's transaction; how many."""
+    """End every session of an account inside the caller's transaction; how many.
+
+    A log-in that waits for its second step ends as well: it began before what changed.
+    """
+    await db.execute("DELETE FROM second_step WHERE account_id = ?", (account_id,))
     await _announce(account_id, kept=but or 0)
     return await db.execute(
         "DELETE FROM session WHERE account_id = ? AND id <> ?", (account_id, but or 0)

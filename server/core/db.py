@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tortoise import Tortoise
@@ -17,7 +17,7 @@ from tortoise.connection import get_connections
 
 from server import schema
 from server.core import transaction
-from server.core.transaction import after_commit
+from server.core.transaction import after_commit, at_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -33,6 +33,7 @@ type Dialect = Literal["sqlite", "postgres"]
 __all__ = [
     "after_commit",
     "assert_no_transaction",
+    "at_the_end",
     "close",
     "connection",
     "dialect",
@@ -148,6 +149,25 @@ def standing() -> object | None:
     """Something that is equal to what it was before only while nothing was committed in between,
     by whatever process; None where the database cannot tell cheaply, or is not open."""
     return None if _Open.client is None else _Open.client.standing()
+
+
+class Listening(Protocol):
+    """A connection that only listens."""
+
+    def is_closed(self) -> bool:
+        """Whether it was lost, or ended."""
+
+    def terminate(self) -> None:
+        """End it at once."""
+
+
+async def listen(channel: str, heard: Callable[[], None]) -> Listening:
+    """Have `heard` called at each NOTIFY of a channel, on a connection of its own, and once more
+    when that connection is lost. PostgreSQL only."""
+    if dialect() != "postgres":
+        raise RuntimeError("SQLite tells nobody anything: ask db.standing()")
+    listening: Listening = await cast("PostgresClient", connection()).listen(channel, heard)
+    return listening
 
 
 async def execute(sql: str, args: Sequence[Any] = ()) -> int:

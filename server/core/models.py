@@ -1,4 +1,4 @@
-"""Tables of the core: gapless counters, the outbox, timers, the audit and its seals."""
+"""Tables of the core: gapless counters, the outbox, timers, what is live, the audit, its seals."""
 
 from __future__ import annotations
 
@@ -64,6 +64,16 @@ class TimerLease(Model):
 
     class Meta:
         table = "timer_lease"
+
+
+class LiveTopic(Model):
+    """How often a thing that open pages show has changed (`complaint:2611-000427-8`)."""
+
+    topic = fields.CharField(max_length=80, primary_key=True)
+    version = fields.BigIntField()
+
+    class Meta:
+        table = "live_topic"
 
 
 class AuditEntry(Model):

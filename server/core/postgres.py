@@ -17,8 +17,9 @@ from server.core import transaction
 from server.core.executors import PostgresInserts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
+LISTEN_SECONDS_MAX = 10
 RETRIED = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 
 
@@ -125,6 +126,26 @@ class Client(AsyncpgDBClient):
 
     async def execute_script(self, query: str) -> None:
         await self._told("execute", query, ())
+
+    async def listen(self, channel: str, heard: Callable[[], None]) -> Any:
+        """See `db.listen`. Not out of the pool: it stays open as long as somebody listens."""
+        connection = await asyncpg.connect(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            database=self.database,
+            server_settings=self.server_settings,
+            timeout=LISTEN_SECONDS_MAX,
+            **self.extra,
+        )
+        connection.add_termination_listener(lambda *_: heard())
+        try:
+            await connection.add_listener(channel, lambda *_: heard())
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
 
     def standing(self) -> object | None:
         """See `db.standing`: PostgreSQL says no such thing."""

@@ -47,17 +47,28 @@ class Engine(Protocol):
         """True when the database itself asks for the transaction to be begun again."""
 
 
+type Ending = Callable[[set[str]], Awaitable[None]]
+"""What is done at the end of a transaction, with all the words left for it."""
+
+
 class Transaction:
     """An open transaction: its channel, and the only task that may use it."""
 
-    __slots__ = ("channel", "committed", "depth", "open", "owner")
+    __slots__ = ("channel", "committed", "depth", "ending", "of_service", "open", "owner")
 
-    def __init__(self, channel: Any) -> None:
+    def __init__(self, channel: Any, *, of_service: bool = False) -> None:
         self.channel = channel
         self.owner = asyncio.current_task()
+        self.of_service = of_service
         self.open = True
         self.depth = 0
+        self.ending: dict[Ending, set[str]] = {}
         self.committed: list[Callable[[], None]] = []
+
+    async def end(self) -> None:
+        """Do what was left for the end."""
+        for act, words in self.ending.items():
+            await act(words)
 
 
 _inherited: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
@@ -79,6 +90,15 @@ def current() -> Transaction | None:
             " await the call in the service itself, or start the task after the commit"
         )
     return transaction
+
+
+def at_the_end(act: Ending, *words: str) -> None:
+    """Have `act` called once as the last thing before this task's transaction is committed, with
+    the words of all who asked for it: a lock that it takes is held for a moment only."""
+    transaction = current()
+    if transaction is None or not transaction.of_service:
+        raise RuntimeError("at_the_end needs a service's open transaction")
+    transaction.ending.setdefault(act, set()).update(words)
 
 
 def after_commit(act: Callable[[], None]) -> None:
@@ -114,11 +134,12 @@ def transactional[**P, R](
 
 async def _body[R](engine: Engine, function: Callable[[], Awaitable[R]]) -> R:
     for attempt in range(1, ATTEMPTS_MAX + 1):
-        transaction = Transaction(await engine.open_channel())
+        transaction = Transaction(await engine.open_channel(), of_service=True)
         token = _inherited.set(transaction)
         try:
             try:
                 value = await function()
+                await transaction.end()
             except BaseException:
                 transaction.open = False
                 await transaction.channel.rollback()

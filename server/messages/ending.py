@@ -6,13 +6,18 @@ Locks are taken in one order everywhere: delivery, order, the person's balance, 
 from typing import Any
 from uuid import UUID
 
-from server.core import clock, db, outbox
+from server.core import clock, db, live, outbox
 from server.messages.models import Delivery, Message
 from server.mileage import service as mileage
 from server.notifications import service as notifications
 
 OFFICE_ENDED = "messages.office_ended"
 """Carries `message` and `about`: a text of the office's own has come to its end."""
+
+
+def topic(message_id: UUID) -> str:
+    """Under which the pages of an order are kept up to date."""
+    return f"message:{message_id}"
 
 
 def hold_key(message_id: UUID) -> str:
@@ -44,6 +49,7 @@ async def count_down(message_id: UUID, deliveries: int) -> dict[str, Any]:
         " RETURNING open_count, paid_by, unit_points, unit_won",
         [deliveries, message_id],
     )
+    live.tell(topic(message_id))
     if row["open_count"] == 0:
         await Message.filter(id=message_id).update(ended_at=clock.now())
         await _tell(await Message.get(id=message_id))

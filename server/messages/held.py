@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from server.core import audit, clock, db, forms
+from server.core import audit, clock, db, forms, live
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
@@ -178,6 +178,7 @@ async def _decided(
     row.decision, row.decided_at = decision, clock.now()
     row.decided_by_id, row.reason = actor_id, reason
     await row.save(update_fields=["decision", "decided_at", "decided_by_id", "reason"])
+    live.tell(ending.topic(message_id))
     await audit.record(f"message.{decision}", f"message:{message_id}", actor_id)
 
 

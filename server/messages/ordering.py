@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from server import config
-from server.core import audit, clock, db, outbox
+from server.core import audit, clock, db, live, outbox
 from server.core.db import transactional
 from server.core.i18n import N_
 from server.core.web import Conflict, Forbidden, NotFound, Problem
@@ -103,6 +103,7 @@ async def confirm(
     if not verdict.passes:
         await holding.hold(message, verdict)
     await under_way(message)
+    live.tell(ending.topic(message_id))
     await audit.record("message.sent", f"message:{message_id}", account_id, kind=kind)
     if person_id is None:
         return
@@ -178,6 +179,7 @@ async def go_ahead(message_id: UUID) -> bool:
     if not await Message.filter(id=message_id, stage="held").update(stage=stage, held_for=None):
         return False
     await under_way(await Message.get(id=message_id))
+    live.tell(ending.topic(message_id))
     return True
 
 
@@ -189,6 +191,7 @@ async def dispatch(message_id: UUID, after: int) -> None:
         return
     last = await _queued(message_id, message.kind, after)
     await Message.filter(id=message_id, stage="scheduled").update(stage="sent")
+    live.tell(ending.topic(message_id))
     if last is not None:
         await _later(message_id, last, clock.now())
 

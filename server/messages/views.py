@@ -17,6 +17,7 @@ from server.core.web import (
     NotFound,
     Problem,
     actor,
+    follow,
     number,
     redirect,
     render,
@@ -39,6 +40,7 @@ FOLLOW_SECONDS = 10
 async def message(message_id: UUID) -> ResponseReturnValue:
     """The draft with its price, or what became of the order."""
     service.profile()
+    await follow(f"message:{message_id}", said=N_("보내는 상황이 바뀌었어요."))
     return await _message_page(message_id)
 
 

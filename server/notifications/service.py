@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from tortoise.expressions import Q
 
 from server.accounts import service as accounts
-from server.core import clock, crypto, db, ids, outbox
+from server.core import clock, crypto, db, ids, live, outbox
 from server.core.db import transactional
 from server.core.i18n import gettext
 from server.notifications import rules
@@ -103,6 +103,8 @@ async def tell(
     now = clock.now()
     filled = json.dumps(dict(params), ensure_ascii=False, sort_keys=True)
     recipients = sorted(set(account_ids))
+    if recipients:
+        live.tell(*(f"account:{account_id}" for account_id in recipients))
     devices = await _devices(recipients)
     for account_id in recipients:
         row = await Notification.create(
@@ -191,8 +193,9 @@ async def opened(account_id: int, notification_id: int, *, looked_at: bool = Tru
     row = await Notification.get_or_none(id=notification_id, account_id=account_id)
     if row is None:
         return None
-    if looked_at:
-        await Notification.filter(id=row.id, read_at__isnull=True).update(read_at=clock.now())
+    unread_row = Notification.filter(id=row.id, read_at__isnull=True)
+    if looked_at and await unread_row.update(read_at=clock.now()):
+        live.tell(f"account:{account_id}")
     return row.link
 
 
@@ -200,6 +203,7 @@ async def opened(account_id: int, notification_id: int, *, looked_at: bool = Tru
 async def read_all(account_id: int) -> int:
     """Mark every notification read; how many were not."""
     unread_rows = Notification.filter(account_id=account_id, read_at__isnull=True)
+    live.tell(f"account:{account_id}")
     return await unread_rows.update(read_at=clock.now())
 
 

@@ -1,11 +1,22 @@
 """The inbox, and the addresses where a browser keeps its push subscription (Y16)."""
 
-from quart import Response, jsonify, request
+from quart import Response, jsonify
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from server.core import i18n
 from server.core.i18n import N_
-from server.core.web import PUBLIC, SIGNED_IN, Door, Limit, NotFound, actor, redirect, render
+from server.core.web import (
+    PUBLIC,
+    SIGNED_IN,
+    Door,
+    Limit,
+    NotFound,
+    actor,
+    ahead,
+    follow,
+    redirect,
+    render,
+)
 from server.core.web.flashes import flash
 from server.core.web.pages import number
 from server.notifications import devices, service
@@ -20,6 +31,7 @@ async def inbox() -> str:
     """The newest first, thirty a page."""
     reader = actor()
     assert reader.account_id is not None
+    await follow(said=N_("알림 목록이 바뀌었어요."))
     before = number("before")
     items = await service.inbox(reader.account_id, i18n.locale(), before=before, limit=PAGE + 1)
     return await render(
@@ -36,8 +48,7 @@ async def opened(id: int) -> WerkzeugResponse:  # noqa: A002 - the address calls
     """Where the push and the inbox lead: marked as read, and on to what it is about."""
     reader = actor()
     assert reader.account_id is not None
-    looked_at = "prefetch" not in request.headers.get("Sec-Purpose", "")
-    link = await service.opened(reader.account_id, id, looked_at=looked_at)
+    link = await service.opened(reader.account_id, id, looked_at=not ahead())
     if link is None:
         raise NotFound
     return redirect(link)

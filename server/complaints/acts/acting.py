@@ -21,7 +21,7 @@ from server.complaints.models import Step as StepRow
 from server.complaints.rules import AskedSupplement
 from server.complaints.together import companions, repeats
 from server.complaints.workflow import Action, Case, Hat, Move, Outcome, Party, State
-from server.core import audit, clock, forms
+from server.core import audit, clock, forms, live
 from server.core.forms import FormClaim
 from server.core.i18n import N_
 from server.core.web import Actor, Conflict, NotFound
@@ -92,6 +92,7 @@ class Act:
     async def finish(self, claim: FormClaim | None, text: str | None = None) -> None:
         """Write the act: the complaint, its step, the public copy, the audit, who is told."""
         complaint, before = self.complaint, self.complaint.version
+        desks = {complaint.department_id, *self.told_departments}
         state = workflow.after(self.move, self.case)
         self.changes |= {"state": state, "version": before + 1}
         if state in workflow.ENDED and complaint.open:
@@ -123,6 +124,8 @@ class Act:
             state=state,
             **self.facts,
         )
+        desks.add(complaint.department_id)
+        live.tell(f"complaint:{complaint.number}", "desk", *(f"desk:{one}" for one in desks if one))
         await noticing.tell_of(
             self.move, complaint, self.actor.account_id, self.day, self.told_departments
         )

@@ -24,7 +24,7 @@ from server.complaints.handling import paying
 from server.complaints.models import Complaint, Photo, PlaceWord, Step
 from server.complaints.together import merging, repeats
 from server.complaints.workflow import State
-from server.core import audit, clock, crypto, forms, ids
+from server.core import audit, clock, crypto, forms, ids, live
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
@@ -39,10 +39,17 @@ WORD_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class OnPaper:
-    """When a complaint truly arrived while the system had failed, and what the office notes."""
+    """When a complaint truly arrived, while the system had failed or by fax, and what the office
+    notes."""
 
     arrived_at: datetime
     reason: str
+    by_fax: bool = False
+
+    @property
+    def fact(self) -> str:
+        """What the timeline says of it."""
+        return "by_fax" if self.by_fax else "on_paper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class Stranger:
     email: str = ""
     password_hash: str | None = field(default=None, repr=False)
     owner: str = ""
+    fax: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,7 @@ class Applying:
     email: str | None
     address: str | None
     owner: str
+    fax: str | None = None
 
 
 @transactional
@@ -129,7 +138,7 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
     await adopt_photos(complaint, who.owner, filing.photos, filing.captions, first=1, step=1)
     if for_whom is not None:
         await principals.keep(complaint, for_whom, who.owner)
-    facts = {} if filing.on_paper is None else {"on_paper": 1}
+    facts = {} if filing.on_paper is None else {filing.on_paper.fact: 1}
     if filing.spoken:
         facts["spoken"] = 1
     if signers:
@@ -141,12 +150,13 @@ async def file(applicant: int | Stranger, filing: Filing, claim: FormClaim | Non
         action="file",
         actor_id=who.account_id,
         facts=json.dumps(facts),
-        text=filing.on_paper.reason if filing.on_paper else None,
+        text=(filing.on_paper.reason or None) if filing.on_paper else None,
     )
     await publishing.keep_in_step(complaint)
     await audit.record(
         "complaint.file", complaint.number, who.account_id, topic=topic.slug, public=filing.public
     )
+    live.tell("desk", f"desk:{complaint.department_id}")
     if wanted is not None and wanted.fee_won:
         await paying.charged(complaint, wanted.fee_won)
     else:
@@ -161,8 +171,8 @@ async def whole(applicant: int | Stranger, filing: Filing) -> tuple[Applying, Fi
     who = await _who(applicant, filing.address)
     filing = checked(filing)
     _check_address(who, filing)
-    if who.account_id is None:
     principals.checked(filing.on_behalf, None)
+    if who.account_id is None:
         _check_stranger(who)
     if filing.public:
         captions = "\n".join(filing.captions.values())
@@ -191,7 +201,7 @@ def checked(filing: Filing) -> Filing:
             raise Invalid(
                 f"complaint.{name}", N_("%(max)d자까지 적을 수 있습니다."), name, max=longest
             )
-    if filing.reply_by not in rules.REPLIES:
+    if filing.reply_by not in rules.DESK_REPLIES:
         raise Invalid("complaint.reply_by", N_("답변받을 방법을 골라 주세요."), "reply_by")
     photos = tuple(dict.fromkeys(filing.photos))
     photos_max = ordinance.profile().complaints.photos_max
@@ -240,7 +250,8 @@ async def _who(applicant: int | Stranger, address: str) -> Applying:
     if isinstance(applicant, Stranger):
         name, own = rules.tidy_line(applicant.name), rules.tidy_line(applicant.address)
         phone, email = applicant.phone.strip() or None, applicant.email.strip() or None
-        return Applying(None, name, phone, email, own or None, applicant.owner)
+        fax = applicant.fax.strip() or None
+        return Applying(None, name, phone, email, own or None, applicant.owner, fax)
     contact = await accounts.contact_of(applicant)
     return Applying(
         applicant,
@@ -256,6 +267,9 @@ def _check_address(who: Applying, filing: Filing) -> None:
     if filing.reply_by == "letter" and not who.address:
         sentence = N_("우편으로 답변받을 주소를 적어 주세요.")
         raise Invalid("complaint.address", sentence, "address")
+    if filing.reply_by == "fax" and not (who.fax and rules.is_phone(who.fax)):
+        sentence = N_("답변을 보낼 팩스번호를 적어 주세요.")
+        raise Invalid("complaint.fax", sentence, "fax")
 
 
 def _check_stranger(who: Applying) -> None:
@@ -294,6 +308,7 @@ async def _write(
         phone=who.phone,
         email=who.email,
         address=who.address,
+        fax=who.fax,
         reply_by=filing.reply_by,
         photos_count=len(filing.photos),
         filed_at=arrived,

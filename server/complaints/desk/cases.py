@@ -12,6 +12,7 @@ from quart.typing import ResponseReturnValue
 from wtforms import Field
 
 from server.complaints import service
+from server.complaints.acts import standing
 from server.complaints.desk import case as desk_case
 from server.complaints.desk import pages as desk_pages
 from server.complaints.desk.entry import ACT, READ, WHO
@@ -26,7 +27,7 @@ from server.complaints.together import beside
 from server.complaints.workflow import Action
 from server.core import audit, ids
 from server.core.i18n import N_
-from server.core.web import KB, Door, NotFound, Problem, actor, redirect
+from server.core.web import KB, Door, NotFound, Problem, actor, follow, redirect
 from server.core.web.flashes import flash
 from server.core.web.pages import number as number_argument
 
@@ -38,6 +39,7 @@ QUERY_LETTERS_MAX = 100
 @door.get("", who=WHO, limit=READ)
 async def work() -> ResponseReturnValue:
     """The work in tabs."""
+    await follow(*_desks(), said=N_("업무 목록이 바뀌었어요."))
     wanted = request.args.get("tab")
     tab = service.Tab(wanted) if wanted in set(service.Tab) else service.first_tab(actor())
     page = max(1, min(number_argument("page") or 1, 1000))
@@ -59,6 +61,7 @@ async def find() -> ResponseReturnValue:
 @door.get("/<number>", who=WHO, limit=READ)
 async def case(number: str) -> ResponseReturnValue:
     """One case, with the forms for what may be done to it now."""
+    await follow(f"complaint:{number}", said=N_("이 민원에 새 소식이 있어요."))
     return await desk_case.page(await _read(number))
 
 
@@ -163,6 +166,12 @@ async def _after(number: str) -> ResponseReturnValue:
     except NotFound:
         return redirect("/desk/complaints")
     return redirect(f"/desk/complaints/{number}")
+
+
+def _desks() -> tuple[str, ...]:
+    """Whose work the reader's list shows: everybody's, or their department's."""
+    reader = actor()
+    return ("desk",) if standing.reads_all(reader) else (f"desk:{reader.department_id or 0}",)
 
 
 async def _read(number: str) -> Reading:

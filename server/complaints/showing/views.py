@@ -40,6 +40,7 @@ from server.core.web import (
     Problem,
     actor,
     actor_key,
+    follow,
     keep_on_phone,
     open_case,
     redirect,
@@ -99,9 +100,9 @@ async def create() -> ResponseReturnValue:
     form.offer(await catalogue.topics())
     fine = form.validate()
     staged, faults = await pages.stage_photos(actor_key(), form)
-    for fault in faults:
     if (fault := await staging.stage(actor_key(), form)) is not None:
         faults.append(fault)
+    for fault in faults:
         form.complain(fault)
     if not fine or faults:
         status = max([422, *(fault.status for fault in faults)])
@@ -134,6 +135,8 @@ async def page(number: str) -> ResponseReturnValue:
     known = known_number(number)
     if known != number:
         return redirect(f"/complaints/{known}")
+    if actor().signed_in or actor().opened == known:
+        await follow(f"complaint:{known}", said=N_("진행 상황이 바뀌었어요."))
     try:
         found = await service.read(known, actor())
     except reading.ForTheDesk:
@@ -258,6 +261,8 @@ async def _more(
     """Words and photos of the applicant; refused, everything comes back."""
     form = await SupplementForm.read()
     known, key = (await _own(number)).number, actor_key()
+    if await answer_to(form.claim) is not None:
+        return redirect(f"/complaints/{known}")
     fine = form.validate()
     staged, faults = await pages.stage_photos(key, form)
     status = max([422, *(fault.status for fault in faults)])

@@ -16,6 +16,7 @@ from server.core.web.csrf import actor_key
 from server.core.web.door import KB, MB, Door, Policy
 from server.core.web.flashes import flash
 from server.core.web.limits import Limit
+from server.core.web.live import follow
 from server.core.web.pages import asset, keep_on_phone, local, number, redirect, render
 from server.core.web.permissions import (
     ANONYMOUS_ONLY,
@@ -27,6 +28,7 @@ from server.core.web.permissions import (
     Actor,
     Permission,
     actor,
+    ahead,
     role,
 )
 from server.core.web.problems import (
@@ -64,10 +66,12 @@ __all__ = [
     "Unreadable",
     "actor",
     "actor_key",
+    "ahead",
     "asset",
     "client",
     "close_case",
     "flash",
+    "follow",
     "forget_session",
     "keep_on_phone",
     "local",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote, urlsplit
 
-from quart import Quart, g, request
+from quart import Quart, Response, g, request
 from quart.asgi import ASGIHTTPConnection
 from quart.wrappers.base import ClientDisconnectedError
 from quart.wrappers.response import DataBody
@@ -26,7 +26,7 @@ from server.core.web.clients import Proxies
 from server.core.web.gate import UNREADABLE, Gate, SharedRoute, preferred
 from server.core.web.headers import PRIVATE
 from server.core.web.limits import Limit, RateLimits
-from server.core.web.permissions import ANONYMOUS, ANONYMOUS_ONLY, Actor, actor
+from server.core.web.permissions import ANONYMOUS, ANONYMOUS_ONLY, Actor, actor, ahead
 from server.core.web.problems import (
     Forbidden,
     NotSignedIn,
@@ -37,7 +37,6 @@ from server.core.web.problems import (
 )
 
 if TYPE_CHECKING:
-    from quart import Response
     from quart.typing import ResponseTypes
     from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -53,6 +52,7 @@ KEPT: Final = "Madang-Kept"
 
 VARY: Final = "Cookie, Accept-Language, Accept-Encoding"
 FORM_SECONDS_MAX: Final = 1800
+TOO_EARLY: Final = 425
 TEXT_TYPES: Final = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 
 type SessionLoader = Callable[[str], Awaitable[Actor | None]]
@@ -198,7 +198,7 @@ class Application(Quart):
     async def _spend_of_scope(self, limit: Limit, route: str, scope: Any) -> None:
         await self.limits.spend(limit, route, self.proxies.of_scope(scope))
 
-    async def _guard(self) -> WerkzeugResponse | None:
+    async def _guard(self) -> WerkzeugResponse | Response | None:
         note: dict[str, Any] = request.scope.get("madang", {})  # type: ignore[assignment]
         g.shared = note.get("shared", False)
         await self._load_actor()
@@ -210,6 +210,8 @@ class Application(Quart):
         if "too_many" in note:
             raise TooMany(note["too_many"])
         policy = self.policy()
+        if ahead() and not _harmless(policy):
+            return Response(status=TOO_EARLY)
         cast("MadangRequest", request).body.allow(policy.body_max)
         if not g.shared:
             await self._spend(policy)
@@ -224,8 +226,7 @@ class Application(Quart):
     async def greet(self) -> None:
         """Tell that the reader opens a page: asked for as such, or about to be rendered."""
         asked_for = _asked_for_by_a_person()
-        ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
-        if request.method == "GET" and asked_for and not ahead and not g.get("greeted", False):
+        if request.method == "GET" and asked_for and not ahead() and not g.get("greeted", False):
             g.greeted = True
             await self._greet(actor())
 
@@ -264,7 +265,7 @@ class Application(Quart):
 
     async def _finish(self, response: Response) -> Response:
         response = scripts.answered(response)
-        if "lang" in request.args:
+        if "lang" in request.args and not ahead():
             cookies.prefer("lang", request.args["lang"])
         cookies.serve(response)
         if g.get("signed_out", False):
@@ -274,6 +275,13 @@ class Application(Quart):
         _set_caching(response)
         await _compress(response)
         return response
+
+
+def _harmless(policy: Policy) -> bool:
+    """Whether a page may be fetched before anybody asks for it: only what is public and keeps no
+    record of who looked, what was read or what was chosen (`/display`, `?lang=`)."""
+    public = request.method in SAFE and policy.who.open_to_anonymous
+    return public and request.path not in {"/display", "/live"} and "lang" not in request.args
 
 
 async def _check_token() -> None:

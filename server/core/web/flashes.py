@@ -15,6 +15,7 @@ from quart import g, request
 
 from server.core import crypto, i18n
 from server.core.web import cookies
+from server.core.web.permissions import attended
 
 __all__ = ["flash", "told"]
 
@@ -33,7 +34,7 @@ def flash(sentence: str, **params: str | int) -> None:
 
 def told() -> list[str]:
     """What the page before wanted said (for layout.html); once."""
-    if g.get("shared", False):
+    if g.get("shared", False) or not attended():
         return []
     raw, _, signature = request.cookies.get(_cookie(), "").partition(".")
     if not raw:

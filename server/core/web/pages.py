@@ -128,6 +128,7 @@ def frame() -> dict[str, Any]:
         "path": request.path,
         "unread": 0,
         "of_nobody": False,
+        "followed": g.get("followed"),
         "request": request,
     }
 

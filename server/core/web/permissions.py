@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from quart import g, has_request_context
+from quart import g, has_request_context, request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,8 @@ __all__ = [
     "Actor",
     "Permission",
     "actor",
+    "ahead",
+    "attended",
     "role",
 ]
 
@@ -42,6 +44,7 @@ class Actor:
     session_id: int | None = None
     name: str | None = None
     must_change_password: bool = False
+    must_enrol: bool = False
     opened: str | None = None
 
     @property
@@ -96,6 +99,24 @@ def role(*names: str) -> Permission:
         "role " + " or ".join(sorted(wanted)),
         lambda reader: reader.official and not wanted.isdisjoint(reader.roles),
     )
+
+
+UNATTENDED: Final = "Madang-Unattended"
+"""The header of what an open page fetches by itself (pwa/ts/live.ts)."""
+
+
+def ahead() -> bool:
+    """Whether a browser fetches this before anybody has asked for it; nobody may ever see it."""
+    return "prefetch" in request.headers.get("Sec-Purpose", "")
+
+
+def attended() -> bool:
+    """Whether a person asks. What an open page does by itself keeps no session from ending, and
+    what is said once is not said to it: nobody may be there any more."""
+    if not has_request_context():
+        return True
+    by_itself = request.path == "/live" or UNATTENDED in request.headers
+    return not by_itself and not ahead()
 
 
 def actor() -> Actor:
