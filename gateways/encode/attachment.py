@@ -7,10 +7,9 @@ The pages and the text on them are all that is kept of a stranger's file. Runs i
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from gateways.encode import fax_image, picture
 from gateways.encode.fax_file import Page
 
-BYTES_MAX = picture.BYTES_MAX
+BYTES_MAX = 30_000_000
 HEAD_BYTES = 1024  # readers find the signature anywhere in these (ISO 32000-1, H.3.4.1)
 
 
@@ -52,11 +51,14 @@ def read(data: bytes, pages_max: int) -> Attachment:
 
     Raises BadPdf, and picture.BadPicture for what is no PDF.
     """
+    # Here and not above: only the child that draws has decoders in its memory, no server, and each
+    # only what it needs.
     if not is_pdf(data):
+        from gateways.encode import fax_image
+
         return Attachment((fax_image.draw(data),), ("",))
     if len(data) > BYTES_MAX:
         raise BadPdf(PdfFault.TOO_LARGE)
-    # Here and not above: only the child that draws has PDFium in its memory, no server.
     from gateways.encode import pdf
 
     return pdf.read(data, pages_max)

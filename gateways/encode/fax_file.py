@@ -17,6 +17,13 @@ DPI_ACROSS = 204
 DPI_DOWN = 196
 PAGES_MAX = 100
 
+# The header line stands above `TOP`; `BOTTOM` rows below are 10 mm.
+TOP = 110
+BOTTOM = 77
+
+type Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in fax pixels."""
+
 _SHORT, _LONG, _RATIONAL = 3, 4, 5
 _SIZES = {_SHORT: 2, _LONG: 4, _RATIONAL: 8}
 

@@ -5,12 +5,9 @@ from collections.abc import Callable
 from PIL import Image
 
 from gateways.encode import fax_file, fax_ink, picture
-from gateways.encode.fax_file import DPI_ACROSS, DPI_DOWN, ROWS_MAX, WIDTH, Page
+from gateways.encode.fax_file import BOTTOM, DPI_ACROSS, DPI_DOWN, ROWS_MAX, TOP, WIDTH, Page
 
-# 10 mm at the sides and below; the header line stands above.
-LEFT = 80
-TOP = 110
-BOTTOM = 77
+LEFT = 80  # 10 mm
 BOX_WIDTH = WIDTH - 2 * LEFT
 BOX_ROWS = ROWS_MAX - TOP - BOTTOM
 ENLARGED_AT_MOST = 2.0

@@ -9,14 +9,11 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
+from gateways.encode.fax_file import Box
+from gateways.encode.fax_strokes import PAPER, WHITE
+
 CELLS = ((2, 2), (3, 2), (3, 3), (4, 4))
 """Pixels across and down of one dot, finest first."""
-
-PAPER = 200
-"""From this level on a pixel of a clean page is paper."""
-
-BLACK, WHITE = 64, 250
-"""Up to and from these levels a colour is no tone."""
 
 _HALF = 128
 _SOLID = 24  # on a clean page so dark a pixel is ink, among dots as well
@@ -26,7 +23,6 @@ _NEAR = 4
 _SAMPLE = 400
 _SHEET_MIN = 16  # pixels of the sample across; a thinner strip is no sheet
 
-type Box = tuple[int, int, int, int]
 type Cell = tuple[int, int]
 type _Curve = list[int]
 
@@ -37,11 +33,6 @@ def of_picture(grey: Image.Image, cell: Cell = CELLS[0]) -> Image.Image:
     if evenly is None:
         return _dots(ImageOps.autocontrast(grey, cutoff=(0.5, 0.5)), cell)
     return _mixed(evenly, cell, clean=False)
-
-
-def of_strokes(grey: Image.Image) -> Image.Image:
-    """A page that is drawn in black on white and nothing else, as ink."""
-    return grey.point(_BLACK_BELOW[_HALF], "1")
 
 
 def of_page(grey: Image.Image, pictures: Sequence[Box], cell: Cell = CELLS[0]) -> Image.Image:

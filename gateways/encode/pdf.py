@@ -4,21 +4,27 @@ A page is fitted to A4 whatever its size says, annotations and filled-in forms a
 and its text layer is read along, for what must be warned of before it is sent.
 """
 
-import ctypes
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
-import pypdfium2
 from PIL import Image
-from pypdfium2 import raw
 
-from gateways.encode import fax_file, fax_image, fax_ink
+from gateways.encode import fax_file, fax_strokes
 from gateways.encode.attachment import Attachment, BadPdf, PdfFault
-from gateways.encode.fax_file import DPI_ACROSS, DPI_DOWN, ROWS_MAX, WIDTH
-from gateways.encode.fax_image import BOTTOM, TOP
+from gateways.encode.fax_file import BOTTOM, DPI_ACROSS, DPI_DOWN, ROWS_MAX, TOP, WIDTH, Box
+from gateways.encode.pdfium import (
+    Canvas,
+    Document,
+    Kind,
+    Page,
+    Place,
+    Unreadable,
+    bounds_of,
+    kind_of,
+    levels_of,
+)
 
 LETTERS_MAX = 20_000  # of one page; more is no page that anybody reads
 ENLARGED_AT_MOST = 2.0
@@ -29,42 +35,35 @@ PICTURES_MAX = 64
 PICTURE_MIN = 48  # pixels a side; smaller ones are signs
 PICTURE_MAX = 0.7  # of the sheet; a larger one is a scan
 _COUNTERCLOCKWISE = 3
-OPAQUE = 255
-_STROKES = frozenset({raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH})
-_PRINTING = 1 << 2
-_FLAGS = raw.FPDF_ANNOT | raw.FPDF_PRINTING | raw.FPDF_GRAYSCALE
-
-type _Place = tuple[int, int, int, int, int]  # left, top, width, rows, turned
+_STROKES = frozenset({Kind.TEXT, Kind.PATH})
+_HEAD = b"\xff" * (WIDTH * HEAD_ROWS)
 
 
 def read(data: bytes, pages_max: int) -> Attachment:
     """Draw a PDF of at most `pages_max` pages. Raises BadPdf."""
-    with _opened(data) as document:
+    pages: list[fax_file.Page] = []
+    texts: list[str] = []
+    with _opened(data) as document, _canvas() as canvas:
         count = len(document)
         if count > pages_max:
             raise BadPdf(PdfFault.TOO_MANY_PAGES, count)
-        pages: list[fax_file.Page] = []
-        texts: list[str] = []
         for number in range(count):
-            with _refusing():
-                page = _flat(document, number)
-                drawing = _drawn(page)
-                texts.append(_text_of(page))
-                page.close()
-            pages.append(fax_image.smallest_fitting(drawing.inked))
+            with _refusing(), document.page(number) as page:
+                drawing = _drawn(page, canvas)
+                texts.append(page.text(LETTERS_MAX))
+            pages.append(drawing.inked())
     return Attachment(tuple(pages), tuple(texts))
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
+def _opened(data: bytes) -> Iterator[Document]:
     """The document, if it can be read without a password and may be printed."""
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        locked = error.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
-        raise BadPdf(PdfFault.ENCRYPTED if locked else PdfFault.BROKEN) from error
+        document = Document(data)
+    except Unreadable as error:
+        raise BadPdf(PdfFault.ENCRYPTED if error.locked else PdfFault.BROKEN) from error
     try:
-        if not raw.FPDF_GetDocPermissions(document) & _PRINTING:
+        if not document.may_be_printed:
             raise BadPdf(PdfFault.NO_PRINTING)
         yield document
     finally:
@@ -72,10 +71,19 @@ def _opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
 
 
 @contextmanager
+def _canvas() -> Iterator[Canvas]:
+    canvas = Canvas(WIDTH, ROWS_MAX)
+    try:
+        yield canvas
+    finally:
+        canvas.close()
+
+
+@contextmanager
 def _refusing() -> Iterator[None]:
     try:
         yield
-    except (pypdfium2.PdfiumError, ValueError, OverflowError, ctypes.ArgumentError) as error:
+    except (ValueError, OverflowError) as error:
         if isinstance(error, BadPdf):
             raise
         raise BadPdf(PdfFault.BROKEN) from error
@@ -85,45 +93,39 @@ def _refusing() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """A page in grey on a whole sheet, and where it has pictures."""
+    """A page in grey on a whole sheet, until the next one is drawn, and where it has pictures."""
 
-    grey: Image.Image
-    pictures: Sequence[fax_ink.Box]
+    canvas: Canvas
+    pictures: Sequence[Box]
     strokes: bool  # black and white, and nothing else
 
-    def inked(self, cell: fax_ink.Cell) -> fax_file.Page:
+    def inked(self) -> fax_file.Page:
         if self.strokes:
-            ink = fax_ink.of_strokes(self.grey)
-        else:
-            ink = fax_ink.of_page(self.grey, self.pictures, cell)
-        return fax_file.encode(fax_file.sheet_of(ink))
+            return fax_strokes.page_of(self.canvas.pixels)
+        # Here and not above: most pages have no tones, and drawing takes no longer than this.
+        from gateways.encode import fax_image, fax_ink
+
+        size = self.canvas.width, self.canvas.rows
+        grey = Image.frombytes("L", size, self.canvas.pixels)
+        return fax_image.smallest_fitting(
+            lambda cell: fax_file.encode(
+                fax_file.sheet_of(fax_ink.of_page(grey, self.pictures, cell))
+            )
+        )
 
 
-def _flat(document: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
-    """A page into which its annotations and fields are written, so that they are drawn and read
-    like everything else."""
-    page = document[number]
-    if not raw.FPDFPage_GetAnnotCount(page):
-        return page
-    flattened = raw.FPDFPage_Flatten(page, raw.FLAT_PRINT)
-    page.close()
-    if flattened == raw.FLATTEN_FAIL:
-        raise BadPdf(PdfFault.BROKEN)
-    return document[number]
-
-
-def _drawn(page: pypdfium2.PdfPage) -> _Drawing:
+def _drawn(page: Page, canvas: Canvas) -> _Drawing:
     """The page at full size where it leaves the room of the header line white, otherwise below."""
-    drawing = _fitted(page, 0, ROWS_MAX)
-    head = drawing.grey.crop((0, 0, WIDTH, HEAD_ROWS))
-    if any(head.histogram()[: fax_ink.PAPER]):
-        return _fitted(page, TOP, ROWS_MAX - BOTTOM)
+    drawing = _fitted(page, canvas, 0, ROWS_MAX)
+    head = canvas.pixels[: len(_HEAD)]
+    if head != _HEAD and min(head) < fax_strokes.PAPER:
+        return _fitted(page, canvas, TOP, ROWS_MAX - BOTTOM)
     return drawing
 
 
-def _fitted(page: pypdfium2.PdfPage, top: int, bottom: int) -> _Drawing:
+def _fitted(page: Page, canvas: Canvas, top: int, bottom: int) -> _Drawing:
     """The page between two rows of a white sheet, upright, in true proportion."""
-    wide, tall = page.get_size()
+    wide, tall = page.size
     if not all(POINTS_MIN <= side <= POINTS_MAX for side in (wide, tall)):
         raise BadPdf(PdfFault.BROKEN)
     turned = wide > tall
@@ -132,45 +134,26 @@ def _fitted(page: pypdfium2.PdfPage, top: int, bottom: int) -> _Drawing:
     scale = min(WIDTH / across, (bottom - top) / down, ENLARGED_AT_MOST)
     width, rows = max(1, round(across * scale)), max(1, round(down * scale))
     place = ((WIDTH - width) // 2, top, width, rows, _COUNTERCLOCKWISE if turned else 0)
-    bitmap = pypdfium2.PdfBitmap.new_native(WIDTH, ROWS_MAX, raw.FPDFBitmap_Gray)
-    try:
-        raw.FPDFBitmap_FillRect(bitmap, 0, 0, WIDTH, ROWS_MAX, 0xFFFFFFFF)
-        raw.FPDF_RenderPageBitmap(bitmap, page, *place, _FLAGS)
-        size = (WIDTH, ROWS_MAX)
-        grey = Image.frombytes("L", size, bitmap.buffer, "raw", "L", bitmap.stride, 1)
-    finally:
-        bitmap.close()
-    return _Drawing(grey, _pictures(page, place), _is_strokes(page))
+    canvas.draw(page, place)
+    strokes = _is_strokes(page)
+    return _Drawing(canvas, [] if strokes else _pictures(page, place), strokes)
 
 
-def _is_strokes(page: pypdfium2.PdfPage) -> bool:
+def _is_strokes(page: Page) -> bool:
     """Whether all that stands on a page is text and lines in black or white."""
-    count = raw.FPDFPage_CountObjects(page)
-    if count > OBJECTS_MAX:
+    if page.count() > OBJECTS_MAX:
         return False
-    red, green, blue, cover = (ctypes.c_uint() for _ in range(4))
-
-    def toneless(colour_of: Any, shape: Any) -> bool:
-        if not colour_of(shape, red, green, blue, cover) or cover.value != OPAQUE:
-            return False
-        level = (30 * red.value + 59 * green.value + 11 * blue.value) // 100
-        return not fax_ink.BLACK < level < fax_ink.WHITE
-
-    for index in range(count):
-        shape = raw.FPDFPage_GetObject(page, index)
-        if raw.FPDFPageObj_GetType(shape) not in _STROKES:
-            return False
-        if not toneless(raw.FPDFPageObj_GetFillColor, shape):
-            return False
-        if not toneless(raw.FPDFPageObj_GetStrokeColor, shape):
-            return False
-    return True
+    shapes = list(page.objects(OBJECTS_MAX))
+    return all(kind_of(shape) in _STROKES for shape in shapes) and all(
+        level is not None and not fax_strokes.BLACK < level < fax_strokes.WHITE
+        for level in levels_of(shapes)
+    )
 
 
-def _pictures(page: pypdfium2.PdfPage, place: _Place) -> list[fax_ink.Box]:
+def _pictures(page: Page, place: Place) -> list[Box]:
     """Where on the sheet pictures are. Those that touch are one, for many programs cut a picture
     into strips; one that fills the page is a scan, and none here."""
-    found: list[fax_ink.Box] = []
+    found: list[Box] = []
     for box in islice(_images(page, place), PICTURES_MAX):
         whole = box
         for other in tuple(found):
@@ -189,38 +172,20 @@ def _pictures(page: pypdfium2.PdfPage, place: _Place) -> list[fax_ink.Box]:
     ]
 
 
-def _touch(one: fax_ink.Box, other: fax_ink.Box) -> bool:
+def _touch(one: Box, other: Box) -> bool:
     apart = one[2] < other[0] or other[2] < one[0] or one[3] < other[1] or other[3] < one[1]
     return not apart
 
 
-def _images(page: pypdfium2.PdfPage, place: _Place) -> Iterator[fax_ink.Box]:
+def _images(page: Page, place: Place) -> Iterator[Box]:
     """The images of a page, as far as they lie on the sheet."""
-    edges = [ctypes.c_float() for _ in range(4)]
-    for index in range(min(OBJECTS_MAX, raw.FPDFPage_CountObjects(page))):
-        shape = raw.FPDFPage_GetObject(page, index)
-        if raw.FPDFPageObj_GetType(shape) != raw.FPDF_PAGEOBJ_IMAGE:
+    for shape in page.objects(OBJECTS_MAX):
+        bounds = bounds_of(shape) if kind_of(shape) == Kind.IMAGE else None
+        if bounds is None:
             continue
-        if not raw.FPDFPageObj_GetBounds(shape, *edges):
-            continue
-        left, low, right, high = (edge.value for edge in edges)
-        one, other = _on_sheet(page, place, left, low), _on_sheet(page, place, right, high)
+        left, low, right, high = bounds
+        one, other = page.on_sheet(place, left, low), page.on_sheet(place, right, high)
         yield (
             max(0, min(one[0], other[0])), max(0, min(one[1], other[1])),
             min(WIDTH, max(one[0], other[0])), min(ROWS_MAX, max(one[1], other[1])),
         )  # fmt: skip
-
-
-def _on_sheet(page: pypdfium2.PdfPage, place: _Place, x: float, y: float) -> tuple[int, int]:
-    column, row = ctypes.c_int(), ctypes.c_int()
-    raw.FPDF_PageToDevice(page, *place, x, y, column, row)
-    return column.value, row.value
-
-
-def _text_of(page: pypdfium2.PdfPage) -> str:
-    """What the page says, as far as its letters are text: LETTERS_MAX at most."""
-    layer = page.get_textpage()
-    try:
-        return str(layer.get_text_range(0, min(LETTERS_MAX, layer.count_chars())))
-    finally:
-        layer.close()

@@ -77,7 +77,7 @@ def test_a_page_gives_way_to_the_header_line_only_where_it_must() -> None:
     assert rows[0] is not None
     assert rows[1] is not None
     assert rows[0][2] - rows[0][0] >= 1680  # at full size
-    assert rows[1][1] >= fax_image.TOP
+    assert rows[1][1] >= fax_file.TOP
     assert rows[1][2] - rows[1][0] > 1500
 
 
