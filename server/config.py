@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     trusted_proxies: Names = ()
     profile: str = "yeongdeungpo"
+    second_factor: Literal["required", "offered"] | None = None
     demo_password: str | None = Field(default=None, min_length=8)
     clock_file: Path | None = None
     host: str = "127.0.0.1"
@@ -164,8 +165,15 @@ class Settings(BaseSettings):
             raise ConfigError(PREFIX + "LIMITS_URL", "production never goes without limits")
         if self.demo_password is not None:
             raise ConfigError(PREFIX + "DEMO_PASSWORD", "production has no demo logins")
+        if self.second_factor == "offered":
+            raise ConfigError(PREFIX + "SECOND_FACTOR", "officials must have one in production")
         if any(urlsplit(origin).hostname in LOOPBACK for origin in self.push_hosts):
             raise ConfigError(PREFIX + "PUSH_HOSTS", "production pushes to no loopback address")
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether officials need a second factor (Y24): in production always, in a demo by wish."""
+        return self.mode == "production" or self.second_factor == "required"
 
     @property
     def secure(self) -> bool:

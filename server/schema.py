@@ -18,6 +18,7 @@ MODULES = (
     "server.accounts.models",
     "server.fairuse.models",
     "server.accounts.existing_models",
+    "server.accounts.factor_models",
     "server.addressbook.models",
     "server.notifications.models",
     "server.bookkeeping.models",

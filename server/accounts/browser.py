@@ -8,7 +8,7 @@ from quart import request
 
 from server.accounts import rules
 from server.core import clock
-from server.core.web import remember_session
+from server.core.web import actor, actor_key, remember_session, session_token
 from server.core.web.cookies import prefer
 
 if TYPE_CHECKING:
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 def device() -> str:
     """The browser in two words, for its owner's list."""
     return rules.device(request.headers.get("User-Agent"))
+
+
+def mark() -> str:
+    """Whose browser this is, for what it is asked to sign: its session, or its anonymous visit."""
+    token = session_token() if actor().signed_in else None
+    return f"session:{token}" if token else actor_key()
 
 
 def sign_in(opened: Opened) -> None:

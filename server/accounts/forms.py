@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wtforms import (
     BooleanField,
     FileField,
+    HiddenField,
     PasswordField,
     RadioField,
     SelectField,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 TEXT_MAX = Length(max=200)
 SECRET_MAX = Length(max=500)
+CREDENTIAL_MAX = Length(max=16_000)
 
 
 def refuse(form: Form, problem: Problem) -> tuple[int, dict[str, str]]:
@@ -96,6 +98,36 @@ class LoginForm(Form):
     """/login; `next` is where the reader wanted to go."""
 
     login_id = StringField(N_("아이디"), [InputRequired(), TEXT_MAX])
+    password = PasswordField(N_("비밀번호"), [InputRequired(), SECRET_MAX])
+
+
+class PasskeyForm(Form):
+    """A passkey's answer, which the page's script puts in; `next` as in the log-in."""
+
+    credential = HiddenField(N_("패스키"), [InputRequired(), CREDENTIAL_MAX])
+
+
+class NewPasskeyForm(PasskeyForm):
+    """/me/settings/passkeys: a name for the passkey that is added."""
+
+    name = StringField(N_("이름"), [Optional(), TEXT_MAX])
+
+
+class OneTimeForm(Form):
+    """A one-time code of the authenticator app."""
+
+    code = StringField(N_("인증 앱의 6자리 번호"), [InputRequired(), TEXT_MAX])
+
+
+class RecoveryForm(Form):
+    """A recovery code in place of the phone."""
+
+    recovery = StringField(N_("복구 코드"), [InputRequired(), TEXT_MAX])
+
+
+class ConfirmForm(Form):
+    """/me/confirm."""
+
     password = PasswordField(N_("비밀번호"), [InputRequired(), SECRET_MAX])
 
 

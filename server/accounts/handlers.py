@@ -8,5 +8,6 @@ TOPICS: dict[str, list[Handler]] = {
     "accounts.verified": [],
     "accounts.withdrawn": [],
     "accounts.signed_out": [],
+    "accounts.factor_changed": [],
 }
 """All carry `account_id`; whoever wants to hear of them adds a handler of its own."""

@@ -6,9 +6,17 @@ password is looked at; the session's token is always a new one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from server.accounts import password_rules, passwords, rules, sessions, throttles
+from server.accounts import (
+    password_rules,
+    passwords,
+    rules,
+    second_step,
+    sessions,
+    throttles,
+)
 from server.accounts.models import Account, PasswordHistory
 from server.core import audit, clock, db
 from server.core.i18n import N_
@@ -25,11 +33,29 @@ __all__ = ["change_password", "confirm_password", "log_in"]
 LOGIN, NETWORK, PASSWORD = "login", "network", "password"
 
 
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """An account whose password was right: the hash as it was, and as it shall be kept."""
+
+    account_id: int
+    kind: str
+    kept: str = field(repr=False)
+    stronger: str = field(repr=False)
+    login_id: str = field(repr=False)
+
+
 async def log_in(
-    login_id: str, password: str, *, client: str, device: str = "?", replaces: str | None = None
-) -> Opened:
+    login_id: str,
+    password: str,
+    *,
+    client: str,
+    browser: str = "",
+    device: str = "?",
+    replaces: str | None = None,
+) -> Opened | None:
     """Open a session for whoever knows the password; the browser's old one (`replaces`) ends.
 
+    None where an official owes the second factor: `browser` (its visit) waits for it then.
     `client` is the reader's network (core.web.clients). Raises Invalid `accounts.login_wrong`
     (422), Locked (429), Problem `accounts.busy` (503).
     """
@@ -45,7 +71,8 @@ async def log_in(
             raise throttles.Locked("accounts.login_locked", throttles.LOGIN_LOCKED, locks)
         raise Invalid("accounts.login_wrong", N_("아이디 또는 비밀번호가 맞지 않습니다."))
     stronger = await passwords.hashed(password) if passwords.outdated(kept) else kept
-    return await _enter(account, kept, stronger, login_id, client, device, replaces)
+    passed = _Passed(account.id, account.kind, kept, stronger, login_id)
+    return await _enter(passed, client, browser, device, replaces)
 
 
 @db.transactional
@@ -71,26 +98,24 @@ async def _failed(account_id: int) -> None:
 
 @db.transactional
 async def _enter(
-    account: Account,
-    kept: str,
-    stronger: str,
-    login_id: str,
-    network: str,
-    device: str,
-    replaces: str | None,
-) -> Opened:
+    passed: _Passed, network: str, browser: str, device: str, replaces: str | None
+) -> Opened | None:
     """Open the session, unless the password changed or the account closed meanwhile."""
-    unchanged = await Account.filter(id=account.id, state="active", password_hash=kept).update(
-        password_hash=stronger
-    )
+    unchanged = await Account.filter(
+        id=passed.account_id, state="active", password_hash=passed.kept
+    ).update(password_hash=passed.stronger)
     if not unchanged:
         raise Invalid("accounts.login_wrong", N_("아이디 또는 비밀번호가 맞지 않습니다."))
-    await throttles.forget(LOGIN, login_id)
+    await throttles.forget(LOGIN, passed.login_id)
     await throttles.forgive(NETWORK, network, rules.network_throttle(ordinance.profile()))
+    if await second_step.owed(passed.account_id, passed.kind):
+        await second_step.await_second(passed.account_id, browser)
+        return None
     if replaces:
         await sessions.end(replaces)
-    await audit.record("accounts.logged_in", f"account:{account.id}", account.id)
-    return await sessions.open_for(account.id, account.kind, device)
+    subject = f"account:{passed.account_id}"
+    await audit.record("accounts.logged_in", subject, passed.account_id)
+    return await sessions.open_for(passed.account_id, passed.kind, device)
 
 
 async def confirm_password(account_id: int, password: str) -> Account:

@@ -63,6 +63,7 @@ class Account(Model):
     email = EncryptedText(null=True)
     birth_date = EncryptedText(null=True)
     address = EncryptedText(null=True)
+    passkey_handle = DigestField(unique=True, null=True)
     locale = fields.CharField(5, default="ko")
     department_id: int | None
     department: fields.ForeignKeyNullableRelation[Department] = fields.ForeignKeyField(
@@ -92,7 +93,7 @@ class Account(Model):
                 check="CASE WHEN state = 'withdrawn'"
                 " THEN login_id IS NULL AND password_hash IS NULL AND name IS NULL"
                 " AND phone IS NULL AND email IS NULL AND birth_date IS NULL AND address IS NULL"
-                " AND person_id IS NULL"
+                " AND person_id IS NULL AND passkey_handle IS NULL"
                 " ELSE login_id IS NOT NULL AND password_hash IS NOT NULL AND name IS NOT NULL"
                 " AND (kind = 'official' OR birth_date IS NOT NULL) END",
             ),
@@ -175,6 +176,7 @@ class Session(Model):
     device = fields.CharField(40)
     created_at = fields.DatetimeField()
     seen_at = fields.DatetimeField()
+    confirmed_at = fields.DatetimeField()
     idle_ends_at = fields.DatetimeField(db_index=True)
     ends_at = fields.DatetimeField()
 

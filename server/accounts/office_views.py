@@ -215,9 +215,22 @@ async def reset_password(account_id: int) -> ResponseReturnValue:
     return await _password_page(await service.reset_password(account_id, actor_id=me()))
 
 
+@door.post("/desk/officials/<int:account_id>/factors", who=ADMIN, limit=WRITE)
+async def reset_factors(account_id: int) -> ResponseReturnValue:
+    """Passkeys, app and recovery codes of somebody who lost them; every session ends."""
+    await service.reset_factors(account_id, actor_id=me())
+    flash(N_("2단계 인증을 지웠습니다. 다음에 로그인할 때 다시 등록합니다."))
+    return redirect(f"/desk/officials/{account_id}")
+
+
 async def _official_page(form: OfficialForm, row: service.Official | None) -> str:
     form.offer(await service.departments())
-    return await render("accounts/desk/official.html", form=form, official=row)
+    return await render(
+        "accounts/desk/official.html",
+        form=form,
+        official=row,
+        have=await service.factors_of(row.id) if row else None,
+    )
 
 
 async def _password_page(created: service.Created) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from server.accounts import rules, sessions
+from server.accounts import factors, rules, sessions
 from server.accounts.login import confirm_password
 from server.accounts.models import (
     Account,
@@ -119,6 +119,7 @@ async def _erase(account_id: int) -> None:
         birth_date=None,
         address=None,
         person_id=None,
+        passkey_handle=None,
         verified_at=None,
         closed_at=clock.now(),
     )
@@ -126,6 +127,7 @@ async def _erase(account_id: int) -> None:
         raise Conflict("accounts.withdrawn", N_("이미 탈퇴한 계정입니다."))
     for model in (GuardianConsent, PasswordHistory, VerificationCode):
         await model.filter(account_id=account_id).delete()
+    await factors.forget(account_id)
     await sessions.close_all(account_id)
     kept = await Consent.filter(account_id=account_id).count()
     await audit.record("accounts.withdrawn", f"account:{account_id}", account_id, consents=kept)

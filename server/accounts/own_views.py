@@ -146,6 +146,7 @@ async def _settings_page(form: LanguageForm) -> str:
         form=form,
         own=await service.own_account(me()),
         devices=len(await service.of_account(me())),
+        have=await service.factors_of(me()),
     )
 
 
@@ -190,6 +191,14 @@ async def devices() -> ResponseReturnValue:
         "accounts/devices.html",
         devices=await service.of_account(me()),
     )
+
+
+@door.post("/me/settings/devices/others/end", who=SIGNED_IN, limit=WRITE)
+async def end_others() -> ResponseReturnValue:
+    """Sign every other browser out."""
+    await service.close_others(me(), actor().session_id or 0)
+    flash(N_("다른 기기에서는 모두 로그아웃했습니다."))
+    return redirect("/me/settings/devices")
 
 
 @door.post("/me/settings/devices/<int:session_id>/end", who=SIGNED_IN, limit=WRITE)

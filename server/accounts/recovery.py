@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from server.accounts import identity, passwords, rules, sessions, throttles
+from server.accounts import factors, identity, passwords, rules, sessions, throttles
 from server.accounts.login import LOGIN
 from server.accounts.models import Account, PasswordHistory
 from server.accounts.staffing import Created
@@ -68,6 +68,7 @@ async def _reset(
     await sessions.close_all(account_id)
     await audit.record("accounts.password_reset", f"account:{account_id}", actor_id)
     if kind == rules.RESIDENT:
+        await factors.forget(account_id)  # who had taken the account over may have left a passkey
         await throttles.forget(LOGIN, row.login_id or "")
         await throttles.forget(identity.DESK, str(actor_id))
         await outbox.emit("accounts.password_reset", {"account_id": account_id})

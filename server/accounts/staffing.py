@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tortoise.exceptions import IntegrityError
 
 from server import config
-from server.accounts import password_rules, passwords, rules, sessions
+from server.accounts import factors, password_rules, passwords, rules, sessions
 from server.accounts.directory import department
 from server.accounts.models import Account, RoleGrant
 from server.core import audit, clock, db, forms
@@ -260,6 +260,7 @@ async def close_official(account_id: int, *, actor_id: int) -> None:
         state="closed", closed_at=clock.now()
     )
     if closed:
+        await factors.forget(account_id)
         await sessions.close_all(account_id)
         await audit.record("accounts.official_closed", f"account:{account_id}", actor_id)
 
@@ -289,6 +290,8 @@ async def _set_demo_password(login_ids: Collection[str], password_hash: str) -> 
             password_changed_at=clock.now(),
             must_change_password=False,
         )
+        for account in await Account.filter(login_id_index=login_id).only("id"):
+            await factors.forget(account.id)  # one password opens them, whoever tried what before
         await audit.record("accounts.demo_password_set", f"login:{login_id}", None)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from quart import request
 
 from server.accounts import browser, password_rules, rules, service
-from server.accounts.forms import JoinForm, LoginForm, refuse
+from server.accounts.forms import JoinForm, LoginForm, PasskeyForm, refuse
 from server.core.i18n import N_
 from server.core.web import (
     ANONYMOUS_ONLY,
@@ -38,6 +39,9 @@ READ = Limit(240, "minute")
 DOORS_OPEN = frozenset({"web", "privacy"})
 PATHS_OPEN = frozenset({"/me/password", "/logout"})
 
+# Where an official who needs a second factor may go until there is one.
+PATHS_TO_ENROL = ("/me/settings/second", "/me/settings/passkeys", "/me/confirm")
+
 
 @door.before_app_request
 async def new_password_first() -> ResponseReturnValue | None:
@@ -51,6 +55,24 @@ async def new_password_first() -> ResponseReturnValue | None:
     raise Problem(
         "accounts.password_first",
         N_("먼저 비밀번호를 바꾸어 주세요. 그 뒤에 계속할 수 있습니다."),
+        403,
+    )
+
+
+@door.before_app_request
+async def second_factor_first() -> ResponseReturnValue | None:
+    """An official who must have a second factor sets one up before anything else (Y24)."""
+    if not actor().must_enrol or actor().must_change_password or request.routing_exception:
+        return None
+    if request.blueprint in DOORS_OPEN or request.path in PATHS_OPEN:
+        return None
+    if request.path.startswith(PATHS_TO_ENROL):
+        return None
+    if request.method == "GET":
+        return redirect("/me/settings/second")
+    raise Problem(
+        "accounts.factor_first",
+        N_("먼저 2단계 인증을 등록해 주세요. 그 뒤에 계속할 수 있습니다."),
         403,
     )
 
@@ -95,36 +117,55 @@ async def _join_page(form: JoinForm) -> str:
 @door.get("/login", who=PUBLIC, limit=READ)
 async def login_form() -> ResponseReturnValue:
     """An empty form; who is signed in already goes on."""
-    wanted = _wanted(request.args.get("next"))
+    wanted = wanted_path(request.args.get("next"))
     if actor().signed_in:
         return redirect(wanted or _home(actor().kind))
-    return await _login_page(LoginForm(), wanted)
+    return await login_page(LoginForm(), wanted)
 
 
 @door.post("/login", who=PUBLIC, limit=Limit(120, "minute"))
 async def login() -> ResponseReturnValue:
     """Check the password and open a session with a token of its own."""
     form = await LoginForm.read()
-    wanted = _wanted((await request.form).get("next") or request.args.get("next"))
+    wanted = wanted_path((await request.form).get("next") or request.args.get("next"))
     if not form.validate():
-        return await _login_page(form, wanted), 422
+        return await login_page(form, wanted), 422
     try:
         opened = await service.log_in(
             form.login_id.data,
             form.password.data,
             client=client(),
+            browser=browser.mark(),
             device=browser.device(),
             replaces=session_token(),
         )
     except Problem as problem:
         status, headers = refuse(form, problem)
-        return await _login_page(form, wanted), status, headers
+        return await login_page(form, wanted), status, headers
+    if opened is None:
+        return redirect(onward("/login/second", wanted))
+    return enter(opened, wanted)
+
+
+async def login_page(form: LoginForm | PasskeyForm, wanted: str | None) -> str:
+    """The log-in; what a passkey did wrong is said where a wrong password is."""
+    both = form if isinstance(form, LoginForm) else LoginForm()
+    if both is not form:
+        both.form_errors.extend(form.faults)
+    return await render(
+        "accounts/login.html", form=both, wanted=wanted, origin=service.passkey_origin()
+    )
+
+
+def enter(opened: service.Opened, wanted: str | None) -> ResponseReturnValue:
+    """Sign this browser in and go on."""
     browser.sign_in(opened)
     return redirect(wanted or _home(opened.kind))
 
 
-async def _login_page(form: LoginForm, wanted: str | None) -> str:
-    return await render("accounts/login.html", form=form, wanted=wanted)
+def onward(path: str, wanted: str | None) -> str:
+    """A path that remembers where the reader wanted to go."""
+    return f"{path}?{urlencode({'next': wanted})}" if wanted else path
 
 
 @door.post("/logout", who=PUBLIC, limit=READ)
@@ -137,7 +178,7 @@ async def logout() -> ResponseReturnValue:
     return redirect("/")
 
 
-def _wanted(given: str | None) -> str | None:
+def wanted_path(given: str | None) -> str | None:
     """Where to go after logging in: a path of this site, and none that leads in a circle."""
     path = local(given, "")
     return None if path.partition("?")[0] in {"", "/login", "/logout", "/join"} else path

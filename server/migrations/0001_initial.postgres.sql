@@ -131,6 +131,7 @@ CREATE TABLE "complaint" (
     "email" BYTEA,
     "email_blind" BYTEA GENERATED ALWAYS AS (substr("email", 1, 32)) STORED,
     "address" BYTEA,
+    "fax" BYTEA,
     "reply_by" VARCHAR(6) NOT NULL,
     "photos_count" INT NOT NULL,
     "filed_at" TIMESTAMPTZ NOT NULL,
@@ -151,7 +152,7 @@ CREATE TABLE "complaint" (
     CONSTRAINT "complaint_state" CHECK (state IN ('accepted', 'arrived', 'assigned', 'awaiting_approval', 'awaiting_payment', 'completed', 'cooperation', 'deemed_withdrawn', 'in_progress', 'inquiry', 'lapsed', 'merged', 'supplement', 'transferred', 'withdrawn')),
     CONSTRAINT "complaint_open" CHECK (open = (NOT state IN ('completed', 'deemed_withdrawn', 'lapsed', 'merged', 'transferred', 'withdrawn')) AND open = (ended_at IS NULL)),
     CONSTRAINT "complaint_clock" CHECK ((accepted_at IS NULL) = (due_at IS NULL) AND (accepted_at IS NULL) = (kind_id IS NULL) AND (NOT state IN ('arrived', 'awaiting_payment', 'lapsed') OR accepted_at IS NULL) AND (NOT state IN ('accepted', 'assigned', 'awaiting_approval', 'completed', 'cooperation', 'in_progress', 'inquiry', 'supplement') OR accepted_at IS NOT NULL)),
-    CONSTRAINT "complaint_reply" CHECK (reply_by IN ('app', 'sms', 'letter')),
+    CONSTRAINT "complaint_reply" CHECK (reply_by IN ('app', 'sms', 'letter', 'fax') AND (reply_by <> 'fax' OR fax IS NOT NULL)),
     CONSTRAINT "complaint_warned" CHECK (warned IN ('', 'soon', 'overdue')),
     CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 60)
 );
@@ -489,8 +490,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
-    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
     "former_id" BIGINT NOT NULL,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -1257,6 +1258,23 @@ CREATE TABLE "push_subscription" (
     "account_id" BIGINT NOT NULL
 );
 
+CREATE TABLE "received_fax" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "event" VARCHAR(64) NOT NULL,
+    "provider" VARCHAR(20) NOT NULL,
+    "sender" BYTEA,
+    "received_at" TIMESTAMPTZ NOT NULL,
+    "file" UUID NOT NULL,
+    "state" VARCHAR(10) NOT NULL,
+    "pages" INT NOT NULL,
+    "reason" BYTEA,
+    "decided_at" TIMESTAMPTZ,
+    "erased_at" TIMESTAMPTZ,
+    "complaint_id" BIGINT,
+    "decided_by_id" BIGINT,
+    CONSTRAINT "received_fax_state" CHECK (state IN ('arrived', 'waiting', 'unreadable', 'filed', 'set_aside') AND (state = 'filed') = (complaint_id IS NOT NULL) AND (state IN ('filed', 'set_aside')) = (decided_at IS NOT NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL) AND pages >= 0)
+);
+
 CREATE TABLE "recovery_code" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "code_hash" BYTEA NOT NULL,
@@ -1679,6 +1697,14 @@ CREATE UNIQUE INDEX "uq_push_subscription_endpoint_blind" ON "push_subscription"
 
 CREATE INDEX "ix_push_subscription_renewed_at" ON "push_subscription" ("renewed_at");
 
+CREATE UNIQUE INDEX "uq_received_fax_event" ON "received_fax" ("event");
+
+CREATE UNIQUE INDEX "uq_received_fax_file" ON "received_fax" ("file");
+
+CREATE INDEX "received_fax_waiting" ON "received_fax" ("state", "received_at");
+
+CREATE INDEX "received_fax_to_erase" ON "received_fax" ("erased_at", "decided_at");
+
 CREATE UNIQUE INDEX "uq_recovery_code_code_hash" ON "recovery_code" ("code_hash");
 
 CREATE INDEX "ix_recovery_code_account_id" ON "recovery_code" ("account_id");
@@ -1833,9 +1859,9 @@ ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_earlier_i
 
 ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
-ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
-
 ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_reopening" ADD CONSTRAINT "fk_complaint_reopening_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
@@ -1974,6 +2000,10 @@ ALTER TABLE "publication" ADD CONSTRAINT "fk_publication_topic_id" FOREIGN KEY (
 ALTER TABLE "publication" ADD CONSTRAINT "fk_publication_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "push_subscription" ADD CONSTRAINT "fk_push_subscription_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "received_fax" ADD CONSTRAINT "fk_received_fax_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "received_fax" ADD CONSTRAINT "fk_received_fax_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "recovery_code" ADD CONSTRAINT "fk_recovery_code_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 

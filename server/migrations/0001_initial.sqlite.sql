@@ -131,6 +131,7 @@ CREATE TABLE "complaint" (
     "email" BLOB,
     "email_blind" BLOB GENERATED ALWAYS AS (substr("email", 1, 32)) STORED,
     "address" BLOB,
+    "fax" BLOB,
     "reply_by" VARCHAR(6) NOT NULL,
     "photos_count" INT NOT NULL,
     "filed_at" TIMESTAMP NOT NULL,
@@ -151,7 +152,7 @@ CREATE TABLE "complaint" (
     CONSTRAINT "complaint_state" CHECK (state IN ('accepted', 'arrived', 'assigned', 'awaiting_approval', 'awaiting_payment', 'completed', 'cooperation', 'deemed_withdrawn', 'in_progress', 'inquiry', 'lapsed', 'merged', 'supplement', 'transferred', 'withdrawn')),
     CONSTRAINT "complaint_open" CHECK (open = (NOT state IN ('completed', 'deemed_withdrawn', 'lapsed', 'merged', 'transferred', 'withdrawn')) AND open = (ended_at IS NULL)),
     CONSTRAINT "complaint_clock" CHECK ((accepted_at IS NULL) = (due_at IS NULL) AND (accepted_at IS NULL) = (kind_id IS NULL) AND (NOT state IN ('arrived', 'awaiting_payment', 'lapsed') OR accepted_at IS NULL) AND (NOT state IN ('accepted', 'assigned', 'awaiting_approval', 'completed', 'cooperation', 'in_progress', 'inquiry', 'supplement') OR accepted_at IS NOT NULL)),
-    CONSTRAINT "complaint_reply" CHECK (reply_by IN ('app', 'sms', 'letter')),
+    CONSTRAINT "complaint_reply" CHECK (reply_by IN ('app', 'sms', 'letter', 'fax') AND (reply_by <> 'fax' OR fax IS NOT NULL)),
     CONSTRAINT "complaint_warned" CHECK (warned IN ('', 'soon', 'overdue')),
     CONSTRAINT "complaint_photos" CHECK (photos_count BETWEEN 0 AND 60)
 );
@@ -489,8 +490,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMP NOT NULL,
-    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     "former_id" BIGINT NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "complaint_id" BIGINT PRIMARY KEY NOT NULL REFERENCES "complaint" ("id") ON DELETE RESTRICT,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -1257,6 +1258,23 @@ CREATE TABLE "push_subscription" (
     "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
 );
 
+CREATE TABLE "received_fax" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "event" VARCHAR(64) NOT NULL,
+    "provider" VARCHAR(20) NOT NULL,
+    "sender" BLOB,
+    "received_at" TIMESTAMP NOT NULL,
+    "file" CHAR(36) NOT NULL,
+    "state" VARCHAR(10) NOT NULL,
+    "pages" INT NOT NULL,
+    "reason" BLOB,
+    "decided_at" TIMESTAMP,
+    "erased_at" TIMESTAMP,
+    "complaint_id" BIGINT REFERENCES "complaint" ("id") ON DELETE RESTRICT,
+    "decided_by_id" BIGINT REFERENCES "account" ("id") ON DELETE RESTRICT,
+    CONSTRAINT "received_fax_state" CHECK (state IN ('arrived', 'waiting', 'unreadable', 'filed', 'set_aside') AND (state = 'filed') = (complaint_id IS NOT NULL) AND (state IN ('filed', 'set_aside')) = (decided_at IS NOT NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL) AND pages >= 0)
+);
+
 CREATE TABLE "recovery_code" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "code_hash" BLOB NOT NULL,
@@ -1678,6 +1696,14 @@ CREATE INDEX "ix_push_subscription_session_number" ON "push_subscription" ("sess
 CREATE UNIQUE INDEX "uq_push_subscription_endpoint_blind" ON "push_subscription" ("endpoint_blind");
 
 CREATE INDEX "ix_push_subscription_renewed_at" ON "push_subscription" ("renewed_at");
+
+CREATE UNIQUE INDEX "uq_received_fax_event" ON "received_fax" ("event");
+
+CREATE UNIQUE INDEX "uq_received_fax_file" ON "received_fax" ("file");
+
+CREATE INDEX "received_fax_waiting" ON "received_fax" ("state", "received_at");
+
+CREATE INDEX "received_fax_to_erase" ON "received_fax" ("erased_at", "decided_at");
 
 CREATE UNIQUE INDEX "uq_recovery_code_code_hash" ON "recovery_code" ("code_hash");
 

@@ -78,6 +78,13 @@ async def password_reset(job: Job) -> None:
     await service.tell([job.payload["account_id"]], "account.password_reset", "/me/password", {})
 
 
+async def factor_changed(job: Job) -> None:
+    """A passkey, a code or an app came or went: whoever did not do it has to hear of it."""
+    what = job.payload["what"]
+    page = "/me/settings/passkeys" if what.startswith("passkey") else "/me/settings/second"
+    await service.tell([job.payload["account_id"]], f"account.{what}", page, {})
+
+
 async def withdrawn(job: Job) -> None:
     """An account was closed by its resident: devices and inbox go."""
     await service.forget_account(job.payload["account_id"])
@@ -89,5 +96,6 @@ TOPICS: dict[str, list[Handler]] = {
     "accounts.verified": [verified],
     "accounts.code_issued": [code_issued],
     "accounts.password_reset": [password_reset],
+    "accounts.factor_changed": [factor_changed],
     "accounts.withdrawn": [withdrawn],
 }

@@ -83,6 +83,9 @@ COMPLAINTS: Final = {
     ),
     "complaint.mend_agreed": Kind(N_("민원인이 고치는 데 동의했습니다"), N_("%(receipt)s")),
     "complaint.mend_rejected": Kind(N_("민원인이 고치지 않기로 했습니다"), N_("%(receipt)s")),
+    "complaint.fax_arrived": Kind(
+        N_("팩스가 들어왔습니다"), N_("%(count)s장 · 민원이면 받은 때로 접수합니다."), urgent=True
+    ),
     "complaint.principal_objected": Kind(
         N_("대신 신청된 분이 원하지 않는다고 알려 왔습니다"),
         N_("%(receipt)s · 공개를 멈추었습니다. 확인해 주세요."),
@@ -372,6 +375,34 @@ ACCOUNTS: Final = {
     "account.password_reset": Kind(
         N_("창구에서 임시 비밀번호를 드렸습니다"),
         N_("받으신 적이 없으면 구청에 바로 알려 주세요."),
+    ),
+    "account.passkey_added": Kind(
+        N_("패스키를 등록했습니다"), N_("하신 적이 없으면 바로 지우고 비밀번호를 바꾸어 주세요.")
+    ),
+    "account.passkey_removed": Kind(
+        N_("패스키를 지웠습니다"), N_("하신 적이 없으면 비밀번호를 바꾸고 구청에 알려 주세요.")
+    ),
+    "account.passkey_copied": Kind(
+        N_("패스키 로그인을 막았습니다"),
+        N_("누가 패스키를 베꼈을 수 있습니다. 그 패스키를 지우고 다시 등록해 주세요."),
+        urgent=True,
+    ),
+    "account.authenticator_on": Kind(
+        N_("인증 앱을 등록했습니다"), N_("하신 적이 없으면 계정 관리자에게 바로 알려 주세요.")
+    ),
+    "account.authenticator_off": Kind(
+        N_("인증 앱을 지웠습니다"), N_("하신 적이 없으면 계정 관리자에게 바로 알려 주세요.")
+    ),
+    "account.recovery_codes_made": Kind(
+        N_("복구 코드를 새로 만들었습니다"),
+        N_("하신 적이 없으면 계정 관리자에게 바로 알려 주세요."),
+    ),
+    "account.recovery_code_used": Kind(
+        N_("복구 코드로 로그인했습니다"), N_("하신 적이 없으면 계정 관리자에게 바로 알려 주세요.")
+    ),
+    "account.factors_reset": Kind(
+        N_("계정 관리자가 2단계 인증을 지웠습니다"),
+        N_("부탁하신 적이 없으면 다른 관리자에게 바로 알려 주세요."),
     ),
 }
 

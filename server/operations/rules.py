@@ -9,6 +9,7 @@ from server.core.i18n import N_
 Level = Literal["up", "slow", "down"]
 
 TOPICS: Final = {
+    "accounts.factor_changed": N_("패스키와 2단계 인증이 바뀐 것을 알리기"),
     "accounts.code_issued": N_("확인번호가 나간 것을 알리기"),
     "accounts.password_reset": N_("비밀번호가 바뀐 것을 알리기"),
     "accounts.signed_out": N_("로그아웃한 기기의 알림 끄기"),
