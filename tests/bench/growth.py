@@ -98,7 +98,9 @@ async def grow_postgres(url: str, count: int) -> str:
         await run(f"CREATE TEMP TABLE copied {COPY.format('TEXT[]')}")
         await database.copy_records_to_table(
             "copied",
-            records=((*row, _grams(row[-1])) for row in _rows(patterns, newest, count)),
+            records=(
+                (*row, search.elements(row[0], row[-1])) for row in _rows(patterns, newest, count)
+            ),
         )
         await run("ANALYZE copied")
         for table in GIVEN:
@@ -123,8 +125,3 @@ async def grow_postgres(url: str, count: int) -> str:
     finally:
         await database.close()
     return str(patterns[0][2])
-
-
-def _grams(said: str) -> list[Any]:
-    letters = {letter for letter in said if letter != " "}
-    return sorted(letters | {gram for word in said.split() for gram in search.grams(word)})

@@ -176,6 +176,30 @@ async def test_the_newest_come_first_whatever_was_indexed_last(opened: Any) -> N
     assert await search.find("complaint", "소음", limit=9, before=7) == [5, 2]
 
 
+async def test_pages_go_on_over_entries_far_apart(opened: Any) -> None:
+    """Whether the newest entries fill the page, or older ones or all of them have to be asked."""
+    edges = [place + near for place in (2**10, 2**14, 2**15, 2**20) for near in (-1, 0, 1)]
+    refs = sorted({1, 2, 700, 3000, 2**14 + 2**10, 2**20 - 2**14, 2**20 + 900, *edges})
+
+    @db.transactional
+    async def said() -> None:
+        for ref in refs:
+            rare = "낙타 " if ref in {2, 2**15} else ""
+            await search.index("complaint", ref, f"{rare}소음 {ref}")
+            await search.index("service", ref + 1, "낙타 소음")
+
+    await said()
+    for limit in (1, 2, 5, len(refs) + 1):
+        left, before = refs[::-1], None
+        while left:
+            found = await search.find("complaint", "소음", limit=limit, before=before)
+            assert found == left[:limit]
+            left, before = left[limit:], found[-1]
+    for before, expected in ((None, [2**15, 2]), (2**15, [2]), (2, [])):
+        assert await search.find("complaint", "낙타", limit=2, before=before) == expected
+    assert await search.find("complaint", "사자", limit=2) == []
+
+
 async def test_a_common_word_is_not_sorted_for(opened: Any) -> None:
     """FTS5 gives its rows in the order asked for: a page costs a page."""
     if db.dialect() != "sqlite":
