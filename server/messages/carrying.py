@@ -282,7 +282,11 @@ async def _end_of(delivery_id: int) -> None:
 def standing_of(delivery: Delivery) -> Standing:
     """Where a delivery stands, as the workflow asks."""
     return Standing(
-        State(delivery.state), delivery.units, delivery.attempts, delivery.charged is not None
+        State(delivery.state),
+        delivery.units,
+        delivery.attempts,
+        delivery.charged is not None,
+        delivery.charged or 0,
     )
 
 

@@ -43,12 +43,14 @@ BACKOFF_LAST: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a delivery stands. `settled`: its points are captured or given back already."""
+    """Where a delivery stands. `settled`: its points are captured or given back already; `charged`
+    units were captured."""
 
     state: State
     units: int
     attempts: int = 0
     settled: bool = False
+    charged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Step:
 
     `charged` units are captured and the others given back; None leaves the points where they are.
     `again` hands it over once more after that time; `look_up` asks the provider; `late` notes that
-    it arrived after all.
+    more of it arrived after all than was paid for.
     """
 
     state: State
@@ -85,8 +87,8 @@ def answered(now: Standing, answer: Answer, *, receipts: bool) -> Step | None:
 def told(now: Standing, status: Status, arrived: int, reason: str = "") -> Step | None:
     """A receipt: `arrived` of the units came through. In any order, any number of times."""
     if now.state in FINAL:
-        late = status is Status.DELIVERED and now.state is not State.DELIVERED
-        return Step(now.state, late=True) if late else None
+        more = status.final and arrived > now.charged
+        return Step(now.state, late=True) if more and now.state is not State.DELIVERED else None
     if now.settled or now.state is State.DRAFT:
         return None
     if status is Status.ACCEPTED:

@@ -1,92 +1,27 @@
-"""A telephone company of the tests: SOLAPI's messages v4 as documented, with books of its own.
+"""A telephone company of the tests that carries SMS and fax, with books of its own.
 
 It writes down what it was asked, what it said, what it took, delivered and told, each in its order;
-so two books that know nothing of each other can be compared. How it misbehaves is drawn for each
-number from a seed.
+so two books that know nothing of each other can be compared. How it misbehaves is in its fates.
 """
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
 import itertools
-import json
 import random
-import re
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
 from aiohttp import web
 
-KEY, SECRET, TOKEN = "NCSFAULTS", "secret of the carrier", "token-of-the-carrier"
-SIGNED = re.compile(r"HMAC-SHA256 apiKey=(\S+), date=(\S+), salt=(\S+), signature=([0-9a-f]{64})")
-TAKEN, DELIVERED, NO_SUCH_PHONE, SWITCHED_OFF = "2000", "4000", "3058", "3040"
-LATE: Final = timedelta(hours=80)
-"""So long after it was taken is told what is told late."""
+from tests.faults.carrier_book import LATE, Entry, Fate
+from tests.faults.carrier_lines import Asked, FaxLine, Line, Report, SmsLine
 
-PLACING: Final = (
-    "timeout_after",
-    "reset_after",
-    "too_many",
-    "error_before",
-    "error_after",
-    "malformed_before",
-    "malformed_after",
-    "drip_after",
-)
-"""What may go wrong when an order is handed over; `_after` has taken it."""
-
-TELLING: Final = ("duplicate", "reordered", "early", "forged", "late", "lost")
-"""What may go wrong with its receipt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """How one number is met: faults of the first hand-overs, of the receipt, and how it ends."""
-
-    placing: tuple[str, ...] = ()
-    telling: str = ""
-    end: str = DELIVERED
-
-
-@dataclass
-class Entry:
-    """One order in the books. `words` is everything asked (`asked`) and said of it, in order."""
-
-    number: str
-    fate: Fate
-    words: list[str] = field(default_factory=list)
-    reference: str = ""
-    taken_at: datetime | None = None
-    told_at: datetime | None = None
-
-    @property
-    def taken(self) -> bool:
-        return self.taken_at is not None
-
-    @property
-    def delivered(self) -> bool:
-        return self.taken and self.fate.end == DELIVERED
-
-    def say(self, word: str) -> None:
-        self.words.append(word)
-
-    def handed_over_without_a_word(self) -> bool:
-        """Whether it was handed over again although nobody had said that it was not taken."""
-        assured = True
-        for word in self.words:
-            if word == "asked":
-                if not assured:
-                    return True
-                assured = False
-            elif word in {"refused", "absent"}:
-                assured = True
-        return False
+FAX_BYTES_MAX: Final = 8 << 20
 
 
 class Carrier:
@@ -98,8 +33,10 @@ class Carrier:
 
     def __init__(self, port: int, office: str, now: Callable[[], datetime]) -> None:
         self.port = port
-        self.office = office
         self.now = now
+        self.lines: tuple[Line, ...] = tuple(
+            line(self.url, office, now) for line in (SmsLine, FaxLine)
+        )
         self.book: dict[str, Entry] = {}
         self.fates: dict[str, Fate] = {}
         self.chances = random.Random(port)
@@ -108,7 +45,6 @@ class Carrier:
         self.strange: list[str] = []
         self._orders = 0
         self._numbers = itertools.count(1)
-        self._signatures: set[str] = set()
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
         self._telling: set[asyncio.Task[None]] = set()
@@ -121,22 +57,18 @@ class Carrier:
 
     def settings(self) -> dict[str, str]:
         """The environment of an office that sends by this company."""
-        return {
-            "MADANG_SMS_PROVIDERS": "solapi",
-            "SOLAPI_API_KEY": KEY,
-            "SOLAPI_API_SECRET": SECRET,
-            "SOLAPI_WEBHOOK_TOKEN": TOKEN,
-            "SOLAPI_API_URL": self.url,
-        }
+        return {name: value for line in self.lines for name, value in line.settings().items()}
 
     async def open(self) -> None:
         """Listens."""
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
-        app = web.Application()
-        app.add_routes(
-            [web.post("/messages/v4/send", self._send), web.get("/messages/v4/list", self._list)]
-        )
+        app = web.Application(client_max_size=FAX_BYTES_MAX)
+        for line in self.lines:
+            app.router.add_post(line.SEND, partial(self._send, line))
+            for path in filter(None, (line.LIST, line.ONE)):
+                app.router.add_get(path, partial(self._list, line))
+            app.add_routes(line.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
@@ -184,41 +116,26 @@ class Carrier:
         ]
         return max(waiting, default=None)
 
-    def _unauthorized(self, request: web.Request) -> web.Response | None:
-        found = SIGNED.fullmatch(request.headers.get("Authorization", ""))
-        if found is None or found[1] != KEY:
-            return _error(403, "InvalidAPIKey")
-        date, salt, signature = found[2], found[3], found[4]
-        right = hmac.new(SECRET.encode(), (date + salt).encode(), hashlib.sha256).hexdigest()
-        if not 12 <= len(salt) <= 64 or signature != right:
-            return _error(403, "SignatureDoesNotMatch")
-        if abs(datetime.fromisoformat(date) - self.now()) > timedelta(minutes=15):
-            return _error(403, "RequestTimeTooSkewed")
-        if signature in self._signatures:
-            return _error(403, "DuplicatedSignature")
-        self._signatures.add(signature)
-        return None
-
-    async def _send(self, request: web.Request) -> web.StreamResponse:
+    async def _send(self, line: Line, request: web.Request) -> web.StreamResponse:
         self._in_hand += 1
         try:
-            return await self._placed(request)
+            return await self._placed(line, request)
         finally:
             self._in_hand -= 1
 
-    async def _placed(self, request: web.Request) -> web.StreamResponse:
-        message = (await request.json())["message"]
-        order_id, number = message["customFields"]["madangOrder"], message["to"]
-        fate = self.fates.get(number, Fate())
-        entry = self.book.setdefault(order_id, Entry(number, fate))
-        if entry.number != number:
-            self.strange.append(f"{order_id} to two numbers")
+    async def _placed(self, line: Line, request: web.Request) -> web.StreamResponse:
+        asked = await line.read(request)
+        fate = self.fates.get(asked.number, Fate())
+        known = Entry(asked.number, asked.units, fate, asked.address)
+        entry = self.book.setdefault(asked.order_id, known)
+        if (entry.number, entry.units) != (asked.number, asked.units):
+            self.strange.append(f"{asked.order_id} was two orders")
         attempts = entry.words.count("asked")
         entry.say("asked")
         self._orders += 1
         if self.on_order is not None:
             await self.on_order(self._orders)
-        refused = self._unauthorized(request)
+        refused = line.turned_away(request)
         if refused is not None:
             entry.say("refused")
             return refused
@@ -226,9 +143,10 @@ class Carrier:
         early = self._before(fault, entry)
         if early is not None:
             return early
-        answer = self._take(order_id, entry, message)
+        answer = self._take(line, asked, entry)
         if fate.telling == "early":
-            await asyncio.shield(self._soon(self._tell([self._report(order_id, entry)])))
+            true = line.report(asked.order_id, entry, entry.arrived)
+            await asyncio.shield(self._soon(self._tell(line, entry, [true])))
         return await self._after(fault, request) or web.json_response(answer)
 
     def _before(self, fault: str, entry: Entry) -> web.Response | None:
@@ -244,15 +162,16 @@ class Carrier:
             case _:
                 return None
 
-    def _take(self, order_id: str, entry: Entry, message: dict[str, Any]) -> dict[str, Any]:
+    def _take(self, line: Line, asked: Asked, entry: Entry) -> dict[str, Any]:
         if entry.taken:
-            self.strange.append(f"{order_id} was taken twice")
+            self.strange.append(f"{asked.order_id} was taken twice")
         entry.say("taken")
         entry.taken_at = self.now()
-        entry.reference = f"M4V{next(self._numbers):018}"
+        entry.reference = line.new_reference(next(self._numbers))
         if entry.fate.telling not in {"early", "lost"}:
-            self._soon(self._in_time(order_id, entry), late=entry.fate.telling == "late")
-        return message | {"messageId": entry.reference, "statusCode": TAKEN, "country": "82"}
+            telling = self._in_time(line, asked.order_id, entry)
+            self._soon(telling, late=entry.fate.telling == "late")
+        return line.taken(asked, entry.reference)
 
     def _soon(
         self, telling: Coroutine[Any, Any, None], *, late: bool = False
@@ -275,7 +194,7 @@ class Carrier:
             case "error_after":
                 return web.Response(status=500, text="<html>oops</html>")
             case "malformed_after":
-                return web.Response(text='{"statusCode": "2000"}', content_type="application/json")
+                return web.Response(text='{"status": "QUEUED"}', content_type="application/json")
             case "drip_after":
                 response = web.StreamResponse()
                 await response.prepare(request)
@@ -286,106 +205,83 @@ class Carrier:
                 return response
         return None
 
-    async def _list(self, request: web.Request) -> web.Response:
+    async def _list(self, line: Line, request: web.Request) -> web.Response:
         self._in_hand += 1
         try:
-            refused = self._unauthorized(request)
-            if refused is not None:
-                return refused
-            return web.json_response(self._listed(request.query.get("messageId"), request.query))
+            refused = line.turned_away(request)
+            return refused if refused is not None else self._listed(line, request)
         finally:
             self._in_hand -= 1
 
-    def _listed(self, reference: str | None, asked: Any) -> dict[str, Any]:
-        """By their id, or all that went to a number; what is absent is said to be."""
+    def _listed(self, line: Line, request: web.Request) -> web.Response:
+        """By its reference, or all that went to a number; what is absent is said to be."""
+        reference, number = line.asked_about(request)
         listed = {}
         for order_id, entry in self.book.items():
-            if not (entry.reference == reference if reference else entry.number == asked["to"]):
+            if not (entry.reference == reference if reference else entry.number == number):
                 continue
             if not entry.taken:
                 entry.say("absent")
                 continue
-            listed[entry.reference] = self._report(order_id, entry, self._stands(entry))
-            if self._stands(entry) == DELIVERED and entry.told_at is None:
+            stands = self._stands(entry)
+            listed[entry.reference] = line.report(order_id, entry, stands)
+            if stands is not None and entry.told_at is None:
                 entry.told_at = self.now()
-        return {"startKey": None, "limit": 500, "messageList": listed}
+        return line.listed(listed, one=bool(reference))
 
-    def _stands(self, entry: Entry) -> str:
+    def _stands(self, entry: Entry) -> int | None:
         """What they know of it by now: of what is told late, nothing until then."""
         assert entry.taken_at is not None
         late = entry.fate.telling == "late" and self.now() < entry.taken_at + LATE
-        return TAKEN if late else entry.fate.end
+        return None if late else entry.arrived
 
-    def _report(self, order_id: str, entry: Entry, code: str | None = None) -> dict[str, Any]:
-        assert entry.taken_at is not None
-        return {
-            "messageId": entry.reference,
-            "to": entry.number,
-            "statusCode": code or entry.fate.end,
-            "dateReported": (entry.taken_at + timedelta(seconds=2)).isoformat(),
-            "customFields": {"madangOrder": order_id},
-        }
-
-    async def _in_time(self, order_id: str, entry: Entry) -> None:
+    async def _in_time(self, line: Line, order_id: str, entry: Entry) -> None:
         """The receipt, after a moment; what is late, when its time has come."""
         await asyncio.sleep(self.chances.uniform(0.02, 0.25))
-        true = self._report(order_id, entry)
+        true = line.report(order_id, entry, entry.arrived)
+        tell = partial(self._tell, line, entry)
         match entry.fate.telling:
             case "late":
                 assert entry.taken_at is not None
                 while self.now() < entry.taken_at + LATE:  # noqa: ASYNC110 - the tests' clock
                     await asyncio.sleep(0.1)
-                await self._tell([true])
+                await tell([true])
             case "duplicate":
-                await asyncio.gather(*(self._tell([true]) for _ in range(3)))
-                await self._tell([true, true])
+                await asyncio.gather(*(tell([true]) for _ in range(3)))
+                await tell([true, true])
             case "reordered":
-                stale = self._report(order_id, entry, "3000")
-                await self._tell([true, stale])
-                await self._tell([stale])
-                if entry.delivered:
-                    at = (self.now() + timedelta(seconds=9)).isoformat()
-                    contrary = self._report(order_id, entry, NO_SUCH_PHONE)
-                    await self._tell([contrary | {"dateReported": at}])
+                stale = line.report(order_id, entry, None)
+                await tell([true, stale])
+                await tell([stale])
+                if entry.whole:
+                    at = self.now() + timedelta(seconds=9)
+                    await tell([line.report(order_id, entry, 0, at)])
             case "forged":
-                lie = NO_SUCH_PHONE if entry.delivered else DELIVERED
-                await self._tell([self._report(order_id, entry, lie)], token="guessed")
-                await self._tell([true])
+                lie = line.report(order_id, entry, 0 if entry.whole else entry.units)
+                await tell([lie], forged=True)
+                await tell([true])
             case _:
-                await self._tell([true])
+                await tell([true])
 
-    async def _tell(self, reports: list[dict[str, Any]], *, token: str = TOKEN) -> None:
-        """Calls until somebody answers: 200, or 403 where the token is wrong."""
+    async def _tell(
+        self, line: Line, entry: Entry, reports: Sequence[Report], *, forged: bool = False
+    ) -> None:
+        """Calls until somebody answers: 200, or 403 where nothing is proved."""
+        for call in line.calls(entry, reports, forged=forged):
+            status = await self._answered(call.address, dict(call.headers), call.body)
+            while status >= 500 or (status != 200 and not forged):
+                await asyncio.sleep(0.3)
+                status = await self._answered(call.address, dict(call.headers), call.body)
+            if forged:
+                self.forged.append(status)
+        if not forged and any(line.final(report, entry) for report in reports):
+            entry.told_at = entry.told_at or self.now()
+
+    async def _answered(self, address: str, headers: dict[str, str], body: bytes) -> int:
+        """The status that a call is answered with, whenever somebody answers."""
         assert self._session is not None
-        url = f"{self.office}/callbacks/solapi?token={token}"
-        true = token == TOKEN
         while True:
             with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                async with self._session.post(url, data=json.dumps(reports)) as answer:
-                    if not true:
-                        self.forged.append(answer.status)
-                        return
-                    if answer.status == 200:
-                        break
+                async with self._session.post(address, data=body, headers=headers) as answer:
+                    return answer.status
             await asyncio.sleep(0.3)
-        for report in reports:
-            entry = self.book[report["customFields"]["madangOrder"]]
-            if report["statusCode"] == entry.fate.end:
-                entry.told_at = entry.told_at or self.now()
-
-
-def _error(status: int, code: str) -> web.Response:
-    return web.json_response({"errorCode": code, "errorMessage": ""}, status=status)
-
-
-def draw_fates(numbers: list[str], faults: tuple[str, ...], seed: int) -> dict[str, Fate]:
-    """A fate for each number: of four one without fault, the others with one of `faults` in turn;
-    of eight one reaches nobody."""
-    chances = random.Random(seed)
-    fates = {}
-    for index, number in enumerate(numbers):
-        fault = faults[index % len(faults)] if faults and chances.random() < 0.75 else ""
-        end = chances.choice([DELIVERED] * 7 + [chances.choice([NO_SUCH_PHONE, SWITCHED_OFF])])
-        placing = (fault,) * chances.randint(1, 2) if fault in PLACING else ()
-        fates[number] = Fate(placing, fault if fault in TELLING else "", end)
-    return fates

@@ -13,27 +13,52 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import asyncpg
 from tortoise.exceptions import OperationalError
 
+from gateways.encode import fax_text
 from server import app
 from server.accounts import service as accounts
 from server.accounts.joining_rules import Joining
 from server.core import db
 from server.messages.models import Delivery
 from server.mileage import service as mileage
-from tests.faults.carrier import Carrier, Entry
+from tests.faults.carrier import Carrier
+from tests.faults.carrier_book import Entry
 from tests.faults.test_kill import books, set_clock, until_answered
 from tests.office import Office, Page, Phone
 from tests.people import PASSWORD, hidden_fields
 
-UNIT_POINTS, UNIT_WON = 30, 20
-RECIPIENTS_AN_ORDER, ORDERS_A_RESIDENT = 10, 5
+PRICES: Final = {"sms": (30, 20), "fax": (50, 60)}
+"""Points and won of a unit."""
+
 POINTS_A_SURVEY = 200
 LAST_WORD: Final = timedelta(hours=1, minutes=15)
 """What a delivery past its deadline is given for its last look-up, and the timers' turn."""
+
+WORDS: Final = "토요일 10시에 마당에서 만나요."
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One order as a resident writes it, `units` for each of the numbers."""
+
+    kind: str
+    units: int
+    numbers: tuple[str, ...]
+
+    @property
+    def body(self) -> str:
+        """Words that fill so many pages, or one message."""
+        return WORDS + "\n가" * (fax_text.LINES_A_PAGE * (self.units - 1))
+
+
+SMS_ALONE: Final = (("sms", 1, 10),) * 5
+BOTH: Final = (("sms", 1, 10), ("fax", 3, 5), ("fax", 2, 5), ("sms", 1, 10), ("fax", 1, 5))
+"""What each resident orders: kind, units for each number, numbers; as much as a day allows."""
 
 AWAY = (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OperationalError)
 
@@ -47,13 +72,37 @@ class Run:
     count: int
     seed: int
     restart_database: Callable[[], Awaitable[None]]
+    day: tuple[tuple[str, int, int], ...] = SMS_ALONE
     ahead: timedelta = timedelta(0)
     residents: dict[str, tuple[int, int]] = field(default_factory=dict)
     workers: tuple[str, ...] = ("worker", "worker2")
 
     def __post_init__(self) -> None:
         self.chances = random.Random(self.seed)
-        self.numbers = [f"0104{self.seed % 1000:03}{index:04}" for index in range(self.count)]
+        self.shares = self._shared_out()
+        self.units = {
+            number: written.units
+            for share in self.shares
+            for written in share
+            for number in written.numbers
+        }
+
+    def _shared_out(self) -> list[list[Written]]:
+        """What each resident orders, until all the messages have been written."""
+        shares: list[list[Written]] = []
+        left = self.count
+        heads = {"sms": "0104", "fax": "024"}
+        while left:
+            share: list[Written] = []
+            for kind, units, most in self.day:
+                first, many = self.count - left, min(left, most)
+                at = range(first, first + many)
+                numbers = tuple(f"{heads[kind]}{self.seed % 1000:03}{index:04}" for index in at)
+                if many:
+                    share.append(Written(kind, units, numbers))
+                left -= many
+            shares.append(share)
+        return shares
 
     def now(self) -> datetime:
         """The office's clock."""
@@ -79,14 +128,13 @@ class Run:
 
     async def welcome(self) -> None:
         """Makes residents enough for all the messages, each with the points for his."""
-        each = RECIPIENTS_AN_ORDER * ORDERS_A_RESIDENT
         app.wire()
         async with books(self.office):
             clerk = await accounts.create_official(
                 "faults-clerk", "박철수", None, {"complaints"},
                 password=PASSWORD, must_change_password=False,
             )  # fmt: skip
-            for index in range(-(-self.count // each)):
+            for index in range(len(self.shares)):
                 await self._joined(f"faults-{index}", index, clerk.account_id)
 
     async def _joined(self, login_id: str, index: int, clerk: int) -> None:
@@ -102,30 +150,28 @@ class Run:
         account_id = (await accounts.join(joining)).account_id
         issued = await accounts.issue_code(clerk, login_id, name, date(1990, 1, 5))
         person_id = await accounts.verify(account_id, issued.code)
-        needed = RECIPIENTS_AN_ORDER * ORDERS_A_RESIDENT * UNIT_POINTS
+        needed = sum(PRICES[kind][0] * units * most for kind, units, most in self.day)
         for turn in range(-(-needed // POINTS_A_SURVEY)):
             await mileage.award(person_id, "survey", f"faults-{turn}")
         self.residents[login_id] = account_id, person_id
 
     async def order_all(self) -> None:
         """Every resident writes and sends his messages, all at the same time."""
-        each = RECIPIENTS_AN_ORDER * ORDERS_A_RESIDENT
-        shares = [self.numbers[start : start + each] for start in range(0, self.count, each)]
         async with AsyncExitStack() as stack:
             phones = []
             for login_id in self.residents:
                 phone = await stack.enter_async_context(Phone(self.office.url))
                 await phone.sign_in(login_id, PASSWORD)
                 phones.append(phone)
-            await asyncio.gather(*map(self._order, phones, shares))
+            await asyncio.gather(*map(self._order, phones, self.shares))
 
-    async def _order(self, phone: Phone, numbers: list[str]) -> None:
-        for start in range(0, len(numbers), RECIPIENTS_AN_ORDER):
-            to = "\n".join(numbers[start : start + RECIPIENTS_AN_ORDER])
-            form = await until_answered(lambda: phone.get("/messages/sms/new"), self.office)
-            fields = {"to": to, "body": "토요일 10시에 마당에서 만나요."}
-            draft = await self._posted(phone, form.url, fields, form.text)
-            assert draft.url != form.url, draft.words
+    async def _order(self, phone: Phone, share: list[Written]) -> None:
+        for written in share:
+            address = f"/messages/{written.kind}/new"
+            form = await until_answered(partial(phone.get, address), self.office)
+            fields = {"to": "\n".join(written.numbers), "body": written.body}
+            draft = await self._posted(phone, address, fields, form.text)
+            assert draft.url != address, draft.words
             sent = await self._posted(phone, f"{draft.url}/confirm", {"declared": "y"}, draft.text)
             assert sent.status == 200, sent.words
 
@@ -228,9 +274,10 @@ class Run:
                 f" AND person_id IN ({', '.join(map(str, persons))})"
             )
         # The sample district has messages of its own under way.
-        mine = set(self.numbers)
-        ours = {key: row for key, row in rows.items() if row.number in mine}
-        book = {key: entry for key, entry in self.carrier.book.items() if entry.number in mine}
+        ours = {key: row for key, row in rows.items() if row.number in self.units}
+        book = {
+            key: entry for key, entry in self.carrier.book.items() if entry.number in self.units
+        }
         assert len(ours) == self.count
         assert set(book) <= set(ours)
         assert report.ok, str(report)
@@ -239,17 +286,23 @@ class Run:
         assert set(self.carrier.forged) <= {403}
 
         for key, row in ours.items():
+            assert row.units == self.units[row.number]
             _agree(row, book.get(key))
-        delivered = [key for key, entry in book.items() if entry.delivered]
-        late = [key for key in delivered if ours[key].delivered_late_at is not None]
+        arrived = {key: entry.arrived for key, entry in book.items() if entry.arrived}
+        late = sum(many for key, many in arrived.items() if ours[key].delivered_late_at is not None)
         charged = sum(row.charged for row in ours.values())
-        assert charged == len(delivered) - len(late)
-        assert spent == {"points": charged * UNIT_POINTS, "won": charged * UNIT_WON}
+        assert charged == sum(arrived.values()) - late
+        points, won = (
+            sum(row.charged * PRICES[row.kind][each] for row in ours.values()) for each in (0, 1)
+        )
+        assert spent == {"points": points, "won": won}
         assert all(balance.held == 0 for balance in balances)
         return {
             "orders": len(ours),
-            "delivered": len(delivered),
-            "late": len(late),
+            "faxes": sum(row.kind == "fax" for row in ours.values()),
+            "in_part": sum(0 < row.charged < row.units for row in ours.values()),
+            "arrived": sum(arrived.values()),
+            "late": late,
             "charged": charged,
             "asked": sum(entry.words.count("asked") for entry in book.values()),
         }
@@ -265,6 +318,6 @@ def _agree(row: Any, entry: Entry | None) -> None:
         return
     assert not entry.handed_over_without_a_word(), said
     told_by = row.deadline_at + LAST_WORD
-    late = entry.delivered and (entry.told_at is None or entry.told_at > told_by)
-    assert row.charged == (1 if entry.delivered and not late else 0), said
+    late = bool(entry.arrived) and (entry.told_at is None or entry.told_at > told_by)
+    assert row.charged == (0 if late else entry.arrived), said
     assert (row.delivered_late_at is not None) == late, said

@@ -98,11 +98,20 @@ def test_refusals_end_after_a_while() -> None:
         (S.FAILED, Status.DELIVERED, 2, Step(S.FAILED, late=True)),
         (S.EXPIRED, Status.DELIVERED, 2, Step(S.EXPIRED, late=True)),
         (S.EXPIRED, Status.FAILED, 0, None),
+        (S.EXPIRED, Status.FAILED, 1, Step(S.EXPIRED, late=True)),
+        (S.EXPIRED, Status.ACCEPTED, 1, None),
         (S.DRAFT, Status.DELIVERED, 2, None),
     ],
 )
 def test_a_receipt(state: State, status: Status, arrived: int, expected: Step | None) -> None:
     assert workflow.told(standing(state, units=2), status, arrived) == expected
+
+
+def test_pages_that_were_paid_for_are_not_late_when_they_are_told_of_again() -> None:
+    paid_in_part = Standing(S.FAILED, 3, 1, settled=True, charged=2)
+    assert workflow.told(paid_in_part, Status.FAILED, 2) is None
+    assert workflow.told(paid_in_part, Status.FAILED, 3) == Step(S.FAILED, late=True)
+    assert workflow.told(paid_in_part, Status.DELIVERED, 3) == Step(S.FAILED, late=True)
 
 
 @pytest.mark.parametrize(
