@@ -33,6 +33,8 @@ MODULES = (
     "server.complaints.models",
     "server.complaints.arrival.guest_models",
     "server.complaints.handling.models",
+    "server.complaints.faxes.models",
+    "server.complaints.handling.models",
     "server.complaints.behalf.models",
     "server.complaints.answers.models",
     "server.complaints.fixes.models",

@@ -139,6 +139,22 @@ class Workbench:
                 raise BadPdf(PdfFault(str(facts["refused"])), _whole(facts["pages"]))
         return Attachment(_pages_of(facts, strips), tuple(_listed(facts["texts"])))
 
+    async def received(self, data: bytes, pages_max: int) -> tuple[Page, ...]:
+        """`received.read` in a child. Raises BadPdf and BadPicture.
+
+        A child that has opened a stranger's file of such kinds serves nobody else afterwards.
+        """
+        job: Facts = {"job": "received", "pages_max": pages_max}
+        try:
+            facts, strips = await self._do(job, [data], once=True)
+        except ChildDied:
+            raise BadPicture(PictureFault.TOO_SLOW) from None
+        if "refused" in facts:
+            if "pages" in facts:
+                raise BadPdf(PdfFault(str(facts["refused"])), _whole(facts["pages"]))
+            raise BadPicture(PictureFault(str(facts["refused"])))
+        return _pages_of(facts, strips)
+
     async def fax(
         self,
         text: str,
@@ -274,6 +290,14 @@ def _attachment_job(facts: Facts, blobs: list[bytes]) -> Parcel:
     return answer, [page.strip for page in read.pages]
 
 
+def _received_job(facts: Facts, blobs: list[bytes]) -> Parcel:
+    from gateways.encode import received  # as in `attachment.read`: each child only what it needs
+
+    (data,) = blobs
+    pages = received.read(data, _whole(facts["pages_max"]))
+    return {"rows": [page.rows for page in pages]}, [page.strip for page in pages]
+
+
 def _fax_job(facts: Facts, blobs: list[bytes]) -> Parcel:
     at = datetime.fromisoformat(str(facts["at"]))
     header = Header(str(facts["sender"]), str(facts["recipient"]), at)
@@ -287,6 +311,7 @@ def _fax_job(facts: Facts, blobs: list[bytes]) -> Parcel:
 _JOBS: dict[str, Callable[[Facts, list[bytes]], Parcel]] = {
     "photo": _photo_job,
     "attachment": _attachment_job,
+    "received": _received_job,
     "fax": _fax_job,
 }
 

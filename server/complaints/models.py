@@ -67,6 +67,7 @@ class Complaint(Model):
     email = EncryptedText(null=True)
     email_blind = BlindIndex(source="email", normalise=rules.normal_email, null=True)
     address = EncryptedText(null=True)
+    fax = EncryptedText(null=True)
     reply_by = fields.CharField(6)
     photos_count = fields.IntField()
     filed_at = fields.DatetimeField()
@@ -110,7 +111,11 @@ class Complaint(Model):
                 f" AND (NOT {one_of('state', RUNNING | {State.COMPLETED})}"
                 " OR accepted_at IS NOT NULL)",
             ),
-            CheckConstraint(name="complaint_reply", check="reply_by IN ('app', 'sms', 'letter')"),
+            CheckConstraint(
+                name="complaint_reply",
+                check="reply_by IN ('app', 'sms', 'letter', 'fax')"
+                " AND (reply_by <> 'fax' OR fax IS NOT NULL)",
+            ),
             CheckConstraint(name="complaint_warned", check="warned IN ('', 'soon', 'overdue')"),
             CheckConstraint(
                 name="complaint_photos",

@@ -34,6 +34,9 @@ REPLIES: Final = {
     "letter": N_("우편으로도"),
 }
 
+DESK_REPLIES: Final = REPLIES | {"fax": N_("팩스로도")}
+"""What the office writes down for somebody: whoever has sent a fax may be answered by one."""
+
 STRANGER_REPLIES: Final = {
     "app": N_("접수번호로 조회하기"),
     "sms": REPLIES["sms"],

@@ -64,6 +64,7 @@ DESK: Final = (
     Room("/desk/reminders", "bell", N_("독촉장")),
     Room("/desk/complaints/register", "edit", N_("종이로 받은 민원 등록")),
     Room("/desk/letters", "mail", N_("부칠 편지")),
+    Room("/desk/faxes/in", "fax", N_("받은 팩스")),
     Room("/desk/told", "bell", N_("알린 기록")),
     Room("/desk/payments", "card", N_("수납")),
     Room("/desk/catalogue", "list", N_("민원처리기준표")),

@@ -353,6 +353,7 @@ class Privacy(Section):
     phone: Phone
     access_log_days: Annotated[int, Field(ge=730)]
     notifications_kept_days: Count
+    faxes_kept_days: Count  # pages and numbers of faxes that came in, after they were dealt with
 
 
 class Opinions(Section):

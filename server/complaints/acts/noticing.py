@@ -60,7 +60,7 @@ async def tell_applicant(
         params = _params(complaint, kind, locale, day)
         about = f"complaint:{complaint.id}"
         await notifications.tell_by_sms(complaint.phone, locale, kind, params, about=about)
-    if complaint.reply_by == "letter":
+    if complaint.reply_by in {"letter", "fax"}:
         await envelope.put_in(complaint.id, kind)
 
 

@@ -6,6 +6,7 @@ from quart.typing import ResponseReturnValue
 
 from server.complaints.answers import letters, papers
 from server.complaints.behalf import principals
+from server.complaints.faxes import receiving
 from server.complaints.showing import reading
 from server.complaints.showing.pages import department_part, known_number
 from server.complaints.showing.reading import ForTheDesk, Reading
@@ -80,9 +81,11 @@ async def desk_pdf(number: str, kind: str) -> ResponseReturnValue:
 @door.get("/desk/letters", who=POSTERS, limit=READ)
 async def list_of_letters() -> ResponseReturnValue:
     """The letters to be posted, and those posted last."""
+    waiting = await letters.waiting()
     return await render(
         "complaints/desk/letters.html",
-        waiting=await letters.waiting(),
+        waiting=waiting,
+        by_fax=await receiving.answered_by_fax([each.number for each in waiting]),
         posted=await letters.posted(),
         to_principals=await principals.letters_waiting(),
         title_of=notifications.title_of,

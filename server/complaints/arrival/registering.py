@@ -9,7 +9,7 @@ from datetime import datetime
 
 from server.complaints import rules
 from server.complaints.arrival import filing, guests
-from server.complaints.arrival.filing import Filing, OnPaper
+from server.complaints.arrival.filing import Filing, OnPaper, Stranger
 from server.complaints.handling import accepting
 from server.core import audit, clock, forms, ids
 from server.core.db import transactional
@@ -22,7 +22,7 @@ from server.deadlines import service as deadlines
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A complaint that was handed in (when, and how), or is spoken now (`arrived_at` None): by
-    whom, and what it says. `kind` is a slug."""
+    whom, and what it says. `kind` is a slug; `fax` the number to answer by fax."""
 
     arrived_at: datetime | None
     reason: str
@@ -31,6 +31,7 @@ class Paper:
     address: str
     kind: str
     filing: Filing
+    fax: str = ""
 
 
 async def register(paper: Paper, actor: Actor, *, claim: FormClaim | None = None) -> str:
@@ -38,13 +39,29 @@ async def register(paper: Paper, actor: Actor, *, claim: FormClaim | None = None
 
     It has a password nobody knows yet: the desk gives one to whoever asks for it (Y12-3).
     """
+    return await _register(paper, await sender_of(paper), actor, claim)
+
+
+async def sender_of(paper: Paper) -> Stranger:
+    """Whose paper it is, as one who files without an account."""
     who = await guests.stranger(paper.name, paper.phone, paper.address, ids.token(), owner="")
-    return await _register(paper, who, actor, claim)
+    return replace(who, fax=paper.fax)
+
+
+@transactional
+async def register_fax(paper: Paper, who: Stranger, actor: Actor) -> str:
+    """Write down and accept what a fax says, received when it arrived; its number."""
+    assert paper.arrived_at is not None
+    filed = replace(paper.filing, on_paper=OnPaper(paper.arrived_at, "", by_fax=True))
+    number = await filing.file(who, filed)
+    await accepting.accept(number, actor, paper.kind, version=1, received_at=paper.arrived_at)
+    await audit.record("complaint.fax_registered", number, actor.account_id)
+    return number
 
 
 @transactional
 async def _register(
-    paper: Paper, who: filing.Stranger, actor: Actor, claim: FormClaim | None
+    paper: Paper, who: Stranger, actor: Actor, claim: FormClaim | None
 ) -> str:
     earlier = await forms.claimed(claim)
     if earlier is not None:

@@ -41,7 +41,8 @@ class SpokenForm(GuardedForm):
     title = StringField(N_("제목"), [InputRequired(), Length(max=rules.TITLE_LETTERS_MAX)])
     body = TextAreaField(N_("내용"), [InputRequired(), LONG])
     public = BooleanField(N_("처리 과정을 공개합니다"))
-    reply_by = RadioField(N_("답변받을 방법"), [InputRequired()], choices=rules.REPLIES)
+    fax = StringField(N_("팩스번호"), [Optional(), LINE])
+    reply_by = RadioField(N_("답변받을 방법"), [InputRequired()], choices=rules.DESK_REPLIES)
 
     async def offer(self) -> None:
         """Topics, and kinds grouped by the Act's categories."""
@@ -64,7 +65,7 @@ class SpokenForm(GuardedForm):
             reply_by=self.reply_by.data,
         )
         who = (self.name.data, self.phone.data, self.address.data or "")
-        return Paper(arrived, reason, *who, self.kind.data, filed)
+        return Paper(arrived, reason, *who, self.kind.data, filed, self.fax.data or "")
 
 
 class SignedForm(SpokenForm):

@@ -117,7 +117,7 @@ def _groups(forms: Mapping[str, DeskForm], likely: str | None) -> list[tuple[str
 
 def _reply(applicant: Applicant) -> str:
     """How they want to be answered; without an account there is no inbox."""
-    ways = rules.REPLIES if applicant.account_id else rules.STRANGER_REPLIES
+    ways = rules.DESK_REPLIES | ({} if applicant.account_id else rules.STRANGER_REPLIES)
     return i18n.gettext(ways[applicant.reply_by])
 
 

@@ -70,8 +70,8 @@ async def covering(complaint: Complaint, ruled: Ruled | None = None) -> Callable
 
 
 def _particulars(complaint: Complaint) -> list[str]:
-    found = (complaint.name, complaint.phone, complaint.email, complaint.address)
-    return [text for text in found if text]
+    reached = (complaint.phone, complaint.email, complaint.address, complaint.fax)
+    return [text for text in (complaint.name, *reached) if text]
 
 
 async def _officials(complaint: Complaint) -> list[str]:

@@ -39,6 +39,7 @@ COPIED = (
     "phone",
     "email",
     "address",
+    "fax",
     "reply_by",
 )
 

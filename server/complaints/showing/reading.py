@@ -60,6 +60,7 @@ class Applicant:
     email: str | None
     address: str | None
     reply_by: str
+    fax: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,7 @@ def _applicant(complaint: Complaint) -> Applicant:
         complaint.email,
         complaint.address,
         complaint.reply_by,
+        rules.pretty_phone(complaint.fax) if complaint.fax else None,
     )
 
 

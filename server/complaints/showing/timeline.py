@@ -106,6 +106,7 @@ _SENTENCES = {
 _SPOKEN = N_("구청에서 말씀하신 것을 담당자가 적고 서명을 받았습니다")
 _FILED_TOGETHER = N_("신청했습니다. 연명부로 %(count)s명이 함께했습니다")
 _ON_PAPER = N_("시스템 장애 동안 종이로 내신 것을 등록했습니다")
+_BY_FAX = N_("팩스로 보내신 것을 받은 때로 등록했습니다")
 _NEW_HANDLER = N_("담당자가 바뀌었습니다")
 _MENDED_BY_PHONE = N_("전화로 동의를 받아 %(field)s의 잘못된 곳을 고쳤습니다")
 INSIDE = frozenset({Action.SEND_BACK, Action.TAKE_BACK, Action.RECORD_UNDELIVERED})
@@ -150,6 +151,8 @@ def sentence(step: Step, names: Names) -> Phrase:
         return Phrase(rules.OUTCOMES[Outcome(facts["outcome"])])
     if "on_paper" in facts:
         return Phrase(_ON_PAPER)
+    if "by_fax" in facts:
+        return Phrase(_BY_FAX)
     if "spoken" in facts:
         return Phrase(_SPOKEN)
     if "signatures" in facts:
