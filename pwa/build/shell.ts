@@ -6,7 +6,7 @@ import { extname, join } from "node:path";
 
 export interface Entry {
   file: string;
-  isDynamicEntry?: boolean;
+  isEntry?: boolean;
 }
 export type Manifest = Record<string, Entry>;
 
@@ -66,8 +66,8 @@ export function copyShell(dist: string): Shell {
   writeFileSync(path, JSON.stringify(manifest, null, 1));
   const address = (name: string) => `/${manifest[name]?.file}`;
   // What a page loads only where it is needed must be there without a network all the same.
-  const later = Object.values(manifest).filter((entry) => entry.isDynamicEntry);
-  const files = [...KEPT.map(address), ...later.map((entry) => `/${entry.file}`)];
+  const later = Object.values(manifest).filter((entry) => entry.file.endsWith(".js") && !entry.isEntry);
+  const files = [...new Set([...KEPT.map(address), ...later.map((entry) => `/${entry.file}`)])];
   const version = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);
   return { files, signs: { icon: address("icon-192.png"), badge: address("badge-96.png") }, version };
 }

@@ -1,4 +1,5 @@
 // The photos of a form: cleaned and shrunk before they leave (picture.ts), shown small, each with a button to take it out.
+// Loaded only where a form takes photos.
 import { all, fill, one } from "./page.ts";
 import { cleaned, fitting } from "./picture.ts";
 
@@ -41,7 +42,8 @@ async function small(file: File): Promise<HTMLCanvasElement> {
 }
 
 export function preparePhotos(): void {
-  for (const field of all("[data-files]")) {
+  for (const field of all("[data-files]:not([data-prepared])")) {
+    field.dataset["prepared"] = "yes";
     const input = one<HTMLInputElement>("input[type=file]", field);
     const list = one<HTMLUListElement>("[data-previews]", field);
     const status = one("[data-files-status]", field);
@@ -59,10 +61,6 @@ function prepare(
 ): void {
   const max = input.multiple ? Number(field.dataset["max"] ?? 99) : 1;
   let photos: Photo[] = [];
-  // The tile at the end of the row takes the place of the browser's own button, which stays for keyboards and readers.
-  list.hidden = false;
-  input.classList.add("hidden");
-
   const show = () => {
     fillInput(
       input,
@@ -108,4 +106,6 @@ function prepare(
     show();
     changed();
   });
+  // Somebody was quicker than this script.
+  if (input.files?.length) input.dispatchEvent(new Event("change", { bubbles: true }));
 }

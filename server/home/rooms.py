@@ -55,6 +55,7 @@ MINE: Final = (
 
 DESK: Final = (
     Room("/desk/complaints", "file", N_("민원")),
+    Room("/desk/field", "pin", N_("현장 업무")),
     Room("/desk/redress", "help", N_("이의신청과 요구")),
     Room("/desk/fixes", "check", N_("함께 처리")),
     Room("/desk/assign", "people", N_("한꺼번에 배정")),

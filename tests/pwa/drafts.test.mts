@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   after,
+  aimOf,
   begun,
   bodyOf,
   type Draft,
@@ -11,8 +12,10 @@ import {
   photosOf,
   takenUp,
   valueOf,
+  whole,
   written,
 } from "../../pwa/ts/drafts/draft.ts";
+import { lock, locked, newKey, unlock, unlocked } from "../../pwa/ts/drafts/locked.ts";
 
 const KEY = "8f1c2d3e-0000-4000-8000-000000000001";
 const DAY = 86_400_000;
@@ -133,4 +136,53 @@ test("what is empty is not kept; what is old goes", async () => {
   assert.deepEqual(inOrder([sent, waiting], 6 * DAY), [sent, waiting]);
   assert.deepEqual(inOrder([sent, waiting], 8 * DAY), [waiting]);
   assert.deepEqual(inOrder([sent, waiting], 91 * DAY), []);
+});
+
+test("a draft of the version before is a complaint, and says so now", async () => {
+  const { to: _, shape: __, ...old } = await filled();
+  const today = whole(old as Draft);
+  assert.deepEqual([today.to, today.shape, today.fields], ["/complaints/new", 1, old.fields]);
+  assert.equal(whole(begun(KEY, "7", 1, "/complaints/2611-000427-8/add")).to, "/complaints/2611-000427-8/add");
+});
+
+for (const [to, act, number] of [
+  ["/complaints/new", "", ""],
+  ["/complaints/2611-000427-8/supplement", "supplement", "2611-000427-8"],
+  ["/complaints/2611-000427-8/objection", "objection", "2611-000427-8"],
+  ["/desk/field/2611-000427-8", "visit", "2611-000427-8"],
+] as const) {
+  test(`what is sent to ${to}`, () => assert.deepEqual(aimOf({ to }), { act, number }));
+}
+
+test("locked, nothing of what was written can be read, and opened it is as it was", async () => {
+  const draft = await filled((form) => {
+    form.append("text", "기둥이 기울었습니다");
+    form.append("photos", photo("a.jpg", 7, 8, 9));
+    form.append("photos", new File([], ""));
+  });
+  const kept = await locked(draft);
+  assert.deepEqual([kept.fields, kept.spare], [[], []]);
+  assert.equal(kept.lock?.key.extractable, false);
+  await assert.rejects(crypto.subtle.exportKey("raw", kept.lock!.key));
+  assert.ok(!Buffer.from(kept.lock!.words).includes("기둥"));
+  assert.notDeepEqual([...new Uint8Array(kept.files[0]!.bytes)].slice(-3), [7, 8, 9]);
+  const open = await unlocked(kept);
+  assert.deepEqual(open.fields, draft.fields);
+  assert.deepEqual(
+    photosOf(open).map(({ name, bytes }) => [name, ...new Uint8Array(bytes)]),
+    [["a.jpg", 7, 8, 9]],
+  );
+  const sent = after(kept, { status: 200, location: "/desk/complaints/1/memos", reasons: [] }, 9);
+  assert.deepEqual([sent.lock, sent.files, valueOf(sent, "title")], [undefined, [], ""]);
+  const refused = takenUp(after(kept, answer(409), 9), () => "new");
+  assert.deepEqual([refused.key, (await unlocked(refused)).fields], ["new", draft.fields]);
+});
+
+test("each draft has a key of its own, and another opens nothing", async () => {
+  const [one, other] = [await locked(await filled()), await locked(await filled())];
+  await assert.rejects(unlocked({ ...one, lock: { ...one.lock!, key: other.lock!.key } }));
+  const key = await newKey();
+  const box = await lock(key, new Uint8Array([1]), "7 a");
+  assert.deepEqual([...new Uint8Array(await unlock(key, box, "7 a"))], [1]);
+  await assert.rejects(unlock(key, box, "7 b"));
 });

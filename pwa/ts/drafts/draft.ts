@@ -1,4 +1,6 @@
-// A draft of a complaint, and what becomes of it with each answer: pure, so that it can be tested without a browser.
+// A draft of a complaint, of what is added to one, or of a visit to the place, and what becomes of it with each answer: pure,
+// so that it can be tested without a browser.
+import type { Lock } from "./locked.ts";
 
 export interface Enclosed {
   field: string;
@@ -13,6 +15,10 @@ export type State = "writing" | "waiting" | "refused" | "sent";
 export interface Draft {
   /** The form's key, which the office honours once: direct post and every replay carry it. */
   key: string;
+  /** How it is written down. What a newer page has written waits for a worker that understands it. */
+  shape: number;
+  /** Where it is sent. */
+  to: string;
   /** The account it belongs to; empty for somebody who is not signed in. */
   owner: string;
   state: State;
@@ -28,19 +34,35 @@ export interface Draft {
   status: number;
   reasons: string[];
   link: string;
+  /** It is locked: its words lie in here, and its files cannot be read without it (locked.ts). */
+  lock?: Lock;
 }
 
 /** What the office said; null where nothing came back. */
 export type Answer = { status: number; location: string | null; reasons: string[] } | null;
 
 export const SENT_TO = "/complaints/new";
+export const SHAPE = 2;
+const AIM = /^\/(complaints|desk\/field)\/([^/]+)\/?(\w*)$/;
 const NEVER_KEPT = new Set(["csrf_token", "form_key", "password"]);
 export const DAYS_KEPT = { sent: 7, other: 90 };
 
 /** An empty draft of this owner. */
-export function begun(key: string, owner: string, at: number): Draft {
+export function begun(key: string, owner: string, at: number, to = SENT_TO): Draft {
   const nothing = { fields: [], files: [], spare: [], status: 0, reasons: [], link: "" };
-  return { key, owner, state: "writing", unsure: false, at, ...nothing };
+  return { key, shape: SHAPE, to, owner, state: "writing", unsure: false, at, ...nothing };
+}
+
+/** A draft as it is today: an earlier version of this app kept only complaints, and named no place to send them to. */
+export function whole(kept: Draft): Draft {
+  return { ...kept, shape: kept.shape ?? 1, to: kept.to ?? SENT_TO };
+}
+
+/** What it is: the act (empty for a new complaint), and the number of the complaint that it is for. */
+export function aimOf({ to }: Pick<Draft, "to">): { act: string; number: string } {
+  const [, room, number = "", act = ""] = AIM.exec(to) ?? [];
+  if (room !== "complaints") return { act: room ? "visit" : "", number };
+  return act ? { act, number } : { act, number: "" };
 }
 
 /** A form as it is sent, without what is never kept. `before` is what this phone had of it. */
@@ -77,7 +99,9 @@ export function valueOf(draft: Draft, field: string): string {
 
 /** Whether anything has been written at all. */
 export function isEmpty(draft: Draft): boolean {
-  return !["title", "body", "place"].some((name) => valueOf(draft, name).trim()) && photosOf(draft).length === 0;
+  return (
+    !["title", "body", "place", "text"].some((name) => valueOf(draft, name).trim()) && photosOf(draft).length === 0
+  );
 }
 
 /** What goes over the wire: the very same each time, or the office takes it for another form. */
@@ -97,7 +121,8 @@ export function after(before: Draft, answer: Answer, at: number): Draft {
   const told = { ...before, status, reasons, at };
   if (location !== null) {
     const title: [string, string] = ["title", valueOf(before, "title")];
-    return { ...told, state: "sent", unsure: false, fields: [title], files: [], spare: [], link: location };
+    const { lock: _, ...open } = told;
+    return { ...open, state: "sent", unsure: false, fields: [title], files: [], spare: [], link: location };
   }
   // The office asks whether a complaint like it is the same: it was not filed, and is now sent without that question.
   if (status === 200) return { ...told, unsure: false, fields: without(before, "look") };

@@ -1,9 +1,10 @@
-// /me/drafts: what is kept on this phone, what waits, what was sent, what was refused and why.
+// /me/drafts: what is kept on this phone, what waits, what was sent, what was refused and why. What is locked stays so: its
+// line says what it is for, which is no secret.
 import { all as every, fill, one } from "../page.ts";
-import { type Draft, inOrder, photosOf, valueOf } from "./draft.ts";
+import { aimOf, type Draft, inOrder, photosOf, valueOf } from "./draft.ts";
 import { sendLater, sendNow } from "./queue.ts";
 import { alone } from "./sending.ts";
-import { all, get, onChange, put, reader, remove } from "./store.ts";
+import { all, DAY_ENDS, get, onChange, put, reader, remove } from "./store.ts";
 
 /** Fills the list and keeps it as things are; `box` holds the words and the template of an item (drafts.html). */
 export function showDrafts(box: HTMLElement): void {
@@ -20,6 +21,8 @@ export function showDrafts(box: HTMLElement): void {
     list.hidden = shown.length === 0;
     for (const part of every("[data-drafts-none]", box)) part.hidden = shown.length > 0;
     const others = one("[data-drafts-others]", box);
+    const field = one("[data-drafts-field]", box);
+    if (field) field.hidden = !localStorage.getItem(DAY_ENDS);
     if (others) others.hidden = drafts.every((draft) => draft.owner === "" || draft.owner === me);
   };
   onChange(() => void show());
@@ -34,11 +37,13 @@ function line(template: HTMLTemplateElement, box: HTMLElement, draft: Draft, me:
     const place = part(name);
     if (place) [place.textContent, place.hidden] = [text, text === ""];
   };
-  const title = valueOf(draft, "title") || (words["untitled"] ?? "");
+  const { act: aim, number } = aimOf(draft);
+  const title = aim ? fill(words[aim], { number }) : valueOf(draft, "title") || (words["untitled"] ?? "");
+  const written = `${aim === "visit" ? "/desk/field" : draft.to}?draft=${draft.key}`;
   const link = part("link") as HTMLAnchorElement | null;
   if (link) {
     link.textContent = title;
-    link.href = draft.link || `/complaints/new?draft=${draft.key}`;
+    link.href = draft.link || written;
   }
   const chip = part("state");
   if (chip) {
@@ -77,7 +82,7 @@ function line(template: HTMLTemplateElement, box: HTMLElement, draft: Draft, me:
     sendLater();
     await sendNow();
   });
-  act("edit", draft.state !== "sent", () => location.assign(`/complaints/new?draft=${draft.key}`));
+  act("edit", draft.state !== "sent", () => location.assign(written));
   let sure = draft.state === "sent";
   if (sure) say("delete", words["forget"] ?? "");
   act("delete", true, (button) => {
@@ -95,9 +100,12 @@ function line(template: HTMLTemplateElement, box: HTMLElement, draft: Draft, me:
 function why(draft: Draft, words: DOMStringMap, me: string): string {
   if (draft.owner === "") return words[me === "" ? "byHand" : "notYet"] ?? "";
   if (draft.status && draft.status !== 200) {
-    const known = words[`why${draft.status}`];
+    // What is added to a complaint may come too late for it; a complaint never does.
+    const late = draft.status === 409 && aimOf(draft).act ? "whyLate" : `why${draft.status}`;
+    const known = words[late];
     if (known) return known;
     return draft.reasons.length ? "" : (words["whyOther"] ?? "");
   }
-  return draft.unsure ? (words["unsure"] ?? "") : draft.state === "waiting" ? (words["soon"] ?? "") : "";
+  const so = { waiting: "soon", refused: "whyOther", writing: "", sent: "" }[draft.state];
+  return words[draft.unsure ? "unsure" : so] ?? "";
 }

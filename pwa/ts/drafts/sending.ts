@@ -1,5 +1,6 @@
 // Sends drafts: from a page and from the worker alike, never both at once (Web Locks), each with a token of this minute.
-import { after, type Answer, bodyOf, type Draft, inOrder, SENT_TO } from "./draft.ts";
+import { after, type Answer, bodyOf, type Draft, inOrder, SHAPE } from "./draft.ts";
+import { unlocked } from "./locked.ts";
 import { all, get, put, remove } from "./store.ts";
 
 const TOKEN_MS_MAX = 20_000;
@@ -22,8 +23,8 @@ export async function sendAll(): Promise<boolean> {
     const kept = await all();
     const useful = inOrder(kept, Date.now());
     for (const draft of kept) if (!useful.includes(draft)) await remove(draft.key);
-    for (const { key, state } of useful) {
-      if (state === "waiting" && !(await alone(key, () => send(key)))) return false;
+    for (const { key, shape, state } of useful) {
+      if (state === "waiting" && shape <= SHAPE && !(await alone(key, () => send(key)))) return false;
     }
     return true;
   }) as Promise<boolean>;
@@ -38,9 +39,15 @@ async function send(key: string): Promise<boolean> {
     await put(after(draft, { status: 401, location: null, reasons: [] }, draft.at));
     return true;
   }
-  // On the disk before it leaves: whoever is killed now finds out later what became of it.
-  await put({ ...draft, unsure: true });
-  const answer = await posted(draft, now.csrf_token);
+  const open = await unlocked(draft).catch(() => null);
+  if (!open) {
+    await put({ ...draft, state: "refused", status: 0 }); // broken on the disk: it holds up no other
+    return true;
+  }
+  // On the disk before it leaves: whoever is killed now finds out later what became of it. On a full disk it leaves all the
+  // same: its key keeps it from counting twice.
+  await put({ ...draft, unsure: true }).catch(() => undefined);
+  const answer = await posted(open, now.csrf_token);
   const next = after(draft, answer, answer?.location ? Date.now() : draft.at);
   await put(next);
   return answer !== null && (answer.status !== 200 || answer.location !== null || send(key));
@@ -57,7 +64,7 @@ async function whoReads(): Promise<{ csrf_token: string; account: string } | nul
 
 async function posted(draft: Draft, token: string): Promise<Answer> {
   try {
-    const answer = await fetch(SENT_TO, {
+    const answer = await fetch(draft.to, {
       method: "POST",
       body: bodyOf(draft, token),
       headers: { Accept: "application/json" },

@@ -1,5 +1,5 @@
 // What this phone keeps of its reader: drafts with their photos, and who reads here. Everything goes at log-out.
-import type { Draft } from "./draft.ts";
+import { type Draft, whole } from "./draft.ts";
 
 function opened(): Promise<IDBDatabase> {
   return new Promise((done, failed) => {
@@ -55,12 +55,13 @@ export async function remove(key: string): Promise<void> {
   tell();
 }
 
-export function get(key: string): Promise<Draft | undefined> {
-  return within("drafts", "readonly", (store) => store.get(key) as IDBRequest<Draft | undefined>);
+export async function get(key: string): Promise<Draft | undefined> {
+  const kept = await within("drafts", "readonly", (store) => store.get(key) as IDBRequest<Draft | undefined>);
+  return kept && whole(kept);
 }
 
-export function all(): Promise<Draft[]> {
-  return within("drafts", "readonly", (store) => store.getAll() as IDBRequest<Draft[]>);
+export async function all(): Promise<Draft[]> {
+  return (await within("drafts", "readonly", (store) => store.getAll() as IDBRequest<Draft[]>)).map(whole);
 }
 
 /** The account that reads on this phone, as the last page said; empty for nobody. */
@@ -85,8 +86,19 @@ export async function forgetAllBut(account: string): Promise<void> {
   await setReader(account);
 }
 
-/** Forgets the kept pages of others than `account`. */
+/** The day's cases of an official have a database of their own (../field/day.ts); a page knows by the mark when they end. */
+export const DAY = "madang-day";
+export const DAY_ENDS = "day-ends";
+
+/** From a page: the cases of the day are over. */
+export function endDay(): void {
+  indexedDB.deleteDatabase(DAY);
+  localStorage.removeItem(DAY_ENDS);
+}
+
+/** Forgets the kept pages of others than `account`, and the cases of whoever was signed in. */
 export async function forgetPages(account: string): Promise<void> {
+  indexedDB.deleteDatabase(DAY);
   for (const name of await caches.keys()) {
     if (name.startsWith(ownPages("")) && name !== ownPages(account)) await caches.delete(name);
   }

@@ -1,11 +1,11 @@
-// What is posted passes through here: a complaint is on the disk before it leaves, a shared photo becomes a draft, and
-// logging out empties the phone.
+// What is posted passes through here: a complaint, or more for one, is on the disk before it leaves, a shared photo becomes a
+// draft, and logging out empties the phone.
 import { begun, type Draft, written } from "../drafts/draft.ts";
 import { alone } from "../drafts/sending.ts";
 import { forgetAllBut, get, put, reader, remove } from "../drafts/store.ts";
 import { cleaned } from "../picture.ts";
 
-/** A complaint on its way. Where the network fails it waits for the next one (`later` asks for that), and its writer is
+/** A form on its way. Where the network fails it waits for the next one (`later` asks for that), and its writer is
     shown what is kept. */
 export async function file(request: Request, later: () => Promise<unknown>): Promise<Response> {
   const taken = await kept(request.clone()).catch(() => null);
@@ -37,7 +37,7 @@ async function kept(request: Request): Promise<{ draft: Draft; fresh: boolean } 
   const owner = await reader();
   const now = Date.now();
   const known = await get(key);
-  const before = known ?? begun(key, owner, now);
+  const before = known ?? begun(key, owner, now, new URL(request.url).pathname);
   // Without an account only its writer can send it: the password is not kept.
   const state = owner ? "waiting" : "writing";
   const draft: Draft = { ...(await written(form, before, now)), owner, state, unsure: true };

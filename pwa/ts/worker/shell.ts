@@ -4,8 +4,9 @@ export type Kind = "page" | "asset" | "filing" | "share" | "logout" | "form" | "
 
 /** Made by the office as of nobody, in the reader's language. */
 export const SHELL_PAGES = ["/offline", "/me/drafts?shell"];
-const DRAFTS = new Set(["/me/drafts", "/complaints/new"]);
-const POSTED: Record<string, Kind> = { "/complaints/new": "filing", "/complaints/share": "share", "/logout": "logout" };
+const FILED = /^\/complaints\/(new|[^/]+\/(supplement|add|objection))$/;
+const DRAFTS = new Set(["/me/drafts", "/desk/field"]);
+const POSTED: Record<string, Kind> = { "/complaints/share": "share", "/logout": "logout" };
 const DAY_MS = 86_400_000;
 
 /** Which requests are ours to answer. What other sites post goes by: the office must see that it comes from elsewhere, and
@@ -14,7 +15,7 @@ export function whose(request: Pick<Request, "method" | "mode" | "referrer" | "u
   const url = new URL(request.url);
   if (url.origin !== origin) return "other";
   if (request.mode === "navigate" && request.method === "POST") {
-    const kind = POSTED[url.pathname] ?? "form";
+    const kind = POSTED[url.pathname] ?? (FILED.test(url.pathname) ? "filing" : "form");
     return kind === "share" || request.referrer.startsWith(`${origin}/`) ? kind : "other";
   }
   if (request.method !== "GET") return "other";
@@ -68,7 +69,8 @@ export async function shellPage(
   caches: CacheStorage,
   name: string,
 ): Promise<Response> {
-  const drafts = request.method === "GET" && DRAFTS.has(new URL(request.url).pathname);
+  const { pathname } = new URL(request.url);
+  const drafts = request.method === "GET" && (DRAFTS.has(pathname) || FILED.test(pathname));
   const cache = await caches.open(name);
   return (await cache.match((drafts ? SHELL_PAGES[1] : SHELL_PAGES[0]) ?? "")) ?? Response.error();
 }

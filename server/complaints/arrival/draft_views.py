@@ -9,6 +9,7 @@ from quart.typing import ResponseReturnValue
 from server.catalogue import service as catalogue
 from server.complaints import rules
 from server.complaints.arrival.forms import FilingForm, StrangerForm
+from server.complaints.field.forms import VisitForm
 from server.complaints.showing import pages
 from server.core.web import MB, PUBLIC, Door, Limit, actor, actor_key, redirect, render
 from server.core.web.csrf import foreign
@@ -29,6 +30,7 @@ async def drafts() -> str:
     return await render(
         "complaints/drafts.html",
         form=form,
+        visit=VisitForm(),
         staged=[],
         photos_max=rules.PHOTOS_MAX,
         of_nobody=of_nobody,
