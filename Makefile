@@ -37,7 +37,7 @@ endif
 
 PWA_SOURCES := $(shell find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*' -not -path 'pwa/catalogues/*' -not -path 'pwa/templates/*' 2>/dev/null)
 
-.PHONY: help setup run test lint bench mutants prove prove-all clauses shots format migrations clean
+.PHONY: help setup run test lint bench mutants prove prove-all phone look trees clauses shots format migrations clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
@@ -80,6 +80,16 @@ $(STAMP)/engines: tests/engines/packages.py $(STAMP)/python
 	@$(BIN)/python -m tests.engines.packages
 	@touch $@
 
+$(STAMP)/firefox: tests/journeys/firefox.py $(STAMP)/python
+	@$(BIN)/python -m tests.journeys.firefox
+	@touch $@
+
+# Lighthouse is 170 MB that only `make phone` wants.
+$(STAMP)/lighthouse: tests/phone/package.json tests/phone/package-lock.json $(NODE_STAMP)
+	@mkdir -p $(T)/lighthouse && cp tests/phone/package.json tests/phone/package-lock.json $(T)/lighthouse/
+	@cd $(T)/lighthouse && PATH="$(NODE_PATH_PREFIX)$$PATH" $(NPM) ci --no-audit --no-fund --loglevel=error || { echo "make: the npm package lighthouse cannot be had (tests/phone/package-lock.json)" >&2; exit 1; }
+	@touch $@
+
 setup: $(STAMP)/python $(STAMP)/pwa ## everything that running needs
 
 run: setup ## the demo district at http://127.0.0.1:$(PORT), its data in $(DATA)
@@ -98,11 +108,11 @@ lint: setup ## ruff, types, doors, templates, catalogues, migrations, TypeScript
 	$(BIN)/python -m tests.catalogues
 	cd pwa && PATH="$(NODE_PATH_PREFIX)$$PATH" $(NPM) run --silent check
 
-prove: setup $(STAMP)/chromium $(STAMP)/engines ## longer proofs: real SMS and fax engines, crashes, larger samples
+prove: setup $(STAMP)/chromium $(STAMP)/firefox $(STAMP)/engines ## longer proofs: real SMS and fax engines, crashes, larger samples
 	$(BIN)/pytest -n 2 --dist worksteal -m prove --timeout 1200 --ignore tests/engines
 	$(BIN)/pytest -m prove --timeout 1200 tests/engines
 
-prove-all: setup $(STAMP)/chromium $(STAMP)/engines ## every proof in full, by hand
+prove-all: setup $(STAMP)/chromium $(STAMP)/firefox $(STAMP)/engines ## every proof in full, by hand
 	PROVE_ALL=1 $(BIN)/pytest -n 2 --dist worksteal -m prove --timeout 7200 --ignore tests/engines
 	PROVE_ALL=1 $(BIN)/pytest -m prove --timeout 7200 tests/engines
 
@@ -112,7 +122,16 @@ mutants: setup ## which changes of the clock's rules and of the workflow no test
 bench: setup ## speed as ratios of one run against stated baselines
 	$(BIN)/python -m tests.bench
 
-clauses: setup $(STAMP)/chromium ## which numbers of the clause table have a passing test
+phone: setup $(STAMP)/chromium $(STAMP)/lighthouse ## what pages cost a poor phone, and what Lighthouse says
+	@PATH="$(NODE_PATH_PREFIX)$$PATH" $(BIN)/python -m tests.phone
+
+look: setup $(STAMP)/chromium ## pictures of all pages in all modes, to look over
+	@$(BIN)/python -m tests.journeys.look
+
+trees: setup $(STAMP)/chromium ## write anew what a screen reader is told of ten key pages
+	@$(BIN)/python -m tests.journeys.trees
+
+clauses: setup $(STAMP)/chromium $(STAMP)/firefox ## which numbers of the clause table have a passing test
 	$(BIN)/pytest -q -m clause
 	$(BIN)/python -m tests.clauses
 

@@ -65,6 +65,21 @@ class Keyboard(Screen):
         await self.page.keyboard.press("Space")
         assert await box.is_checked(), selector
 
+    async def pick(self, name: str) -> None:
+        """Tab comes to a group's chosen one, or to its ends; arrows go from one to the next."""
+        wanted = self.page.get_by_role("radio", name=name, exact=True).first
+        group = await wanted.get_attribute("name")
+        chosen = self.page.locator(f"input[type=radio][name={group}]:checked").first
+        if not await chosen.count():
+            chosen = self.page.locator(f"input[type=radio][name={group}]").first
+        await self._reach(chosen)
+        await self.page.keyboard.press("Space")
+        for _ in range(STEPS_MAX):
+            if await wanted.is_checked():
+                return
+            await self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"the arrows never come to {name}")
+
     async def choose(self, selector: str, value: str | None = None, **by: str) -> None:
         """Down the list, as far as it is from the first to the one that is wanted."""
         field = self.page.locator(selector).first
@@ -84,7 +99,8 @@ class Keyboard(Screen):
 
     async def _enter(self) -> None:
         leads_on = await self.page.evaluate(
-            "() => document.activeElement.matches('a[href], button:not([type=button])')"
+            """() => document.activeElement.matches(
+              'a[href]:not([data-set-text], [data-set-contrast]), button:not([type=button])')"""
         )
         if leads_on:
             async with self.page.expect_navigation(wait_until="load"):

@@ -149,6 +149,10 @@ class Screen:
         """Ticks a box."""
         await self.page.locator(selector).first.check()
 
+    async def pick(self, name: str) -> None:
+        """Picks the one choice of that name out of several."""
+        await self.page.get_by_role("radio", name=name, exact=True).first.check()
+
     async def choose(self, selector: str, value: str | None = None, **by: str) -> None:
         """Chooses from a list by value, or by `label`."""
         await self.page.locator(selector).first.select_option(value, **by)

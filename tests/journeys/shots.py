@@ -7,25 +7,20 @@ picture is the same on a machine without Korean fonts.
 
 import asyncio
 import io
-import os
 import re
-import tempfile
-from pathlib import Path
 
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from tests.journeys import chromium
 from tests.journeys.conftest import FLAGS
-from tests.office import DEMO_PASSWORD, Office
+from tests.journeys.sample import ROOT, district
+from tests.office import DEMO_PASSWORD
 
-ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "pwa" / "pictures" / "phones.png"
 SCREENS = ("home", "complaint")
 """What the first of the pictures are called in the app's manifest, where each stands by itself."""
 WIDTH, HEIGHT, SCALE, GAP = 360, 740, 2, 24
-FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"""
 
 
 async def _signed_in(browser: Browser, url: str, login_id: str) -> BrowserContext:
@@ -78,21 +73,8 @@ async def _pictures(url: str) -> list[Image.Image]:
 
 def main() -> None:
     """Takes the pictures and writes them as one."""
-    with tempfile.TemporaryDirectory(prefix="madang-shots-") as name:
-        folder = Path(name)
-        fonts = folder / "fonts.conf"
-        fonts.write_text(FONTS.format(fonts=ROOT / "pwa" / "fonts", cache=folder / "cache"))
-        os.environ["FONTCONFIG_FILE"] = str(fonts)
-        database = folder / "data" / "madang.sqlite3"
-        office = Office(folder, f"sqlite://{database}", folder / "keys")
-        office.data.mkdir()
-        office.run("migrate")
-        office.run("demo")
-        office.open()
-        try:
-            taken = asyncio.run(_pictures(office.url))
-        finally:
-            office.close()
+    with district(our_fonts=True) as office:
+        taken = asyncio.run(_pictures(office.url))
     across = len(taken) * WIDTH * SCALE + (len(taken) - 1) * GAP
     sheet = Image.new("RGB", (across, HEIGHT * SCALE), "#8a949e")
     for number, picture in enumerate(taken):

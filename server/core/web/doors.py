@@ -139,7 +139,8 @@ async def offline() -> str:
 @door.get("/robots.txt", who=PUBLIC, limit=FILES)
 async def robots() -> Response:
     """Public pages may be found; nobody's own."""
-    lines = ["User-agent: *", "Disallow: /me", "Disallow: /desk", "Disallow: /display", ""]
+    closed = ("/me$", "/me/", "/desk", "/display?")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
