@@ -131,7 +131,7 @@ look: setup $(STAMP)/chromium ## pictures of all pages in all modes, to look ove
 trees: setup $(STAMP)/chromium ## write anew what a screen reader is told of ten key pages
 	@$(BIN)/python -m tests.journeys.trees
 
-clauses: setup $(STAMP)/chromium $(STAMP)/firefox ## which numbers of the clause table have a passing test
+clauses: setup $(STAMP)/chromium ## which numbers of the clause table have a passing test
 	$(BIN)/pytest -q -m clause
 	$(BIN)/python -m tests.clauses
 
