@@ -1,4 +1,4 @@
-"""An authenticator in software: makes and uses passkeys as a phone does, and lies where a test asks.
+"""An authenticator in software: makes and uses passkeys as a phone does, and lies when asked to.
 
 The bytes are those of WebAuthn Level 3 (6.1 authenticator data, 6.5.1 attestation object).
 """
@@ -83,6 +83,4 @@ class SoftPasskey:
 
     def _credential(self, response: dict[str, Any]) -> str:
         name = base64url(self.credential_id)
-        return json.dumps(
-            {"id": name, "rawId": name, "type": "public-key", "response": response}
-        )
+        return json.dumps({"id": name, "rawId": name, "type": "public-key", "response": response})

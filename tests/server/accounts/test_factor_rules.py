@@ -14,7 +14,10 @@ CODES_ONLY = Factors(codes_left=10)
 @pytest.mark.parametrize(
     ("address", "site"),
     [
-        ("https://madang.example.go.kr", Site("madang.example.go.kr", "https://madang.example.go.kr")),
+        (
+            "https://madang.example.go.kr",
+            Site("madang.example.go.kr", "https://madang.example.go.kr"),
+        ),
         (
             "https://Madang.Example.go.kr:8443",
             Site("madang.example.go.kr", "https://madang.example.go.kr:8443"),
