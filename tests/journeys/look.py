@@ -31,6 +31,7 @@ from tests.office import Office
 
 FOLDER = ROOT / ".cache" / "look"
 QUALITY = 60
+HEIGHT = 740
 TALLEST = 6000
 HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Madang, every page</title>
 <style>
@@ -75,14 +76,12 @@ async def take(office: Office, browser: Browser, mode: Mode, places: list[Place]
                 await screen.page.evaluate("document.fonts.ready.then(() => true)")
                 file = FOLDER / file_of(place, mode)
                 file.parent.mkdir(parents=True, exist_ok=True)
+                # As tall as the page, so that what sticks to the edges stands at its end.
                 tall = int(await screen.page.evaluate("document.documentElement.scrollHeight"))
-                await screen.page.screenshot(
-                    path=file,
-                    type="jpeg",
-                    quality=QUALITY,
-                    full_page=True,
-                    clip={"x": 0, "y": 0, "width": mode.width, "height": min(tall, TALLEST)},
-                )
+                whole = {"width": mode.width, "height": max(HEIGHT, min(tall, TALLEST))}
+                await screen.page.set_viewport_size(whole)
+                await screen.page.screenshot(path=file, type="jpeg", quality=QUALITY)
+                await screen.page.set_viewport_size({"width": mode.width, "height": HEIGHT})
             for complaint in screen.complaints:
                 print(f"{name_of(mode)}: {complaint}", flush=True)
             screen.complaints.clear()
