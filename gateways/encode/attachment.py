@@ -1,13 +1,14 @@
 """What goes with a fax: a picture or a PDF, known by its content, as fax pages without header.
 
 The pages and the text on them are all that is kept of a stranger's file. Runs in a child process
-(`gateways.encode.workbench`), for decoders have faults of their own.
+(`gateways.encode.workbench_child`), for decoders have faults of their own.
 """
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gateways.encode.fax_file import Page
+from gateways.encode.parcels import Facts, Refused
 
 BYTES_MAX = 30_000_000
 HEAD_BYTES = 1024  # readers find the signature anywhere in these (ISO 32000-1, H.3.4.1)
@@ -24,13 +25,17 @@ class PdfFault(StrEnum):
     TOO_SLOW = "too_slow"
 
 
-class BadPdf(ValueError):  # noqa: N818
+class BadPdf(Refused):
     """A PDF that is refused; `fault` says why, `pages` how many it has, where that is known."""
 
     def __init__(self, fault: PdfFault, pages: int = 0) -> None:
         super().__init__(fault.value)
         self.fault = fault
         self.pages = pages
+
+    @property
+    def refusal(self) -> Facts:
+        return {"refused": self.fault.value, "pages": self.pages}
 
 
 @dataclass(frozen=True, slots=True)

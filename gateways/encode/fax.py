@@ -14,6 +14,7 @@ from PIL import Image, ImageChops
 from gateways.encode import fax_cover, fax_file, fax_font, fax_text
 from gateways.encode.fax_cover import Cover
 from gateways.encode.fax_file import Page
+from gateways.encode.parcels import Facts, Refused
 
 PAGES_MAX = 30
 HEADER_EM = 24
@@ -22,12 +23,16 @@ HEADER_LEFT = 80
 _RULE_GAP = 4
 
 
-class CannotDraw(ValueError):  # noqa: N818
+class CannotDraw(Refused):
     """There is nothing to draw, or more than PAGES_MAX pages."""
 
     def __init__(self, code: Literal["empty", "too_many_pages"]) -> None:
         super().__init__(code)
         self.code = code
+
+    @property
+    def refusal(self) -> Facts:
+        return {"refused": self.code}
 
 
 @dataclass(frozen=True, slots=True)

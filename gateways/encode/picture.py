@@ -1,6 +1,6 @@
 """Pictures from strangers, read safely: known by content, measured before decoding, stripped.
 
-Runs in a child process (`gateways.encode.workbench`), for decoders have faults of their own.
+Runs in a child process (`gateways.encode.workbench_child`), for decoders have faults of their own.
 """
 
 import io
@@ -9,9 +9,11 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import cache
 
-import pillow_heif
-from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
+
+from gateways.encode.parcels import Facts, Refused
 
 BYTES_MAX = 30_000_000
 SIDE_MAX = 30_000
@@ -22,8 +24,6 @@ SIDE_MIN = 8
 PIXELS_MAX = {"JPEG": 220_000_000, "PNG": 25_000_000, "WEBP": 25_000_000, "HEIF": 50_000_000}
 PIXELS_MAX_PROGRESSIVE = 50_000_000
 Image.MAX_IMAGE_PIXELS = PIXELS_MAX["JPEG"]
-
-pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"})
 # Everything Pillow, libheif and their parsers raise over bytes that are not what they say.
@@ -50,7 +50,6 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION = 0x0112
-_SRGB = ImageCms.createProfile("sRGB")
 
 
 class PictureFault(StrEnum):
@@ -64,12 +63,16 @@ class PictureFault(StrEnum):
     TOO_SLOW = "too_slow"
 
 
-class BadPicture(ValueError):  # noqa: N818
+class BadPicture(Refused):
     """A picture that is refused; `fault` says why. Nothing of it has been kept."""
 
     def __init__(self, fault: PictureFault) -> None:
         super().__init__(fault.value)
         self.fault = fault
+
+    @property
+    def refusal(self) -> Facts:
+        return {"refused": self.fault.value}
 
 
 def kind_of(data: bytes) -> str | None:
@@ -85,6 +88,14 @@ def kind_of(data: bytes) -> str | None:
     return None
 
 
+@cache
+def _know_heif() -> None:
+    """Its decoder is loaded with the first such picture: it takes as long as reading one."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
+
 def read(data: bytes, longest: int) -> Image.Image:
     """The picture, turned upright, at most `longest` pixels a side, in sRGB ("RGB") or grey ("L").
 
@@ -96,6 +107,8 @@ def read(data: bytes, longest: int) -> Image.Image:
     kind = kind_of(data)
     if kind is None:
         raise BadPicture(PictureFault.NOT_AN_IMAGE)
+    if kind == "HEIF":
+        _know_heif()
     with _refusing(PictureFault.NOT_AN_IMAGE):
         opened = Image.open(io.BytesIO(data), formats=[kind])
     _check_size(opened, kind)
@@ -174,10 +187,14 @@ def _plain(image: Image.Image) -> Image.Image:
 def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
     """By the picture's own colour profile, or as it is where that is missing or cannot be used."""
     if isinstance(profile, bytes) and profile:
+        from PIL import ImageCms
+
         try:
-            converted = ImageCms.profileToProfile(
-                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), _SRGB, outputMode="RGB"
+            own, srgb = (
+                ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+                ImageCms.createProfile("sRGB"),
             )
+            converted = ImageCms.profileToProfile(image, own, srgb, outputMode="RGB")
         except (ImageCms.PyCMSError, *_DECODER_ERRORS):
             converted = None
         if converted is not None:

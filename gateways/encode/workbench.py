@@ -1,40 +1,41 @@
 """Drawing and decoding in child processes: capped in memory and time, replaced when they die.
 
-A child reads jobs from its standard input and answers on its standard output. Answers come back as
-JSON with blobs, never as pickles: a decoder that a hostile picture has taken over can say nothing
-that is executed here.
+Answers come back as JSON with blobs, never as pickles: a decoder that a hostile picture has taken
+over can say nothing that is executed here.
 """
 
 import asyncio
 import contextlib
 import json
-import os
-import resource
 import struct
 import sys
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gateways.encode import attachment, fax, photo
+from gateways.encode import attachment
 from gateways.encode.attachment import Attachment, BadPdf, PdfFault
 from gateways.encode.fax import CannotDraw, Fax, Header
 from gateways.encode.fax_cover import Cover
 from gateways.encode.fax_file import Page
+from gateways.encode.parcels import (
+    BLOBS_MAX,
+    PARCEL_MAX,
+    Facts,
+    Parcel,
+    listed,
+    pages_of,
+    pieces,
+    whole,
+)
 from gateways.encode.photo import Photo
 from gateways.encode.picture import BadPicture, PictureFault
-
-type Facts = dict[str, str | int | list[int] | list[str] | None]
-type Parcel = tuple[Facts, list[bytes]]
 
 MEMORY_MAX = 1_200_000_000
 SECONDS_MAX = 30.0
 JOBS_A_CHILD = 200
 IDLE_SECONDS = 60.0
-_BLOBS_MAX = 256
-_PARCEL_MAX = 400_000_000
 
 
 class ChildDied(Exception):  # noqa: N818
@@ -61,14 +62,14 @@ class _Child:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
-        for piece in _pieces(parcel):
+        for piece in pieces(parcel):
             stdin.write(piece)
             await stdin.drain()
         facts_size, count = struct.unpack("!II", await stdout.readexactly(8))
-        if count > _BLOBS_MAX or facts_size > _PARCEL_MAX:
+        if count > BLOBS_MAX or facts_size > PARCEL_MAX:
             raise ValueError("an answer beyond measure")
         sizes = struct.unpack(f"!{count}I", await stdout.readexactly(4 * count))
-        if sum(sizes) > _PARCEL_MAX:
+        if sum(sizes) > PARCEL_MAX:
             raise ValueError("an answer beyond measure")
         facts: Facts = json.loads(await stdout.readexactly(facts_size))
         return facts, [await stdout.readexactly(size) for size in sizes]
@@ -120,7 +121,7 @@ class Workbench:
     async def photo(self, data: bytes) -> Photo:
         """`photo.prepare` in a child. Raises BadPicture; TOO_SLOW where time or memory ran out."""
         facts, (full, thumb) = await self._picture_job({"job": "photo"}, [data])
-        return Photo(full, thumb, _whole(facts["width"]), _whole(facts["height"]))
+        return Photo(full, thumb, whole(facts["width"]), whole(facts["height"]))
 
     async def attachment(self, data: bytes, pages_max: int) -> Attachment:
         """`attachment.read` in a child. Raises BadPdf and BadPicture as `photo` does.
@@ -136,8 +137,8 @@ class Workbench:
             except ChildDied:
                 raise BadPdf(PdfFault.TOO_SLOW) from None
             if "refused" in facts:
-                raise BadPdf(PdfFault(str(facts["refused"])), _whole(facts["pages"]))
-        return Attachment(_pages_of(facts, strips), tuple(_listed(facts["texts"])))
+                raise BadPdf(PdfFault(str(facts["refused"])), whole(facts["pages"]))
+        return Attachment(pages_of(facts, strips), tuple(listed(facts["texts"])))
 
     async def received(self, data: bytes, pages_max: int) -> tuple[Page, ...]:
         """`received.read` in a child. Raises BadPdf and BadPicture.
@@ -151,9 +152,9 @@ class Workbench:
             raise BadPicture(PictureFault.TOO_SLOW) from None
         if "refused" in facts:
             if "pages" in facts:
-                raise BadPdf(PdfFault(str(facts["refused"])), _whole(facts["pages"]))
+                raise BadPdf(PdfFault(str(facts["refused"])), whole(facts["pages"]))
             raise BadPicture(PictureFault(str(facts["refused"])))
-        return _pages_of(facts, strips)
+        return pages_of(facts, strips)
 
     async def fax(
         self,
@@ -179,7 +180,7 @@ class Workbench:
             case "empty" | "too_many_pages" as code:
                 raise CannotDraw(code)
             case _:
-                return Fax(_pages_of(facts, strips), str(facts["lacking"]))
+                return Fax(pages_of(facts, strips), str(facts["lacking"]))
 
     async def _picture_job(self, facts: Facts, blobs: list[bytes]) -> Parcel:
         try:
@@ -235,7 +236,7 @@ class Workbench:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "gateways.encode.workbench",
+            "gateways.encode.workbench_child",
             str(self._memory_max),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -248,105 +249,3 @@ class Workbench:
         self._closed = True
         while self._resting:
             await self._resting.pop().kill()
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError("a number was promised")
-    return value
-
-
-def _listed(value: object) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise TypeError("texts were promised")
-    return value
-
-
-def _pages_of(facts: Facts, strips: Sequence[bytes]) -> tuple[Page, ...]:
-    rows = facts["rows"]
-    if not isinstance(rows, list):
-        raise TypeError("rows were promised")
-    return tuple(Page(_whole(r), strip) for r, strip in zip(rows, strips, strict=True))
-
-
-def _pieces(parcel: Parcel) -> list[bytes]:
-    """A parcel on the wire: sizes, JSON facts, blobs."""
-    facts, blobs = parcel
-    text = json.dumps(facts).encode()
-    head = struct.pack(f"!II{len(blobs)}I", len(text), len(blobs), *map(len, blobs))
-    return [head + text, *blobs]
-
-
-def _photo_job(_: Facts, blobs: list[bytes]) -> Parcel:
-    (data,) = blobs
-    done = photo.prepare(data)
-    return {"width": done.width, "height": done.height}, [done.full, done.thumb]
-
-
-def _attachment_job(facts: Facts, blobs: list[bytes]) -> Parcel:
-    (data,) = blobs
-    read = attachment.read(data, _whole(facts["pages_max"]))
-    answer: Facts = {"rows": [page.rows for page in read.pages], "texts": list(read.texts)}
-    return answer, [page.strip for page in read.pages]
-
-
-def _received_job(facts: Facts, blobs: list[bytes]) -> Parcel:
-    from gateways.encode import received  # as in `attachment.read`: each child only what it needs
-
-    (data,) = blobs
-    pages = received.read(data, _whole(facts["pages_max"]))
-    return {"rows": [page.rows for page in pages]}, [page.strip for page in pages]
-
-
-def _fax_job(facts: Facts, blobs: list[bytes]) -> Parcel:
-    at = datetime.fromisoformat(str(facts["at"]))
-    header = Header(str(facts["sender"]), str(facts["recipient"]), at)
-    cover = None if facts["cover"] is None else Cover(*_listed(facts["cover"]))
-    attached = _pages_of(facts, blobs)
-    done = fax.draw(str(facts["text"]), attached, header, Path(str(facts["font"])), cover)
-    answer: Facts = {"lacking": done.lacking, "rows": [page.rows for page in done.pages]}
-    return answer, [page.strip for page in done.pages]
-
-
-_JOBS: dict[str, Callable[[Facts, list[bytes]], Parcel]] = {
-    "photo": _photo_job,
-    "attachment": _attachment_job,
-    "received": _received_job,
-    "fax": _fax_job,
-}
-
-
-def _exactly(size: int) -> bytes:
-    data = sys.stdin.buffer.read(size)
-    if len(data) < size:
-        sys.exit(0)  # the server has gone
-    return data
-
-
-def _serve(memory_max: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory_max, memory_max))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it reads fonts; it writes no file
-    os.nice(5)
-    out = sys.stdout.buffer
-    while True:
-        facts_size, count = struct.unpack("!II", _exactly(8))
-        sizes = struct.unpack(f"!{count}I", _exactly(4 * count))
-        facts: Facts = json.loads(_exactly(facts_size))
-        blobs = [_exactly(size) for size in sizes]
-        try:
-            answer = _JOBS[str(facts["job"])](facts, blobs)
-        except BadPicture as error:
-            answer = {"refused": error.fault.value}, []
-        except BadPdf as error:
-            answer = {"refused": error.fault.value, "pages": error.pages}, []
-        except CannotDraw as error:
-            answer = {"refused": error.code}, []
-        del blobs
-        for piece in _pieces(answer):
-            out.write(piece)
-        out.flush()
-
-
-if __name__ == "__main__":
-    _serve(int(sys.argv[1]))

@@ -4,10 +4,13 @@ import io
 import struct
 import zlib
 
+import pillow_heif
 from PIL import Image
 
 from gateways.encode import picture
 from gateways.encode.picture import PictureFault
+
+pillow_heif.register_heif_opener()  # to write them
 
 
 def quarters(width: int = 800, height: int = 600) -> Image.Image:

@@ -170,7 +170,7 @@ def test_a_pdf_that_opens_without_a_password_and_may_be_printed_is_faxed() -> No
 async def test_a_child_that_opened_a_pdf_serves_nobody_else(bench: Workbench) -> None:
     def pids() -> set[int]:
         mine = psutil.Process().children()
-        return {child.pid for child in mine if "gateways.encode.workbench" in child.cmdline()}
+        return {child.pid for child in mine if "gateways.encode.workbench_child" in child.cmdline()}
 
     read = await bench.attachment(papers.written("가"), 1)
     assert read == attachment.read(papers.written("가"), 1)

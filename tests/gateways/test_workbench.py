@@ -30,7 +30,7 @@ def children() -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process().children()
-        if "gateways.encode.workbench" in child.cmdline()
+        if "gateways.encode.workbench_child" in child.cmdline()
     ]
 
 
