@@ -1,5 +1,6 @@
 // Keeps an open page up to date: hears by a stream that something on it has changed, fetches the page anew and puts in the parts
 // that differ (data-part). What somebody is typing in stays as it is, and so does the place where they are reading.
+import { countOnIcon } from "./later.ts";
 import { all, one } from "./page.ts";
 
 const REST_MS = 1_000; // between two renewals, however much happens
@@ -66,6 +67,7 @@ export function follow(main: HTMLElement): void {
     main.dataset["follow"] = fresh.dataset["follow"];
     main.dataset["at"] = after;
     if (swap(document, fresh.ownerDocument)) {
+      countOnIcon();
       const notices = one("[data-part=bell] .hidden")?.textContent ?? "";
       voice.textContent = onlyNotices(before, after) ? notices : (main.dataset["said"] ?? "");
     }

@@ -77,7 +77,7 @@ function needsInstall(): boolean {
 export function managePush(): void {
   const boxes = all("[data-push]");
   for (const box of boxes) void manage(box);
-  if (boxes.length === 0 && wanted()) void checkAgain();
+  if (wanted()) void checkAgain();
 }
 
 async function manage(box: HTMLElement): Promise<void> {

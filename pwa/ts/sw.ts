@@ -71,11 +71,12 @@ self.addEventListener("message", (event) => {
 self.addEventListener("push", (event) => {
   const notice = noticeOf(event.data?.text(), navigator.language, __SIGNS__);
   event.waitUntil(self.registration.showNotification(notice.title, notice.options));
+  if (notice.unread !== undefined) event.waitUntil(Promise.resolve(self.navigator.setAppBadge?.(notice.unread)));
 });
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(openNotice(self.clients, event.notification.data as unknown, self.location.origin));
+  event.waitUntil(openNotice(self.clients, event.notification.data, self.location.origin, event.action));
 });
 
 self.addEventListener("pushsubscriptionchange", (event) => {

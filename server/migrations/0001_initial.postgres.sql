@@ -1247,6 +1247,12 @@ CREATE TABLE "publication" (
     CONSTRAINT "publication_stage" CHECK (stage IN ('received', 'handling', 'completed'))
 );
 
+CREATE TABLE "push_silence" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "topic" VARCHAR(20) NOT NULL,
+    "account_id" BIGINT NOT NULL
+);
+
 CREATE TABLE "push_subscription" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "session_number" BIGINT NOT NULL,
@@ -1691,6 +1697,8 @@ CREATE INDEX "publication_by_both" ON "publication" ("topic_id", "stage", "compl
 
 CREATE INDEX "publication_by_position" ON "publication" ("latitude", "longitude");
 
+CREATE UNIQUE INDEX "uq_push_silence_account_id_topic" ON "push_silence" ("account_id", "topic");
+
 CREATE INDEX "ix_push_subscription_session_number" ON "push_subscription" ("session_number");
 
 CREATE UNIQUE INDEX "uq_push_subscription_endpoint_blind" ON "push_subscription" ("endpoint_blind");
@@ -1998,6 +2006,8 @@ ALTER TABLE "publication" ADD CONSTRAINT "fk_publication_department_id" FOREIGN 
 ALTER TABLE "publication" ADD CONSTRAINT "fk_publication_topic_id" FOREIGN KEY ("topic_id") REFERENCES "complaint_topic" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "publication" ADD CONSTRAINT "fk_publication_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "push_silence" ADD CONSTRAINT "fk_push_silence_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "push_subscription" ADD CONSTRAINT "fk_push_subscription_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 

@@ -1247,6 +1247,12 @@ CREATE TABLE "publication" (
     CONSTRAINT "publication_stage" CHECK (stage IN ('received', 'handling', 'completed'))
 );
 
+CREATE TABLE "push_silence" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "topic" VARCHAR(20) NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
+);
+
 CREATE TABLE "push_subscription" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "session_number" BIGINT NOT NULL,
@@ -1690,6 +1696,8 @@ CREATE INDEX "publication_by_stage" ON "publication" ("stage", "complaint_id");
 CREATE INDEX "publication_by_both" ON "publication" ("topic_id", "stage", "complaint_id");
 
 CREATE INDEX "publication_by_position" ON "publication" ("latitude", "longitude");
+
+CREATE UNIQUE INDEX "uq_push_silence_account_id_topic" ON "push_silence" ("account_id", "topic");
 
 CREATE INDEX "ix_push_subscription_session_number" ON "push_subscription" ("session_number");
 

@@ -1,13 +1,13 @@
 """What the worker does for notifications: push to a device, forget devices that signed out."""
 
-import json
 from datetime import timedelta
 from typing import Final
 
 from gateways import push
+from server import config
 from server.core import db
 from server.core.outbox import Dead, Handler, Job, Retry
-from server.notifications import devices, service
+from server.notifications import devices, payload, service
 
 TTL: Final = timedelta(days=3)
 """How long a push service keeps a push for a phone that is off; the inbox keeps it anyway."""
@@ -24,11 +24,10 @@ async def send_push(job: Job) -> None:
     letter = await service.letter(job.payload["notification"], job.payload["subscription"])
     if letter is None:
         return
-    payload = {"title": letter.title, "body": letter.body, "url": letter.url, "tag": letter.tag}
     try:
         outcome = await devices.pusher().send(
             push.Subscription(letter.endpoint, letter.p256dh, letter.auth),
-            json.dumps(payload, ensure_ascii=False).encode(),
+            payload.declared(letter, config.settings().public_url),
             ttl=TTL,
             urgency=push.Urgency.HIGH if letter.urgent else push.Urgency.NORMAL,
             topic=letter.tag,

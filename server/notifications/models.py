@@ -25,6 +25,21 @@ class Notification(Model):
         indexes = (("account", "read_at"), ("account", "id"), ("link",))
 
 
+class PushSilence(Model):
+    """A topic (rules.TOPICS) of which an account wants nothing pushed; its inbox has it anyway."""
+
+    id = fields.BigIntField(primary_key=True)
+    account: fields.ForeignKeyRelation[Model] = fields.ForeignKeyField(
+        "madang.Account", related_name="push_silences"
+    )
+    account_id: int
+    topic = fields.CharField(20)
+
+    class Meta:
+        table = "push_silence"
+        unique_together = (("account", "topic"),)
+
+
 class PushSubscription(Model):
     """A browser that takes pushes: bound to the account and session that were signed in there.
 

@@ -24,12 +24,28 @@ SUBSCRIPTIONS_MAX: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """A button of a notice: its word, and what follows the notice's link to do it."""
+
+    words: str
+    after: str
+
+
+OPEN: Final = "open"
+ACTS: Final[Mapping[str, Act]] = {
+    OPEN: Act(N_("열어 보기"), ""),
+    "rate": Act(N_("만족도 평가하기"), "/satisfaction"),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A sentence for the title and one for the body, in Korean with `%(receipt)s` and the like."""
 
     title: str
     body: str
     urgent: bool = False  # wakes a sleeping phone
+    acts: tuple[str, ...] = (OPEN,)  # of ACTS
 
     @property
     def fields(self) -> frozenset[str]:
@@ -184,7 +200,10 @@ COMPLAINTS: Final = {
         N_("구청이 공개된 민원의 일부를 가렸습니다"), N_("%(receipt)s · 까닭을 확인해 보세요.")
     ),
     "complaint.completed": Kind(
-        N_("민원 처리가 끝났습니다"), N_("%(receipt)s · 결과를 확인해 보세요."), urgent=True
+        N_("민원 처리가 끝났습니다"),
+        N_("%(receipt)s · 결과를 확인해 보세요."),
+        urgent=True,
+        acts=(OPEN, "rate"),
     ),
 }
 
@@ -418,6 +437,35 @@ KINDS: Final[Mapping[str, Kind]] = {
     **PAYMENTS,
     **ACCOUNTS,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a reader may have pushed or not, as one; the inbox has all of it anyway. The words are
+    those for residents and those for officials; None where they are told nothing of it."""
+
+    words: str | None
+    words_official: str | None
+    kinds: frozenset[str]
+
+
+TOPICS: Final[Mapping[str, Topic]] = {
+    "complaints": Topic(
+        N_("내 민원의 진행과 답변"),
+        N_("맡은 민원과 결재"),
+        frozenset({*COMPLAINTS, *REDRESS, *FIXING, *EXAMINING}),
+    ),
+    "following": Topic(N_("받아 보는 곳과 함께 겪는 민원"), None, frozenset(FOLLOWING)),
+    "messages": Topic(N_("보낸 문자와 팩스"), N_("문자와 팩스"), frozenset({*MESSAGES, *FAIR_USE})),
+    "mileage": Topic(N_("마일리지"), N_("마일리지와 예산"), frozenset(MILEAGE)),
+    "payments": Topic(N_("수수료와 입금"), None, frozenset(PAYMENTS)),
+}
+"""What is not here is always pushed: what concerns the account itself."""
+
+
+def topic_of(kind: str) -> str | None:
+    """Under which topic a kind may be switched off."""
+    return next((name for name, topic in TOPICS.items() if kind in topic.kinds), None)
 
 
 class UnknownKindError(ValueError):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
@@ -12,7 +12,8 @@ from server.core import clock, crypto, db, ids, live, outbox
 from server.core.db import transactional
 from server.core.i18n import gettext
 from server.notifications import rules
-from server.notifications.models import Notification, PushSubscription
+from server.notifications.models import Notification, PushSilence, PushSubscription
+from server.notifications.payload import Letter
 from server.ordinance import service as ordinance
 
 HEARD_MAX = 500
@@ -45,20 +46,6 @@ class Heard:
     link: str
     at: datetime
     read_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A push to one device: what it says, where it leads, and how to reach the device."""
-
-    title: str
-    body: str
-    url: str
-    tag: str
-    urgent: bool
-    endpoint: str
-    p256dh: str = field(repr=False)
-    auth: str = field(repr=False)
 
 
 def address(notification_id: int) -> str:
@@ -105,7 +92,7 @@ async def tell(
     recipients = sorted(set(account_ids))
     if recipients:
         live.tell(*(f"account:{account_id}" for account_id in recipients))
-    devices = await _devices(recipients)
+    devices = await _devices(await _not_silenced(recipients, kind))
     for account_id in recipients:
         row = await Notification.create(
             account_id=account_id, kind=kind, params=filled, link=link, created_at=now
@@ -151,6 +138,30 @@ async def _devices(account_ids: list[int]) -> dict[int, list[int]]:
     return found
 
 
+async def _not_silenced(account_ids: list[int], kind: str) -> list[int]:
+    """Those who want this kind pushed."""
+    topic = rules.topic_of(kind)
+    if topic is None:
+        return account_ids
+    rows = await PushSilence.filter(account_id__in=account_ids, topic=topic).values("account_id")
+    silenced = {row["account_id"] for row in rows}
+    return [account_id for account_id in account_ids if account_id not in silenced]
+
+
+async def silenced(account_id: int) -> frozenset[str]:
+    """The topics of which the account wants nothing pushed."""
+    rows = await PushSilence.filter(account_id=account_id).values_list("topic", flat=True)
+    return frozenset(str(topic) for topic in rows)
+
+
+@transactional
+async def choose(account_id: int, silent: Iterable[str]) -> None:
+    """Push nothing of these topics to the account, and all of the others."""
+    await PushSilence.filter(account_id=account_id).delete()
+    for topic in sorted(rules.TOPICS.keys() & set(silent)):
+        await PushSilence.create(account_id=account_id, topic=topic)
+
+
 async def unread(account_id: int) -> int:
     """How many notifications of the account are unread."""
     found = await db.fetch(
@@ -185,8 +196,11 @@ def _told(row: Notification, locale: str) -> Told:
 
 
 @transactional
-async def opened(account_id: int, notification_id: int, *, looked_at: bool = True) -> str | None:
-    """Where one leads, marked read if it was looked at and not only fetched ahead.
+async def opened(
+    account_id: int, notification_id: int, *, act: str = rules.OPEN, looked_at: bool = True
+) -> str | None:
+    """Where one leads by an act of its kind (rules.ACTS), marked read if it was looked at and not
+    only fetched ahead.
 
     None where the account has no such notification.
     """
@@ -196,7 +210,8 @@ async def opened(account_id: int, notification_id: int, *, looked_at: bool = Tru
     unread_row = Notification.filter(id=row.id, read_at__isnull=True)
     if looked_at and await unread_row.update(read_at=clock.now()):
         live.tell(f"account:{account_id}")
-    return row.link
+    kind = rules.KINDS.get(row.kind)
+    return row.link + (rules.ACTS[act].after if kind is not None and act in kind.acts else "")
 
 
 @transactional
@@ -253,7 +268,13 @@ async def letter(notification_id: int, subscription_id: int) -> Letter | None:
     return Letter(
         title,
         body,
+        locale=locale,
         url=address(row.id),
+        acts=tuple(
+            (act, gettext(rules.ACTS[act].words, locale), f"{address(row.id)}?act={act}")
+            for act in (kind.acts if kind is not None else ())
+        ),
+        unread=await unread(row.account_id),
         tag=f"n{row.id}",
         urgent=kind is not None and kind.urgent,
         endpoint=device.endpoint,
@@ -284,6 +305,7 @@ async def forget_devices(account_id: int, *, but_session: int = 0) -> None:
 async def forget_account(account_id: int) -> None:
     """The account was closed: its devices and its inbox go."""
     await PushSubscription.filter(account_id=account_id).delete()
+    await PushSilence.filter(account_id=account_id).delete()
     await Notification.filter(account_id=account_id).delete()
 
 

@@ -1,6 +1,6 @@
 """The inbox, and the addresses where a browser keeps its push subscription (Y16)."""
 
-from quart import Response, jsonify
+from quart import Response, jsonify, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from server.core import i18n
@@ -19,7 +19,7 @@ from server.core.web import (
 )
 from server.core.web.flashes import flash
 from server.core.web.pages import number
-from server.notifications import devices, service
+from server.notifications import devices, rules, service
 from server.notifications.forms import subscription
 
 door = Door("notifications")
@@ -40,7 +40,29 @@ async def inbox() -> str:
         older=items[PAGE - 1].id if len(items) > PAGE else None,
         first=before is None,
         devices=await service.devices(reader.account_id),
+        topics=_topics(official=reader.official),
+        silenced=await service.silenced(reader.account_id),
     )
+
+
+def _topics(*, official: bool) -> dict[str, str]:
+    """What this reader may have pushed, in words."""
+    words = {
+        name: topic.words_official if official else topic.words
+        for name, topic in rules.TOPICS.items()
+    }
+    return {name: i18n.gettext(said) for name, said in words.items() if said is not None}
+
+
+@door.post("/me/notifications/topics", who=SIGNED_IN, limit=Limit(60, "hour"))
+async def choose() -> WerkzeugResponse:
+    """What is pushed and what only stands in the inbox."""
+    reader = actor()
+    assert reader.account_id is not None
+    wanted = (await request.form).getlist("topic")
+    await service.choose(reader.account_id, _topics(official=reader.official).keys() - set(wanted))
+    flash(N_("알림으로 받을 것을 바꾸었습니다."))
+    return redirect("/me/notifications")
 
 
 @door.get("/me/notifications/<int:id>", who=SIGNED_IN, limit=Limit(120, "minute"))
@@ -48,7 +70,8 @@ async def opened(id: int) -> WerkzeugResponse:  # noqa: A002 - the address calls
     """Where the push and the inbox lead: marked as read, and on to what it is about."""
     reader = actor()
     assert reader.account_id is not None
-    link = await service.opened(reader.account_id, id, looked_at=not ahead())
+    act = request.args.get("act", rules.OPEN)
+    link = await service.opened(reader.account_id, id, act=act, looked_at=not ahead())
     if link is None:
         raise NotFound
     return redirect(link)

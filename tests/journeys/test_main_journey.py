@@ -283,12 +283,12 @@ async def test_with_javascript_and_pushes(
         for personal in ("한가람", "hangang7", "당산로", "가로등이", "2345"):
             assert personal not in arrival.decode()
         (shown, *_) = await show_push(official, office, arrival)
-        assert shown["title"] == json.loads(arrival)["title"]
+        assert shown["title"] == json.loads(arrival)["notification"]["title"]
         await journey.handle()
         told = await push_service.wait_for(at_home, 4)
         assert all(journey.receipt in payload.decode() for payload in told)
         notifications = await show_push(resident, office, told[-1])
-        assert notifications[0]["body"] == json.loads(told[-1])["body"]
+        assert notifications[0]["body"] == json.loads(told[-1])["notification"]["body"]
         assert not push_service.faults
         await journey.learn()
         await journey.send_sms(office)

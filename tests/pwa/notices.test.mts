@@ -7,15 +7,24 @@ import { noticeOf, openNotice } from "../../pwa/ts/worker/notices.ts";
 const SIGNS = { icon: "/assets/icon.png", badge: "/assets/badge.png" };
 
 test("a payload is shown as it says", () => {
-  const payload = JSON.stringify({ title: "접수했습니다", body: "2611-000427-8", url: "/me/notifications/3", tag: "c3" });
-  const { title, options } = noticeOf(payload, "ko-KR", SIGNS);
+  const at = "https://m.kr/me/notifications/3";
+  const actions = [
+    { action: "open", title: "열어 보기", navigate: `${at}?act=open` },
+    { action: "rate", title: "만족도 평가하기", navigate: `${at}?act=rate` },
+  ];
+  const notification = { title: "접수했습니다", body: "2611-000427-8", lang: "ko", navigate: at, tag: "c3", actions };
+  const { title, options, unread } = noticeOf(JSON.stringify({ web_push: 8030, notification, app_badge: 2 }), "en", SIGNS);
   assert.equal(title, "접수했습니다");
-  assert.deepEqual(options.data, { url: "/me/notifications/3" });
+  assert.equal(options.lang, "ko");
+  const acts = { open: "/me/notifications/3?act=open", rate: "/me/notifications/3?act=rate" };
+  assert.deepEqual(options.data, { url: "/me/notifications/3", acts });
   assert.equal(options.tag, "c3");
   assert.equal(options.badge, SIGNS.badge);
+  assert.equal(unread, 2);
 });
 
-for (const payload of [undefined, "", "{", "null", "[]", '{"title": 3}']) {
+const UNREADABLE = [undefined, "", "{", "null", "[]", '{"title": 3}', '{"notification": {"title": 3, "navigate": "//x"}}'];
+for (const payload of UNREADABLE) {
   test(`something is shown for ${payload}`, () => {
     assert.equal(noticeOf(payload, "ko", SIGNS).title, "새 소식이 있습니다");
     assert.equal(noticeOf(payload, "en-US", SIGNS).title, "You have a new notice");
@@ -59,6 +68,13 @@ test("without a window one is opened", async () => {
   const { calls, clients } = office([]);
   await openNotice(clients, { url: "/complaints/1" }, "https://m.kr");
   assert.deepEqual(calls, [{ did: "open", url: "https://m.kr/complaints/1" }]);
+});
+
+test("a button leads where it says", async () => {
+  const { calls, clients } = office([]);
+  const data = { url: "/me/notifications/3", acts: { rate: "/me/notifications/3?act=rate" } };
+  await openNotice(clients, data, "https://m.kr", "rate");
+  assert.deepEqual(calls, [{ did: "open", url: "https://m.kr/me/notifications/3?act=rate" }]);
 });
 
 for (const url of ["https://evil.example/", "//evil.example/x"]) {

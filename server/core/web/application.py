@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote, urlsplit
 
@@ -118,7 +119,6 @@ class Application(Quart):
         self.title = title
         self._greet = greet
         self.policies: dict[tuple[str, str], Policy] = {}
-        self._shared_prefixes: tuple[str, ...] = ()
         self._tells: dict[str, Teller] = {}
         self.limits = RateLimits(settings.limits_url)
         self.proxies = Proxies(settings.trusted_proxies)
@@ -135,12 +135,13 @@ class Application(Quart):
             super().asgi_app,
             host=urlsplit(settings.public_url).netloc,
             tls=settings.secure,
+            tiles=settings.tiles_origin,
             route=self._shared_route,
             spend=self._spend_of_scope,
         )
         for name in i18n.LOCALES:
             i18n.catalogue(name)
-        self.templates = pages.install(self, settings.mode)
+        self.templates = pages.install(self, settings.mode, settings.tiles)
         self.before_request(self._guard)
         self.after_request(self._finish)
         self.register_error_handler(Problem, refusals.problem)
@@ -163,10 +164,16 @@ class Application(Quart):
             self.policies[f"{door.name}.{endpoint}", method] = policy
         self._tells |= door.tells
         self.gate.machines = tuple(self._tells)
-        self._shared_prefixes = tuple(
+        self.__dict__.pop("_shared_prefixes", None)
+
+    @cached_property
+    def _shared_prefixes(self) -> tuple[str, ...]:
+        """How the addresses of pages begin that the shared cache may hold. Found at the first
+        request: it takes werkzeug a sorting of all routes."""
+        return tuple(
             rule.rule.partition("<")[0]
             for rule in self.url_map.iter_rules()
-            if (policy_of := self.policies.get((rule.endpoint, "GET"))) and policy_of.cache
+            if (policy := self.policies.get((rule.endpoint, "GET"))) and policy.cache
         )
 
     def teller(self, path: str) -> Teller | None:
@@ -272,6 +279,8 @@ class Application(Quart):
             response.headers["Clear-Site-Data"] = '"cache"'
         if g.get("kept", False) and actor().signed_in and response.status_code == 200:
             response.headers[KEPT] = str(actor().account_id)
+        if response.mimetype == "text/html":
+            response.headers["Speculation-Rules"] = '"/ahead.json"'
         _set_caching(response)
         await _compress(response)
         return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import json
 from typing import TYPE_CHECKING, Final, cast
 
 from quart import Response, current_app, g, jsonify, request
@@ -34,6 +35,20 @@ SHORTCUTS: Final = (
     (N_("보관함"), "/me/drafts"),
     (N_("알림"), "/me/notifications"),
 )
+AHEAD: Final = (
+    "/",
+    "/complaints",
+    "/complaints?*",
+    "/complaints/:number(\\d+-\\d+-\\d)",
+    "/services",
+    "/services/:slug",
+    "/ordinance",
+    "/privacy",
+    "/status",
+)
+"""Pages that the server lets anybody fetch before somebody wants them (application.py refuses the
+others): nothing is recorded, read, chosen or earned by them."""
+
 SCREENS: Final = (
     ("home", N_("한 화면에서 민원을 신청하고 내 민원을 봅니다")),
     ("complaint", N_("처리 과정과 기한을 그대로 보여 드립니다")),
@@ -126,6 +141,17 @@ async def manifest() -> Response:
         },
     )
     response.content_type = "application/manifest+json"
+    return response
+
+
+@door.get("/ahead.json", who=PUBLIC, limit=FILES)
+async def fetched_ahead() -> Response:
+    """Which links a browser may fetch when a finger is on them: public pages without effects."""
+    found = {"or": [{"href_matches": path} for path in AHEAD]}
+    rules = {"prefetch": [{"where": found, "eagerness": "moderate"}]}
+    response = Response(json.dumps(rules), content_type="application/speculationrules+json")
+    g.everybody = True
+    response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 
 

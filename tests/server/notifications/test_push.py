@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -13,7 +15,7 @@ from server import config
 from server.accounts import service as accounts
 from server.complaints import service as complaints
 from server.core import clock, db, outbox
-from server.notifications import devices, service
+from server.notifications import devices, rules, service
 from server.notifications.models import PushSubscription
 from tests.conftest import make_settings
 from tests.filing import filled
@@ -77,7 +79,7 @@ async def test_officials_hear_of_a_new_complaint_and_its_resident_of_each_step(
     await worker.drain()
     for who in ("clerk", "road"):  # the complaints department, and the topic's own
         (payload,) = push_service.received(phones[who])
-        told = json.loads(payload)
+        told = json.loads(payload)["notification"]
         assert told["title"] == "새 민원이 들어왔습니다"
         assert told["body"].startswith(number)
     assert push_service.received(phones["kim"]) == []
@@ -91,7 +93,8 @@ async def test_officials_hear_of_a_new_complaint_and_its_resident_of_each_step(
     await complaints.note(number, actor, "on_site", "현장을 보았습니다.", version=3)
     await complaints.complete(number, actor, complaints.Result("done", "고쳤습니다."), version=4)
     await worker.drain()
-    titles = [json.loads(payload)["title"] for payload in push_service.received(phones["kim"])]
+    heard = [json.loads(one)["notification"] for one in push_service.received(phones["kim"])]
+    titles = [each["title"] for each in heard]
     assert sorted(titles) == sorted(
         [
             "민원을 접수했습니다",
@@ -102,10 +105,16 @@ async def test_officials_hear_of_a_new_complaint_and_its_resident_of_each_step(
     )
     assert push_service.faults == []
     # The push leads through the inbox, which marks it read, to the complaint.
-    url = json.loads(push_service.received(phones["kim"])[0])["url"]
-    opened = await browsers["kim"].get(url)
+    opened = await browsers["kim"].get(heard[0]["navigate"])
     assert (opened.status_code, opened.headers["Location"]) == (303, f"/complaints/{number}")
     assert await service.unread(town.accounts["kim"]) == 3
+    (ended,) = [each for each in heard if each["title"] == "민원 처리가 끝났습니다"]
+    assert [act["title"] for act in ended["actions"]] == ["열어 보기", "만족도 평가하기"]
+    rating = await browsers["kim"].get(ended["actions"][1]["navigate"])
+    assert rating.headers["Location"] == f"/complaints/{number}/satisfaction"
+    page = await browsers["kim"].get(rating.headers["Location"])
+    assert "만족" in await page.get_data(as_text=True)
+    assert await service.unread(town.accounts["kim"]) == 2
 
 
 def _session_of(browser: Any) -> str:
@@ -124,9 +133,12 @@ async def test_the_payload_says_nothing_personal_in_the_reader_s_language(
     await tell(town)
     await worker.drain()
     (push,) = push_service.pushes(phone)
-    told = json.loads(push.payload)
-    assert told.keys() == {"title", "body", "url", "tag"}
-    assert told["title"] == "News about your complaint"
+    whole = json.loads(push.payload)
+    told = whole["notification"]
+    assert (whole["web_push"], whole["app_badge"], told["app_badge"]) == (8030, 1, "1")
+    assert told["navigate"].startswith(f"{config.settings().public_url}/me/notifications/")
+    assert (told["title"], told["lang"]) == ("News about your complaint", "en")
+    assert [act["title"] for act in told["actions"]] == ["Open"]
     for personal in ("김영희", "010", "1204"):
         assert personal not in push.payload.decode()
     assert push.claims["aud"] == push_service.origin
@@ -271,6 +283,54 @@ async def test_a_changed_endpoint_replaces_the_old_one(
     await subscribe(kim, new.to_json() | {"replaces": old.endpoint})
     (kept,) = await PushSubscription.all()
     assert kept.endpoint == new.endpoint
+
+
+async def choose(client: Any, page: str, topics: list[str]) -> Any:
+    """Ticks these topics on the page, and no others."""
+    return await client.post(
+        "/me/notifications/topics",
+        data=urlencode(hidden_fields(page) | {"topic": topics}, doseq=True),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+
+
+async def test_what_somebody_does_not_want_pushed_is_in_the_inbox_only(
+    town: Town, worker: Any, push_service: PushService
+) -> None:
+    kim = await town.browser("kim")
+    phone = push_service.subscription()
+    await subscribe(kim, phone)
+    page = await (await kim.get("/me/notifications")).get_data(as_text=True)
+    shown = re.findall(r'name="topic" value="(\w+)" checked', page)
+    assert shown == list(rules.TOPICS)
+    answer = await choose(kim, page, [name for name in shown if name != "complaints"])
+    assert answer.status_code == 303
+    await tell(town)
+    await worker.drain()
+    assert push_service.received(phone) == []
+    assert await service.unread(town.accounts["kim"]) == 1
+    page = await (await kim.get("/me/notifications")).get_data(as_text=True)
+    assert 'value="complaints">' in page
+    await choose(kim, page, shown)
+    await tell(town)
+    await worker.drain()
+    assert len(push_service.received(phone)) == 1
+
+
+async def test_an_official_is_asked_about_what_officials_hear(town: Town) -> None:
+    clerk = await town.browser("clerk")
+    page = await (await clerk.get("/me/notifications")).get_data(as_text=True)
+    assert re.findall(r'name="topic" value="(\w+)"', page) == ["complaints", "messages", "mileage"]
+    await service.choose(town.accounts["clerk"], ["mileage", "no-such-topic"])
+    assert await service.silenced(town.accounts["clerk"]) == {"mileage"}
+    await service.forget_account(town.accounts["clerk"])
+    assert await service.silenced(town.accounts["clerk"]) == set()
+
+
+def test_every_kind_but_an_account_s_own_is_in_one_topic() -> None:
+    for kind in rules.KINDS:
+        topics = [name for name, topic in rules.TOPICS.items() if kind in topic.kinds]
+        assert len(topics) == (0 if kind in rules.ACCOUNTS else 1), kind
 
 
 async def test_switched_off_on_this_device_and_on_all(
