@@ -10,7 +10,7 @@ from typing import Final
 
 BAR_ROW_EM: Final = 2.6
 COLUMN_HEIGHT_EM: Final = 11.0
-ROW_EM: Final = 12.0
+ROW_EM: Final = 13.4
 """How wide a row of bars is on a phone of 240 pixels: name and value share it."""
 COLUMN_SHARE: Final = 0.64
 EDGE: Final = 5.0

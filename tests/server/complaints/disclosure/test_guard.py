@@ -6,7 +6,15 @@ import pytest
 
 from server.complaints.models import Answer, Complaint, Publication, Step
 from tests.people import hidden_fields
-from tests.server.complaints.conftest import FILED, Handled, Office, multipart, picture, text
+from tests.server.complaints.conftest import (
+    FILED,
+    Handled,
+    Office,
+    done,
+    multipart,
+    picture,
+    text,
+)
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -135,6 +143,28 @@ async def test_the_caption_of_an_added_photo_is_looked_through(office: Office) -
     assert "<mark>010-1234-5678</mark>" in page
     assert "더 보냅니다." in page
     assert 'name="kept"' in page
+
+
+async def test_numbers_are_read_by_those_in_charge_and_never_become_public(
+    office: Office, handled: Handled
+) -> None:
+    """Who handles a case may read what was written to the office, to call back for instance (D31).
+    What only they read is not looked through: no text of it is public, whatever is disclosed."""
+    said = "낮에는 010-9876-5432로 주세요."
+    number = await handled("note", public="n", body=said)
+    at = f"/complaints/{number}"
+    assert said in await office.page("park", f"/desk{at}")
+    assert (await office.get("choi", f"/desk{at}")).status_code == 404
+    await done(await office.post("kim", f"{at}/add", {"text": f"급합니다. {said}"}))
+    await done(await office.act("park", number, "complete", outcome="done", text="달았습니다."))
+    await done(await office.post("kim", f"{at}/satisfaction", {"score": "5", "word": said}))
+    await done(await office.post("kim", f"{at}/reopen", {"text": f"아직입니다. {said}"}))
+    await done(await office.post("kim", f"{at}/public", {"public": "y", "cover": "y"}))
+    readable = ("/complaints", "/feeds/complaints.atom", "/open/complaints.json")
+    for path in (at, *readable, f"/open311/v2/requests/{number}.json"):
+        page = await office.page(None, path)
+        assert number in page, path
+        assert "9876" not in page, path
 
 
 async def test_a_caption_stands_for_the_photo_and_names_are_covered_in_it(office: Office) -> None:
