@@ -28,7 +28,7 @@ export default defineConfig({
     modulePreload: false,
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: { app: "ts/app.ts", style: "styles/app.css" },
+      input: { app: "ts/app.ts", style: "styles/app.css", map: "styles/map.css" },
     },
   },
   plugins: [finish()],

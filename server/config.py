@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -61,10 +62,12 @@ class Settings(BaseSettings):
     sms_providers: Names = ()
     fax_providers: Names = ()
     push_hosts: Names = ()  # origins of push services besides the known ones; loopback for tests
+    tiles_url: str = ""  # of a map's tiles, with {z}, {x} and {y}; none: no map is offered
+    tiles_attribution: str = ""  # whose map it is, as its licence wants it said
     stop_seconds: float = Field(default=20, gt=0, le=300)
     argon2_time_cost: int = Field(default=3, ge=1, le=20)
     # Two hashes at once in a process: 64 MiB of its memory when many log in.
-    argon2_memory_kib: int = Field(default=32_768, ge=8_192, le=4_194_304)
+    argon2_memory_kib: int = Field(default=32_768, ge=1_024, le=4_194_304)
     session_idle: timedelta = timedelta(days=30)
     session_absolute: timedelta = timedelta(days=90)
     official_idle: timedelta = timedelta(minutes=30)
@@ -102,6 +105,21 @@ class Settings(BaseSettings):
                 raise ValueError("must be origins such as https://push.example.org")
             if parts.scheme == "http" and parts.hostname not in LOOPBACK:
                 raise ValueError("http is for push services on this machine only")
+        return value
+
+    @field_validator("tiles_url")
+    @classmethod
+    def _tiles(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if not all(name in value for name in ("{z}", "{x}", "{y}")):
+            raise ValueError("must hold {z}, {x} and {y}")
+        local = parts.scheme == "http" and parts.hostname in LOOPBACK
+        if not parts.hostname or (parts.scheme != "https" and not local):
+            raise ValueError("must be an https:// address")
+        if not re.fullmatch(r"[a-z0-9.-]+(:[0-9]+)?", parts.netloc):
+            raise ValueError("must name one host, in small letters")
         return value
 
     @field_validator("database_url")
@@ -174,6 +192,19 @@ class Settings(BaseSettings):
     def second_factor_required(self) -> bool:
         """Whether officials need a second factor (Y24): in production always, in a demo by wish."""
         return self.mode == "production" or self.second_factor == "required"
+
+    @property
+    def tiles_origin(self) -> str:
+        """Where the map's tiles come from, as the content security policy names it."""
+        parts = urlsplit(self.tiles_url)
+        return f"{parts.scheme}://{parts.netloc}" if self.tiles_url else ""
+
+    @property
+    def tiles(self) -> dict[str, str]:
+        """The map's tiles for the templates; empty where none are set."""
+        if not self.tiles_url:
+            return {}
+        return {"url": self.tiles_url, "attribution": self.tiles_attribution}
 
     @property
     def secure(self) -> bool:

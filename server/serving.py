@@ -84,7 +84,7 @@ async def _serve(settings: Settings, stop: asyncio.Event, descriptor: int) -> No
     application = app.create_app(settings)
     application.gate.server_adds_headers = True
     hypercorn = _Config()
-    hypercorn.security = security_headers(settings.secure)
+    hypercorn.security = security_headers(settings.secure, settings.tiles_origin)
     hypercorn.bind = [f"fd://{descriptor}"]
     if settings.tls_certificate is not None and settings.tls_key is not None:
         hypercorn.certfile = str(settings.tls_certificate)

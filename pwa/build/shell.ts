@@ -35,8 +35,10 @@ const COPIED: Record<string, string> = {
 const BUILT: Record<string, string> = {
   "app.js": "ts/app.ts",
   "app.css": "styles/app.css",
+  "map.css": "styles/map.css",
   "words.woff2": "fonts/words.woff2",
 };
+const MAP = "ts/map.ts";
 const KEPT = ["app.js", "app.css", "words.woff2", "icons.svg", "favicon.svg"];
 
 /** Spaces and comments out of an SVG that we wrote ourselves. */
@@ -65,8 +67,10 @@ export function copyShell(dist: string): Shell {
   }
   writeFileSync(path, JSON.stringify(manifest, null, 1));
   const address = (name: string) => `/${manifest[name]?.file}`;
-  // What a page loads only where it is needed must be there without a network all the same.
-  const later = Object.values(manifest).filter((entry) => entry.file.endsWith(".js") && !entry.isEntry);
+  // What a page loads only where it is needed must be there without a network all the same; not the map, which shows
+  // nothing without one.
+  const lone = Object.entries(manifest).filter(([source]) => source !== MAP);
+  const later = lone.map(([, entry]) => entry).filter((entry) => entry.file.endsWith(".js") && !entry.isEntry);
   const files = [...new Set([...KEPT.map(address), ...later.map((entry) => `/${entry.file}`)])];
   const version = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);
   return { files, signs: { icon: address("icon-192.png"), badge: address("badge-96.png") }, version };

@@ -5,10 +5,8 @@ import { countLetters, revealPasswords, showErrors } from "./fields.ts";
 import { openFiles } from "./files.ts";
 import { offerInstall } from "./install.ts";
 import { keepWords } from "./keep.ts";
+import { loadLater } from "./later.ts";
 import { sendOnce } from "./once.ts";
-import { findPlace } from "./place.ts";
-import { managePush } from "./push.ts";
-import { measureSms } from "./sms.ts";
 import { sayKept, tendWorker } from "./worker.ts";
 
 tendLeaving();
@@ -18,11 +16,9 @@ countLetters();
 revealPasswords();
 keepWords();
 openFiles();
-findPlace();
-measureSms();
 sendOnce();
-managePush();
 offerInstall();
+loadLater();
 sayKept();
 tendWorker();
 void tendDrafts().catch(() => undefined); // a browser that keeps nothing still files

@@ -106,6 +106,15 @@ function prepare(
     show();
     changed();
   });
+  const shoot = one<HTMLButtonElement>("[data-shoot]", field);
+  if (shoot && matchMedia("(pointer: coarse)").matches) {
+    shoot.hidden = false;
+    shoot.addEventListener("click", () => {
+      input.setAttribute("capture", "environment");
+      input.click();
+      input.removeAttribute("capture"); // the next choice may be from the gallery again
+    });
+  }
   // Somebody was quicker than this script.
   if (input.files?.length) input.dispatchEvent(new Event("change", { bubbles: true }));
 }

@@ -18,6 +18,7 @@ from server.deadlines.service import Ground, NotCounted, in_seoul, midnight
 TITLE_LETTERS_MAX: Final = 100
 BODY_LETTERS_MAX: Final = 5000
 PLACE_LETTERS_MAX: Final = 200
+ROAD_LETTERS_MAX: Final = 100
 TEXT_LETTERS_MAX: Final = 5000
 AGENCY_LETTERS_MAX: Final = 60
 PHOTOS_MAX: Final = 5

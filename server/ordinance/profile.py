@@ -69,6 +69,8 @@ class District(Section):
     address_en: Words
     phone: Phone
     fax: Phone | None = None
+    latitude: Annotated[float, Field(ge=33, le=39)]  # of its middle, where a map begins
+    longitude: Annotated[float, Field(ge=124, le=132)]
 
 
 class Ordinance(Section):

@@ -69,6 +69,7 @@ class FilingForm(BehalfFields, WithPhotos):
 
     topic = SelectField(N_("분야"), [InputRequired()])
     place = StringField(N_("어디인가요"), [Optional(), Length(max=rules.PLACE_LETTERS_MAX)])
+    road = StringField(N_("도로명주소"), [Optional(), Length(max=rules.ROAD_LETTERS_MAX)])
     lat = HiddenField("")
     lon = HiddenField("")
     title = StringField(N_("제목"), [InputRequired(), Length(max=rules.TITLE_LETTERS_MAX)])
@@ -96,13 +97,18 @@ class FilingForm(BehalfFields, WithPhotos):
         if chosen and not self.topic.data:
             self.topic.data = chosen
 
+    @property
+    def where(self) -> str:
+        """The road-name address, if there is one, and then the words of who stands there."""
+        return ", ".join(text for text in (self.road.data, self.place.data) if text)
+
     def filing(self, photos: Sequence[UUID]) -> Filing:
         """What was typed, as the service takes it. Raises Invalid for a position abroad."""
         return Filing(
             topic=self.topic.data,
             title=self.title.data,
             body=self.body.data,
-            place=Place.read(self.place.data or "", self.lat.data or "", self.lon.data or ""),
+            place=Place.read(self.where, self.lat.data or "", self.lon.data or ""),
             photos=photos,
             public=bool(self.public.data) and not self.hide.data,
             reply_by=self.reply_by.data or "app",

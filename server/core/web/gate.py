@@ -73,10 +73,19 @@ class Gate:
     Under the addresses `machines` an answer depends on its address alone, never on Accept.
     """
 
-    def __init__(self, inner: Inner, *, host: str, tls: bool, route: FindRoute, spend: Spend):
+    def __init__(
+        self,
+        inner: Inner,
+        *,
+        host: str,
+        tls: bool,
+        route: FindRoute,
+        spend: Spend,
+        tiles: str = "",
+    ):
         self._inner = inner
         self._host = host.encode()
-        self._security = security_headers(tls)
+        self._security = security_headers(tls, tiles)
         self.server_adds_headers = False
         self.machines: tuple[str, ...] = ()
         self._personal = (

@@ -30,6 +30,11 @@ NAMES: Final = frozenset(name for name, _ in (*FIXED, TLS))
 
 
 @cache
-def security_headers(tls: bool) -> tuple[tuple[bytes, bytes], ...]:
-    """The headers as ASGI pairs; `tls` adds Strict-Transport-Security (two years)."""
-    return (*FIXED, TLS) if tls else FIXED
+def security_headers(tls: bool, tiles: str = "") -> tuple[tuple[bytes, bytes], ...]:
+    """The headers as ASGI pairs; `tls` adds Strict-Transport-Security (two years). Pictures may
+    come from the origin `tiles` besides, where the office has set one for its map."""
+    headers = (*FIXED, TLS) if tls else FIXED
+    if not tiles:
+        return headers
+    policy = CSP.replace("img-src 'self'", f"img-src 'self' {tiles}").encode()
+    return ((b"content-security-policy", policy), *headers[1:])

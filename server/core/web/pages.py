@@ -18,6 +18,8 @@ from server.core.web.problems import Problem, Unreadable
 from server.core.web.templates import Templates
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response as WerkzeugResponse
 
     from server.core.web.application import Application
@@ -133,11 +135,12 @@ def frame() -> dict[str, Any]:
     }
 
 
-def install(app: Application, mode: str) -> dict[str, Templates]:
+def install(app: Application, mode: str, tiles: Mapping[str, str]) -> dict[str, Templates]:
     """The application's templates by language, with their words, filters and context."""
     every = {name: Templates(app, name) for name in i18n.LOCALES}
     for env in every.values():
         _equip(env, mode)
+        env.globals["tiles"] = tiles
     return every
 
 

@@ -1,11 +1,12 @@
 """The security headers are on every answer, whatever went wrong."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from server import config
-from server.core.web.headers import CSP
+from server.core.web.headers import CSP, security_headers
 from tests.people import hidden_fields
 from tests.server.core.web import house
 from tests.server.core.web.conftest import make_small, signed_in
@@ -120,3 +121,36 @@ async def test_sessions_come_and_go(small: Any) -> None:
     left = await client.post("/leave", form=fields)
     assert left.headers["Clear-Site-Data"] == '"cache"'
     assert (await client.get("/mine")).status_code == 303
+
+
+def test_the_policy_lets_in_the_maps_tiles_and_nothing_else() -> None:
+    """Only pictures, only from the origin that the office has set (Y18)."""
+    (name, plain), *rest = security_headers(tls=True)
+    (same, mapped), *others = security_headers(tls=True, tiles="https://tiles.example.kr")
+    assert name == same
+    assert rest == others
+    assert plain.decode() == CSP
+    wider = "img-src 'self' https://tiles.example.kr;"
+    assert mapped.decode() == CSP.replace("img-src 'self';", wider) != CSP
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("", ""),
+        ("https://tiles.example.kr/{z}/{x}/{y}.png", "https://tiles.example.kr"),
+        ("http://127.0.0.1:9000/{z}/{x}/{y}.png", "http://127.0.0.1:9000"),
+        ("https://tiles.example.kr/{z}/{x}.png", None),
+        ("http://tiles.example.kr/{z}/{x}/{y}.png", None),
+        ("https://*.example.kr/{z}/{x}/{y}.png", None),
+        ("https://a.kr; script-src *@b.kr/{z}/{x}/{y}", None),
+        ("/{z}/{x}/{y}.png", None),
+    ],
+)
+def test_which_tiles_may_be_set(address: str, origin: str | None, tmp_path: Path) -> None:
+    given = {"data": tmp_path / "data", "keys": tmp_path / "keys", "tiles_url": address}
+    if origin is None:
+        with pytest.raises(config.ConfigError, match="MADANG_TILES_URL"):
+            config.load(**given)
+    else:
+        assert config.load(**given).tiles_origin == origin
