@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.conftest import databases_folder
 from tests.office import Office
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +22,7 @@ def district(*, our_fonts: bool = False, day: str = "", **variables: str) -> Ite
     With `our_fonts` browsers that are started meanwhile draw residents' words in the font that the
     project ships, so that pictures are the same on a machine without Korean fonts.
     """
-    with tempfile.TemporaryDirectory(prefix="madang-sample-") as name:
+    with tempfile.TemporaryDirectory(dir=databases_folder()) as name:
         folder = Path(name)
         if our_fonts:
             fonts = folder / "fonts.conf"
