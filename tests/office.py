@@ -66,7 +66,7 @@ class Office:
                 "MADANG_PORT": str(self.port),
                 "MADANG_DEMO_PASSWORD": DEMO_PASSWORD,
                 "MADANG_ARGON2_TIME_COST": "1",
-                "MADANG_ARGON2_MEMORY_KIB": "8192",
+                "MADANG_ARGON2_MEMORY_KIB": "1024",
                 "PYTHONWARNINGS": "default",
             }
             | self.environment
