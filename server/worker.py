@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("madang.worker")
 
-SLOTS = 64
-"""Jobs in hand at once; half of them at most for one handler, so that a provider that hangs
-cannot hold up the others."""
+SLOTS = 256
+"""Jobs in hand at once. A handler that has half of them gets no more, so that a provider that hangs
+cannot hold up the others; a batch less than that may be taken at once."""
 POLL_SECONDS = 0.1
 TIMER_POLL_SECONDS = 0.5
 AWAY_SECONDS = 1.0

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from server.core import clock, db, lease
+from server.core import clock, db, lease, many
 from server.core.jobs import (
     FAILURES_MAX,
     Dead,
@@ -52,6 +52,7 @@ __all__ = [
     "emit_many",
     "handler_name",
     "hold_lease",
+    "hold_leases",
     "pending_counts",
     "purge",
     "reclaim",
@@ -64,7 +65,7 @@ __all__ = [
 log = structlog.get_logger("madang.outbox")
 
 LEASE = timedelta(seconds=60)
-BATCH = 50
+BATCH = 64
 KEPT = timedelta(days=30)
 """How long a finished job with a key is remembered, so that the key is queued once only."""
 
@@ -81,14 +82,9 @@ async def emit(
     With a key a topic is queued once only. The payload holds ids, no personal data.
     Raises LookupError for a topic that app.py has not wired.
     """
-    if not db.transaction_open():
-        raise RuntimeError("a topic is emitted inside the transaction that is its cause")
-    handlers = Wiring.topics.get(topic)
-    if handlers is None:
-        raise LookupError(f"nothing is wired to the topic {topic}")
     now = clock.now()
-    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-    for handler in handlers:
+    text = _written(payload)
+    for handler in _handlers_of(topic):
         await db.execute(
             "INSERT INTO outbox_job (topic, handler, key, payload, due_at, created_at)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (topic, handler, key) DO NOTHING",
@@ -96,26 +92,40 @@ async def emit(
         )
 
 
-async def emit_many(topic: str, jobs: Iterable[tuple[dict[str, Any], str]]) -> None:
-    """Queue a topic many times inside the open transaction, due now: payloads with their keys."""
+async def emit_many(
+    topic: str,
+    jobs: Iterable[tuple[dict[str, Any], str]],
+    *,
+    not_before: datetime | None = None,
+) -> None:
+    """Queue a topic many times inside the open transaction: payloads with their keys."""
+    now, handlers = clock.now(), _handlers_of(topic)
+    rows = [
+        {"handler": handler, "key": key, "payload": _written(payload)}
+        for payload, key in jobs
+        for handler in handlers
+    ]
+    if rows:
+        given = many.given(handler="text", key="text", payload="text")
+        await db.execute(
+            "INSERT INTO outbox_job (topic, handler, key, payload, due_at, created_at)"  # noqa: S608
+            f" SELECT ?, given.handler, given.key, given.payload, ?, ? FROM {given} WHERE true"
+            " ON CONFLICT (topic, handler, key) DO NOTHING",
+            [topic, not_before or now, now, many.rows(rows)],
+        )
+
+
+def _handlers_of(topic: str) -> tuple[str, ...]:
     if not db.transaction_open():
         raise RuntimeError("a topic is emitted inside the transaction that is its cause")
     handlers = Wiring.topics.get(topic)
     if handlers is None:
         raise LookupError(f"nothing is wired to the topic {topic}")
-    now = clock.now()
-    rows = [
-        [topic, handler, key, json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
-         now, now]
-        for payload, key in jobs
-        for handler in handlers
-    ]  # fmt: skip
-    if rows:
-        await db.execute_many(
-            "INSERT INTO outbox_job (topic, handler, key, payload, due_at, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (topic, handler, key) DO NOTHING",
-            rows,
-        )
+    return handlers
+
+
+def _written(payload: dict[str, Any]) -> str:
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +149,36 @@ async def hold_lease(job: Job) -> Hold:
 
     A handler commits `sending` together with this. Raises LeaseLostError.
     """
-    if not db.transaction_open():
-        raise RuntimeError("a lease is held inside the transaction that relies on it")
-    hold = Hold(job.id, clock.now() + LEASE, monotonic() + LEASE.total_seconds())
-    changed = await db.execute(
-        "UPDATE outbox_job SET due_at = ? WHERE id = ? AND lease_token = ? AND state = 'waiting'",
-        [hold.until, job.id, job.token],
-    )
-    if not changed:
+    hold = (await hold_leases([job])).get(job.id)
+    if hold is None:
         raise LeaseLostError(f"job {job.id} is no longer leased to this worker")
     return hold
+
+
+async def hold_leases(jobs: Sequence[Job]) -> dict[int, Hold]:
+    """As `hold_lease` for many at once: the holds by job; who has lost his job has none."""
+    if not db.transaction_open():
+        raise RuntimeError("a lease is held inside the transaction that relies on it")
+    until, until_monotonic = clock.now() + LEASE, monotonic() + LEASE.total_seconds()
+    held: dict[int, Hold] = {}
+    for token in dict.fromkeys(job.token for job in jobs):
+        mine = [job.id for job in jobs if job.token == token]
+        for number in await _prolonged(token, mine, until):
+            held[number] = Hold(number, until, until_monotonic)
+    return held
+
+
+async def _prolonged(token: str, numbers: Collection[int], until: datetime) -> list[int]:
+    """Those of the jobs that are still leased under the token, now until then. Whoever prolongs
+    many locks them in the same order."""
+    listed, args = many.among("id", numbers, "bigint")
+    rows = await db.fetch(
+        "WITH mine AS MATERIALIZED (SELECT id FROM outbox_job WHERE lease_token = ?"  # noqa: S608
+        f" AND state = 'waiting' AND {listed} ORDER BY id{many.locked()})"
+        " UPDATE outbox_job SET due_at = ? WHERE id IN (SELECT id FROM mine) RETURNING id",
+        [token, *args, until],
+    )
+    return [row["id"] for row in rows]
 
 
 async def any_due() -> bool:
@@ -283,9 +313,9 @@ class Courier:
             if keyed:
                 act = "UPDATE outbox_job SET state = 'done', lease_token = NULL, ended_at = ?"
                 args = [clock.now()]
+            listed, which = many.among("id", numbers, "bigint")
             await db.execute(
-                f"{act} WHERE lease_token = ? AND id IN ({_marks(numbers)})",
-                [*args, self.token, *numbers],
+                f"{act} WHERE lease_token = ? AND {listed}", [*args, self.token, *which]
             )
         for job in done:
             self.held.pop(job.id, None)
@@ -296,12 +326,8 @@ class Courier:
         numbers = list(self.held)
         if not numbers:
             return
-        kept = await db.fetch(
-            f"UPDATE outbox_job SET due_at = ? WHERE lease_token = ? AND id IN ({_marks(numbers)})"  # noqa: S608
-            " RETURNING id",
-            [clock.now() + LEASE, self.token, *numbers],
-        )
-        for number in set(numbers) - {row["id"] for row in kept}:
+        kept = await _prolonged(self.token, numbers, clock.now() + LEASE)
+        for number in set(numbers) - set(kept):
             task = self.held.get(number)
             if task is not None and not task.done():
                 log.warning("job_lease_lost", job=number)

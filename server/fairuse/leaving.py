@@ -1,37 +1,70 @@
-"""What may keep a message back in the moment it is to leave: asked before each, so in one read."""
+"""What may keep messages back in the moment they are to leave: asked before each of them."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from server.core import db
+from server.core import db, many
 from server.fairuse import rules, senders, suppressing
 from server.fairuse.models import SenderNumber
 
 type Hindrance = Literal["stopped", "opted_out", "sender_gone"]
 
 
-async def hindrance(
-    account_id: int | None, sender: str, number: str, *, heeds_opt_out: bool = True
-) -> Hindrance | None:
-    """Why a message may not leave now, or None.
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A message about to leave: whose it is (None: the office's), its sender's number and its
+    recipient's, and whether who wants no more is heeded (not of notices that somebody wanted)."""
 
-    `stopped`: nothing leaves. `opted_out`: its recipient wants none any more (not asked of notices
-    that somebody wanted). `sender_gone`: its sender's number is registered for its account no
-    longer; under another it may not go out (Telecommunications Business Act 84-2).
+    account_id: int | None
+    sender: str
+    number: str
+    heeds_opt_out: bool = True
+
+
+async def hindrances(leaving: Sequence[Leaving]) -> list[Hindrance | None]:
+    """Why each of these messages may not leave now, or None.
+
+    `stopped`: nothing leaves. `opted_out`: its recipient wants none any more. `sender_gone`: its
+    sender's number is registered for its account no longer; under another it may not go out
+    (Telecommunications Business Act 84-2).
     """
-    own = account_id is not None and not senders.is_the_district_s(sender)
-    index = SenderNumber._meta.fields_map["number_index"]
-    (row,) = await db.fetch(
-        "SELECT EXISTS(SELECT 1 FROM fairuse_stop WHERE resumed_at IS NULL) AS stopped,"
-        " EXISTS(SELECT 1 FROM fairuse_suppression WHERE number_hash = ? AND removed_at IS NULL)"
-        " AS opted_out, EXISTS(SELECT 1 FROM fairuse_sender WHERE account_id = ?"
-        " AND number_index = ? AND state = 'registered') AS registered",
-        [suppressing.key_of(number), account_id or 0, index.to_db_value(sender, SenderNumber)],
+    (stop,) = await db.fetch(
+        "SELECT EXISTS(SELECT 1 FROM fairuse_stop WHERE resumed_at IS NULL) AS stopped"
     )
-    if row["stopped"]:
-        return "stopped"
-    if heeds_opt_out and row["opted_out"]:
-        return "opted_out"
-    return "sender_gone" if own and not row["registered"] else None
+    if stop["stopped"]:
+        return ["stopped"] * len(leaving)
+    keys = [suppressing.key_of(each.number) if each.heeds_opt_out else None for each in leaving]
+    refusing = await suppressing.refusing({key for key in keys if key is not None})
+    own = {(each.account_id, each.sender) for each in leaving if each.account_id is not None}
+    gone = await _gone({pair for pair in own if not senders.is_the_district_s(pair[1])})
+    return [
+        "opted_out"
+        if key in refusing
+        else "sender_gone"
+        if (each.account_id, each.sender) in gone
+        else None
+        for each, key in zip(leaving, keys, strict=True)
+    ]
+
+
+async def _gone(own: Collection[tuple[int | None, str]]) -> set[tuple[int | None, str]]:
+    """Those of the accounts and numbers of which the number is not (any more) the account's."""
+    if not own:
+        return set()
+    index = SenderNumber._meta.fields_map["number_index"]
+    listed, args = many.among("account_id", {account_id for account_id, _ in own}, "bigint")
+    rows = await db.fetch(
+        f"SELECT account_id, number_index FROM fairuse_sender WHERE {listed}"  # noqa: S608
+        " AND state = 'registered'",
+        args,
+    )
+    registered = {(row["account_id"], bytes(row["number_index"])) for row in rows}
+    return {
+        (account_id, sender)
+        for account_id, sender in own
+        if (account_id, index.to_db_value(sender, SenderNumber)) not in registered
+    }
 
 
 def same_number(one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ from server.core import clock
 from server.fairuse import review_rules
 from server.fairuse.codes import CODE_BY_SMS
 from server.fairuse.counting import give_back, spend, used
-from server.fairuse.leaving import Hindrance, hindrance, same_number
+from server.fairuse.leaving import Hindrance, Leaving, hindrances, same_number
 from server.fairuse.review_rules import Finding, Ground, Verdict, grounds_of
 from server.fairuse.rules import (
     Kind,
@@ -47,6 +47,7 @@ __all__ = [
     "Ground",
     "Hindrance",
     "Kind",
+    "Leaving",
     "Sender",
     "Stopped",
     "Verdict",
@@ -57,7 +58,7 @@ __all__ = [
     "give_back",
     "grounds_of",
     "heard",
-    "hindrance",
+    "hindrances",
     "is_quiet",
     "is_the_district_s",
     "judged",

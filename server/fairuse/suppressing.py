@@ -3,13 +3,13 @@
 Network Act 50(2) and (4): opting out is free, needs no account, and counts at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from server.core import audit, clock, crypto, db, forms
+from server.core import audit, clock, crypto, db, forms, many
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
@@ -44,18 +44,19 @@ async def suppressed(numbers: Iterable[str]) -> set[str]:
     every = list(keys)
     for begin in range(0, len(every), AT_ONCE):
         some = every[begin : begin + AT_ONCE]
-        found |= {keys[key] for key in await _refusing(some)}
+        found |= {keys[key] for key in await refusing(some)}
     return found
 
 
-async def _refusing(keys: Sequence[bytes]) -> list[bytes]:
-    marks = ", ".join("?" * len(keys))
+async def refusing(keys: Collection[bytes]) -> set[bytes]:
+    """Those of at most AT_ONCE keys whose numbers want nothing."""
+    listed, args = many.among("number_hash", keys, "bytea")
     rows = await db.fetch(
         "SELECT number_hash FROM fairuse_suppression"  # noqa: S608 - only question marks are put in
-        f" WHERE removed_at IS NULL AND number_hash IN ({marks})",
-        keys,
+        f" WHERE removed_at IS NULL AND {listed}",
+        args,
     )
-    return [bytes(row["number_hash"]) for row in rows]
+    return {bytes(row["number_hash"]) for row in rows}
 
 
 @transactional

@@ -13,7 +13,8 @@ from uuid import UUID
 from gateways.contract import CannotTell, Found, LookUp, NotFound, Status
 from server.core import clock, db, requeue
 from server.core.db import transactional
-from server.messages import carrying, ending, ordering, reconciling_rules, workflow
+from server.messages import carrying, ending, in_hand, ordering, reconciling_rules, workflow
+from server.messages import receipts as receiving
 from server.messages.carrying import Parcel
 from server.messages.models import Delivery, Message, Receipt
 from server.messages.reconciling_rules import Held, Order
@@ -181,7 +182,7 @@ async def _unpaid(found: Books, *, mend: bool) -> list[Finding]:
             " AND state IN ('draft', 'queued') RETURNING id",
             [clock.now(), found.id],
         )
-        await ending.count_down(found.id, len(stopped))
+        await ending.count_down({found.id: len(stopped)})
     if found.open_deliveries > count or found.order.charged_units:
         says.append(Finding(_named(found.id), reconciling_rules.WORDS["no_hold"]))
     return says
@@ -192,7 +193,7 @@ async def _recounted(found: Books, *, mend: bool) -> list[Finding]:
     if mend and found.open_deliveries and found.ended:
         await Message.filter(id=found.id).update(ended_at=None)
     if mend:
-        await ending.count_down(found.id, found.open_count - found.open_deliveries)
+        await ending.count_down({found.id: found.open_count - found.open_deliveries})
     says = f"counted {found.open_count} open deliveries, there are {found.open_deliveries}"
     if found.open_count == found.open_deliveries:
         says = "has no open delivery and has not ended" if not found.ended else "ended too early"
@@ -281,7 +282,7 @@ def _jobs(
     """The topic of the job that each row waits for, and the keys that it may have."""
     if state is State.UNKNOWN:
         names = [f"{row['id']}:{row['attempts']}" for row in rows]
-        return carrying.LOOK_UP[kind], [(name, f"{name}:last") for name in names]
+        return in_hand.LOOK_UP[kind], [(name, f"{name}:last") for name in names]
     # What is in somebody's hand is so under the job of the attempt before.
     back = 1 if state is State.SENDING else 0
     return ordering.SEND[kind], [(f"{row['id']}:{row['attempts'] - back}",) for row in rows]
@@ -295,10 +296,8 @@ async def _stuck(delivery_id: int, version: int, *, mend: bool) -> list[Finding]
     state = State(delivery.state)
     if mend:
         if state is State.SENDING:
-            await carrying.take(
-                delivery_id, lambda found: workflow.interrupted(carrying.standing_of(found))
-            )
-        topic = (ordering.SEND if state is State.QUEUED else carrying.LOOK_UP)[delivery.kind]
+            await carrying.take(delivery_id, lambda found: workflow.interrupted(found.standing))
+        topic = (ordering.SEND if state is State.QUEUED else in_hand.LOOK_UP)[delivery.kind]
         payload = {"delivery": delivery_id, "message": str(delivery.message_id)}
         await requeue.ensure(topic, payload, f"{delivery_id}:{delivery.attempts}")
     how = "hand it to a worker" if state is State.QUEUED else "ask the provider"
@@ -341,7 +340,7 @@ async def _dispatched(message_id: str) -> None:
 async def handed_over(after: int) -> list[int]:
     """The next deliveries behind the id `after` that a provider has or may have, for so long that
     he may be asked."""
-    since = clock.now() - carrying.lookup_after()
+    since = clock.now() - in_hand.lookup_after()
     query = Delivery.filter(
         state__in=[State.UNKNOWN, State.ACCEPTED], charged=None, id__gt=after, sending_at__lt=since
     )
@@ -390,12 +389,13 @@ async def receipts(*, mend: bool) -> list[Finding]:
     strange, after = 0, 0
     old = Receipt.filter(applied_at=None, received_at__lt=clock.now() - CROSSING)
     while rows := await old.filter(id__gt=after).order_by("id").limit(BATCH):
+        fitting = await receiving.deliveries_of(rows)
         for row in rows:
-            if await carrying.delivery_of(row) is None:
+            if row.id not in fitting:
                 strange += 1
                 continue
             if mend:
-                await carrying.apply_receipt(row.id)
+                await receiving.apply_receipt(row.id)
             found.append(
                 Finding(f"receipt {row.id} ({row.provider})", "never applied", "apply it", mend)
             )

@@ -1,18 +1,31 @@
 """How an order ends: each delivery's points settled once, the sender told with the last (Y15-4).
 
-Locks are taken in one order everywhere: delivery, order, the person's balance, the budget line.
+Locks are taken in one order everywhere: deliveries, orders, the persons' balances, the budget line.
 """
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from server.core import clock, db, live, outbox
+from server.core import clock, db, live, many, outbox
 from server.messages.models import Delivery, Message
 from server.mileage import service as mileage
 from server.notifications import service as notifications
 
 OFFICE_ENDED = "messages.office_ended"
 """Carries `message` and `about`: a text of the office's own has come to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A delivery at its end, of whose units so many are charged; its points were held until now."""
+
+    delivery_id: int
+    message_id: UUID
+    units: int
+    charged: int
 
 
 def topic(message_id: UUID) -> str:
@@ -25,35 +38,49 @@ def hold_key(message_id: UUID) -> str:
     return f"message:{message_id.hex}"
 
 
-async def settle(delivery: Delivery, charged: int) -> None:
-    """Pay for what arrived of a delivery and give the rest back; its points were held until now."""
-    order = await count_down(delivery.message_id, 1)
-    if order["paid_by"] == "office":
+async def settle(ended: Sequence[Ended]) -> None:
+    """Pay for what arrived of deliveries and give the rest back."""
+    if not ended:
         return
-    key, part = hold_key(delivery.message_id), str(delivery.id)
-    points, won = order["unit_points"], order["unit_won"]
-    if charged:
-        await mileage.capture(key, charged * points, charged * won, part=part, units=charged)
-    rest = delivery.units - charged
-    if rest:
-        await mileage.release(key, rest * points, rest * won, part=part, units=rest)
+    orders = await count_down(Counter(each.message_id for each in ended))
+    spent: list[mileage.Part] = []
+    returned: list[mileage.Part] = []
+    for each in ended:
+        order = orders[each.message_id]
+        if order["paid_by"] == "office":
+            continue
+        for units, parts in ((each.charged, spent), (each.units - each.charged, returned)):
+            if units:
+                points, won = units * order["unit_points"], units * order["unit_won"]
+                key, name = hold_key(each.message_id), str(each.delivery_id)
+                parts.append(mileage.Part(key, name, points, won, units))
+    await mileage.settle(spent, returned)
 
 
-async def count_down(message_id: UUID, deliveries: int) -> dict[str, Any]:
-    """So many deliveries of an order have come to their end; with the last the sender is told.
+async def count_down(deliveries: Mapping[UUID, int]) -> dict[UUID, dict[str, Any]]:
+    """So many deliveries of each order have come to their end; with an order's last its sender is
+    told.
 
-    Who pays for the order (`paid_by`), and its `unit_points` and `unit_won`.
+    Of each order who pays for it (`paid_by`), and its `unit_points` and `unit_won`.
     """
-    (row,) = await db.fetch(
-        "UPDATE message SET open_count = open_count - ? WHERE id = ?"
-        " RETURNING open_count, paid_by, unit_points, unit_won",
-        [deliveries, message_id],
+    listed, args = many.among("id", deliveries, "uuid")
+    rows = await db.fetch(
+        "SELECT id, open_count, paid_by, unit_points, unit_won FROM message"  # noqa: S608
+        f" WHERE {listed} ORDER BY id{many.locked()}",
+        args,
     )
-    live.tell(topic(message_id))
-    if row["open_count"] == 0:
-        await Message.filter(id=message_id).update(ended_at=clock.now())
-        await _tell(await Message.get(id=message_id))
-    return row
+    await db.execute(
+        "UPDATE message AS m SET open_count = m.open_count - given.times"  # noqa: S608
+        f" FROM {many.given(id='uuid', times='integer')} WHERE m.id = given.id",
+        [many.rows({"id": number, "times": times} for number, times in deliveries.items())],
+    )
+    orders = {UUID(str(row["id"])): row for row in rows}
+    live.tell(*map(topic, orders))
+    for message_id, order in orders.items():
+        if order["open_count"] == deliveries[message_id]:
+            await Message.filter(id=message_id).update(ended_at=clock.now())
+            await _tell(await Message.get(id=message_id))
+    return orders
 
 
 async def _tell(message: Message) -> None:

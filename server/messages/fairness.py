@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -178,22 +178,38 @@ STOPPED_AGAIN: Final = timedelta(minutes=1)
 WAITS_MAX: Final = 5
 
 
-async def hindrance(message: Message, number: str | None, attempt: int) -> str | timedelta | None:
-    """Why a delivery may not leave: for good (`opted_out`, `sender_gone`), or for so long; the
-    oftener it has asked, the later it asks again."""
-    resident = message.paid_by == "person"
-    ad = not resident and fairuse.claims_to_be_an_ad(message.body or "")
-    why = await fairuse.hindrance(
-        message.account_id if resident else None,
-        message.sender or "",
-        number or "",
-        heeds_opt_out=resident or ad,
+async def hindrances(
+    leaving: Sequence[tuple[Message, str | None, int]],
+) -> list[str | timedelta | None]:
+    """Why deliveries may not leave: for good (`opted_out`, `sender_gone`), or for so long; the
+    oftener one has asked, the later it asks again. Each with its order, its number, and how often
+    it has asked."""
+    ads = {
+        message.id: message.paid_by != "person" and fairuse.claims_to_be_an_ad(message.body or "")
+        for message in {message.id: message for message, _, _ in leaving}.values()
+    }
+    found = await fairuse.hindrances(
+        [
+            fairuse.Leaving(
+                message.account_id if message.paid_by == "person" else None,
+                message.sender or "",
+                number or "",
+                heeds_opt_out=message.paid_by == "person" or ads[message.id],
+            )
+            for message, number, _ in leaving
+        ]
     )
-    if why == "stopped":
-        return STOPPED_AGAIN * min(attempt, WAITS_MAX)
-    if why is None and ad:
-        now = clock.now()
-        fair = fairuse.fair_use(ordinance.profile(clock.today()))
-        wait = fairuse.quiet_until(fair, now) - now
-        return wait if wait else None
-    return why
+    night = _until_morning() if any(ads.values()) else None
+    return [
+        STOPPED_AGAIN * min(attempt, WAITS_MAX)
+        if why == "stopped"
+        else why or (night if ads[message.id] else None)
+        for (message, _, attempt), why in zip(leaving, found, strict=True)
+    ]
+
+
+def _until_morning() -> timedelta | None:
+    """How long advertisements have to wait; None while they may go."""
+    now = clock.now()
+    fair = fairuse.fair_use(ordinance.profile(clock.today()))
+    return fairuse.quiet_until(fair, now) - now or None

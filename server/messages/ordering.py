@@ -259,7 +259,7 @@ async def cancel(message_id: UUID, account_id: int) -> None:
     await audit.record("message.cancelled", f"message:{message_id}", account_id, units=units)
     if not await Delivery.filter(message_id=message_id).exclude(state=State.CANCELLED).exists():
         await Message.filter(id=message_id).update(stage="cancelled")
-    await ending.count_down(message_id, len(stopped))
+    await ending.count_down({message_id: len(stopped)})
     await holding.withdrawn(message_id)
     if message.paid_by == "office":
         return

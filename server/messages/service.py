@@ -4,12 +4,9 @@ from server.messages.acknowledging import acknowledge
 from server.messages.carrying import (
     Parcel,
     answered,
-    apply_receipt,
     begin,
     looked_up,
-    lookup_after,
     overdue,
-    receive_receipt,
     to_look_up,
 )
 from server.messages.drafting import draft_letters, draft_sms
@@ -20,6 +17,7 @@ from server.messages.fax import CoverWords, FaxReading, page_png, read_sheet, ti
 from server.messages.fax import draft as draft_fax
 from server.messages.fax_files import kept as kept_files
 from server.messages.fax_files import take as take_files
+from server.messages.in_hand import lookup_after
 from server.messages.office import send_for_office
 from server.messages.ordering import (
     cancel,
@@ -33,6 +31,7 @@ from server.messages.ordering import (
     unverified,
 )
 from server.messages.reading import Listed, Reading, of_account, read
+from server.messages.receipts import apply_receipt, receive_receipt
 from server.messages.switching import resume
 from server.messages.texted import Texted, texted
 

@@ -4,12 +4,13 @@ Each inserts one transfer under its key, or none; the database's triggers do the
 the person's balance is locked first, so that a waiting transfer sees what the one before it left.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
 from tortoise.exceptions import IntegrityError
 
-from server.core import clock, db
+from server.core import clock, db, many
 
 # {lock} is where PostgreSQL locks the balance; SQLite's writer is alone anyway.
 _AWARD: Final = """
@@ -56,6 +57,36 @@ _HOLD_LOCKED: Final = """
     SELECT t.id FROM mileage_transfer t JOIN mileage_balance b ON b.person_id = t.person_id
     WHERE t.key = ? AND t.credit = 'held' {lock}
 """
+# Of many at once: what is there already is left out, for it moves nothing a second time. A person's
+# later release follows upon his earlier ones, as each row's trigger will find the balance.
+_PARTS: Final = {
+    "key": "text", "hold": "text", "points": "bigint", "won": "bigint", "units": "integer",
+    "place": "integer",
+}  # fmt: skip
+_NEW_PARTS: Final = """
+    FROM {given} JOIN mileage_transfer t ON t.key = given.hold AND t.credit = 'held'
+    JOIN mileage_balance b ON b.person_id = t.person_id
+    WHERE NOT EXISTS (SELECT 1 FROM mileage_transfer x WHERE x.key = given.key)
+    ORDER BY given.place
+    RETURNING key
+"""
+_CAPTURES: Final = """
+    INSERT INTO mileage_transfer (key, debit, credit, person_id, points, won, about, units,
+      reason, ref, hold_id, line_id, available_after, at)
+    SELECT given.key, 'held', 'spent', b.person_id, given.points, given.won, t.about, given.units,
+      '', t.ref, t.id, t.line_id, b.available, ?
+"""
+_RELEASES: Final = """
+    INSERT INTO mileage_transfer (key, debit, credit, person_id, points, won, about, units,
+      reason, ref, hold_id, line_id, available_after, at)
+    SELECT given.key, 'held', 'available', b.person_id, given.points, given.won, t.about,
+      given.units, ?, t.ref, t.id, t.line_id,
+      b.available + SUM(given.points) OVER (PARTITION BY b.person_id ORDER BY given.place), ?
+"""
+_PERSONS_LOCKED: Final = """
+    SELECT b.person_id FROM mileage_balance b WHERE b.person_id IN (
+      SELECT t.person_id FROM mileage_transfer t WHERE {listed}) ORDER BY b.person_id {lock}
+"""
 _LINE_LOCKED: Final = "SELECT id, voted_won, left_won FROM budget_line b WHERE year = ? {lock}"
 
 
@@ -94,6 +125,35 @@ async def release(
     """A part of a hold given back. False where the key exists or there is no such hold."""
     args = [key, points, won, units, reason, points, clock.now(), hold_key]
     return await _written(_RELEASE, args)
+
+
+async def lock_persons(hold_keys: Collection[str]) -> None:
+    """Keep the balances behind these holds as they are until the transaction ends; in the order in
+    which everybody locks several."""
+    listed, args = many.among("t.key", hold_keys, "text")
+    lock = "FOR UPDATE OF b" if db.dialect() == "postgres" else ""
+    await db.fetch(_PERSONS_LOCKED.format(listed=listed, lock=lock), args)
+
+
+async def captures(parts: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Parts of holds spent: each with `key`, `hold` (its key), `points`, `won`, `units`. The keys
+    that were written; their persons are locked."""
+    return await _parts_written(_CAPTURES, parts, [clock.now()])
+
+
+async def releases(parts: Sequence[Mapping[str, Any]], reason: str) -> set[str]:
+    """Parts of holds given back, as `captures`."""
+    return await _parts_written(_RELEASES, parts, [reason, clock.now()])
+
+
+async def _parts_written(
+    statement: str, parts: Sequence[Mapping[str, Any]], args: list[Any]
+) -> set[str]:
+    if not parts:
+        return set()
+    sql = statement + _NEW_PARTS.format(given=many.given(**_PARTS))
+    rows = many.rows({**part, "place": place} for place, part in enumerate(parts))
+    return {row["key"] for row in await db.fetch(sql, [*args, rows])}
 
 
 async def _written(statement: str, args: list[Any]) -> bool:

@@ -45,10 +45,12 @@ from server.mileage.spending import (
     BudgetUsedUp,
     Hold,
     LedgerError,
+    Part,
     TooFewPoints,
     capture,
     hold,
     release,
+    settle,
 )
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "Month",
     "Opinion",
     "Owed",
+    "Part",
     "TooFewPoints",
     "TooMuch",
     "Waiting",
@@ -93,6 +96,7 @@ __all__ = [
     "propose_correction",
     "release",
     "seen_today",
+    "settle",
     "statement",
     "survey_completed",
     "used_up",

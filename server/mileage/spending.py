@@ -3,7 +3,9 @@
 The won of the year's budget line move beside the points: both are set aside, or neither.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from tortoise.exceptions import IntegrityError
 
@@ -12,6 +14,9 @@ from server.core.i18n import N_
 from server.core.web.problems import Problem
 from server.mileage import ledger, reading
 from server.ordinance import service as ordinance
+
+UNDELIVERED: Final = "undelivered"
+"""The reason of a release that the statement shows, where nothing else is said."""
 
 
 class TooFewPoints(Problem):
@@ -95,6 +100,50 @@ async def hold(
     raise LedgerError(f"no hold could be written under {key}")
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the hold `key`, in points, won, and units for the statement; `part` names it, so
+    that it is spent or given back once."""
+
+    key: str
+    part: str
+    points: int
+    won: int
+    units: int
+
+
+async def settle(spent: Sequence[Part], returned: Sequence[Part]) -> None:
+    """As `capture` and `release` for parts of many holds, inside the caller's transaction.
+
+    The persons are locked in one order, so that two who settle at once never wait for each other.
+    Raises LedgerError as `capture`; nothing of the transaction may stand then.
+    """
+    if not (spent or returned):
+        return
+    for part in (*spent, *returned):
+        _amounts(part.points, part.won, part.units)
+    await ledger.lock_persons({part.key for part in (*spent, *returned)})
+    captured = {f"{part.key}:capture:{part.part}": part for part in spent}
+    released = {f"{part.key}:release:{part.part}": part for part in returned}
+    try:
+        done = await ledger.captures(_rows(captured))
+        done |= await ledger.releases(_rows(released), UNDELIVERED)
+    except IntegrityError as error:
+        raise LedgerError(str(error)) from error
+    for parts, credit in ((captured, "spent"), (released, "available")):
+        for name, part in parts.items():
+            said = name in done or await _said_before(name, credit, None, part.points, part.won)
+            if not said:
+                raise LedgerError(f"there is no hold {part.key}")
+
+
+def _rows(parts: Mapping[str, Part]) -> list[dict[str, Any]]:
+    return [
+        {"key": name, "hold": part.key, "points": part.points, "won": part.won, "units": part.units}
+        for name, part in parts.items()
+    ]
+
+
 async def capture(key: str, points: int, won: int, *, part: str = "", units: int = 1) -> None:
     """Spend a part of the hold `key`; `part` names it, so that it is spent once.
 
@@ -113,7 +162,7 @@ async def capture(key: str, points: int, won: int, *, part: str = "", units: int
 @db.transactional
 async def release(
     key: str, points: int | None = None, won: int | None = None, *, part: str = "", units: int = 1,
-    reason: str = "undelivered",
+    reason: str = UNDELIVERED,
 ) -> int:  # fmt: skip
     """Give back a part of the hold `key`, or all that is still open (`points` None); how many.
 

@@ -254,7 +254,8 @@ class Carrier:
                 await tell([true, stale])
                 await tell([stale])
                 if entry.whole:
-                    at = self.now() + timedelta(seconds=9)
+                    # After any true end: what happened first is the end, whenever it is applied.
+                    at = self.now() + timedelta(minutes=9)
                     await tell([line.report(order_id, entry, 0, at)])
             case "forged":
                 lie = line.report(order_id, entry, 0 if entry.whole else entry.units)

@@ -115,6 +115,25 @@ async def test_nothing_runs_before_its_time(opened: Any, time: Clock) -> None:
     assert await outbox.drain() == 1
 
 
+async def test_many_are_queued_at_once_each_key_once(opened: Any, time: Clock) -> None:
+    one, two = Recorder("one"), Recorder("two")
+    outbox.wire({"told": [one, two]})
+
+    @db.transactional
+    async def say_many(*keys: str, **more: Any) -> None:
+        await outbox.emit_many("told", (({"of": key}, key) for key in keys), **more)
+
+    await say_many("a", "b")
+    await say_many("b", "c", not_before=clock.now() + timedelta(hours=1))
+    assert await outbox.drain() == 4
+    time.move(hours=1)
+    assert await outbox.drain() == 2
+    for handler in (one, two):
+        assert [job.payload["of"] for job in handler.jobs] == ["a", "b", "c"]
+    with pytest.raises(RuntimeError, match="inside the transaction"):
+        await outbox.emit_many("told", [])
+
+
 async def test_failures_wait_longer_and_end_before_the_desk(opened: Any, time: Clock) -> None:
     handler = Recorder(act=ValueError("010-2345-6789 is nobody's business"))
     outbox.wire({"told": [handler]})
@@ -233,6 +252,26 @@ async def test_a_lease_is_held_in_the_transaction_that_relies_on_it(
     await outbox.Courier().take(1)
     with pytest.raises(LeaseLostError):
         await held(job)
+
+
+async def test_many_leases_are_held_at_once_but_those_that_were_lost(
+    opened: Any, time: Clock
+) -> None:
+    outbox.wire({"told": [Recorder()]})
+    for _ in range(4):
+        await say()
+    one, other = outbox.Courier(), outbox.Courier()
+    lost, *kept = await one.take(3)
+    others = await other.take(1)
+    await db.execute("UPDATE outbox_job SET lease_token = NULL WHERE id = ?", [lost.id])
+    time.move(seconds=30)
+    holds = await db.transactional(outbox.hold_leases)([lost, *kept, *others])
+    assert set(holds) == {job.id for job in (*kept, *others)}
+    due = {row["id"]: db.instant(row["due_at"]) for row in await rows()}
+    assert {due[number] for number in holds} == {clock.now() + outbox.LEASE}
+    assert {hold.until for hold in holds.values()} == {clock.now() + outbox.LEASE}
+    with pytest.raises(RuntimeError):
+        await outbox.hold_leases(kept)
 
 
 @pytest.mark.parametrize("stopped", ["wall", "monotonic"])

@@ -33,6 +33,12 @@ async def code_of(code_id: Any) -> tuple[str, str]:
     return letter["to"], digits
 
 
+async def why_not(account_id: int | None, sender: str, number: str, **more: bool) -> str | None:
+    """What keeps a message back in the moment it is to leave."""
+    (why,) = await leaving.hindrances([leaving.Leaving(account_id, sender, number, **more)])
+    return why
+
+
 async def proven(account_id: int, number: str = NUMBER) -> None:
     code_id = await senders.ask(account_id, number)
     _, code = await code_of(code_id)
@@ -62,7 +68,7 @@ async def test_whoever_proves_a_number_last_has_it(office: list[int]) -> None:
     await proven(lee)
     assert await senders.of_account(kim) is None
     assert (await senders.sender_of(kim, "sms")).number == DISTRICT
-    assert await leaving.hindrance(kim, NUMBER, "01099998888") == "sender_gone"
+    assert await why_not(kim, NUMBER, "01099998888") == "sender_gone"
     assert await SenderNumber.filter(number=None).count() == 1
 
 
@@ -138,8 +144,8 @@ async def test_who_opts_out_is_known_by_a_keyed_hash_only(office: list[int]) -> 
     assert await fairuse.suppressed(["01012345678"]) == {"01012345678"}
     for row in await db.fetch("SELECT * FROM fairuse_suppression"):
         assert "1234" not in str({**row, "number_hash": "", "at": ""})
-    assert await leaving.hindrance(clerk, DISTRICT, "01012345678") == "opted_out"
-    notice = await leaving.hindrance(None, DISTRICT, "01012345678", heeds_opt_out=False)
+    assert await why_not(clerk, DISTRICT, "01012345678") == "opted_out"
+    notice = await why_not(None, DISTRICT, "01012345678", heeds_opt_out=False)
     assert notice is None
 
     found = await suppressing.looked_up("010 1234 5678", clerk)
@@ -182,7 +188,7 @@ async def test_one_switch_stops_and_starts_and_is_thrown_once(office: list[int])
         *(stopping.stop("통신사 장애", clerk) for _ in range(4)), return_exceptions=True
     )
     assert sum(isinstance(answer, Conflict) for answer in answers) == 3
-    assert await leaving.hindrance(None, DISTRICT, "01012345678") == "stopped"
+    assert await why_not(None, DISTRICT, "01012345678") == "stopped"
     with pytest.raises(Problem) as refused:
         await fairuse.must_be_sending()
     assert refused.value.status == 503
