@@ -120,6 +120,7 @@ async def test_only_the_complaints_department_registers(office: Office, login_id
     assert (await office.get(login_id, FORM)).status_code == 403
 
 
+@pytest.mark.clause("Y18", 2)
 @pytest.mark.parametrize("engine", ["sqlite"])
 async def test_what_somebody_says_is_written_down_and_signed(office: Office) -> None:
     """D10(4): at any time, accepted at once, and only with the signature."""

@@ -187,6 +187,7 @@ async def test_a_mandate_comes_with_the_form(office: Office) -> None:
 
 
 @ONE_ENGINE
+@pytest.mark.prove
 async def test_some_services_are_ones_own(office: Office) -> None:
     slug = await a_service("none")
     fields = {**FILED, **FOR, "service": slug}
@@ -196,6 +197,7 @@ async def test_some_services_are_ones_own(office: Office) -> None:
 
 
 @ONE_ENGINE
+@pytest.mark.prove
 async def test_many_in_a_month_are_looked_at(office: Office) -> None:
     """With an account and without: the same person again counts once."""
     most = ordinance.profile().complaints.on_behalf_monthly
@@ -215,6 +217,7 @@ async def test_many_in_a_month_are_looked_at(office: Office) -> None:
 
 
 @ONE_ENGINE
+@pytest.mark.prove
 async def test_the_letter_and_the_form(office: Office) -> None:
     """Whoever has no telephone hears by letter; the mandate is printed blank or filled in."""
     letter = {"for_phone": "", "for_address": "영등포구 당산로 1", "for_tell_by": "letter"}

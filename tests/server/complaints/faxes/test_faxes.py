@@ -122,6 +122,7 @@ async def test_what_is_typed_comes_back(office: Office, worker: Any) -> None:
 
 
 @ONE_ENGINE
+@pytest.mark.prove
 async def test_what_cannot_be_drawn_is_said(office: Office, worker: Any) -> None:
     fax_id = await came(worker, data=b"II*\0 damaged")
     assert "읽을 수 없는 팩스입니다" in await office.page("clerk", f"/desk/faxes/in/{fax_id}")
@@ -153,6 +154,7 @@ async def test_the_fax_server_hands_over_once(
 
 
 @ONE_ENGINE
+@pytest.mark.prove
 async def test_the_demo_rings(office: Office, worker: Any) -> None:
     """The simulator's fax is a real one, drawn as those that residents send."""
     client = await office.browser("clerk")
