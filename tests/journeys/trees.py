@@ -28,9 +28,10 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 BUILT = re.compile(r"/assets/\S+")
 NUMBER = re.compile(r"(?<!level=)(?:\d[\d,.:/-]*\d|\d)")
 AGO = re.compile(r"방금|0(초|분|시간|일) 전|어제|그저께|오늘|내일|모레")
+BELL = re.compile(r"새 알림 0건")
 WEEKDAY = re.compile(r"\([월화수목금토일]\)")
 
-PUT = ((UUID, "0"), (BUILT, "/assets/0"), (NUMBER, "0"), (AGO, "0"), (WEEKDAY, ""))
+PUT = ((UUID, "0"), (BUILT, "/assets/0"), (NUMBER, "0"), (AGO, "0"), (WEEKDAY, ""), (BELL, "알림"))
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,10 @@ LEAVES = (
     Leaf("file-a-complaint", "resident", "/complaints/new"),
     Leaf("own-complaint", "resident", "/me/complaints *", any_day=False),
     Leaf("services", "", "/services"),
-    Leaf("mileage", "resident", "/me/mileage", any_day=False),
     Leaf("send-an-sms", "resident", "/messages/sms/new"),
+    Leaf("send-a-fax", "resident", "/messages/fax/new"),
     Leaf("settings", "resident", "/me/settings"),
-    Leaf("desk", "official", "/desk", any_day=False),
+    Leaf("register-at-the-desk", "official", "/desk/complaints/register"),
 )
 CASE = re.compile(r'href="(/complaints/[\d-]+)"')
 
