@@ -9,7 +9,7 @@ from playwright.async_api import Browser
 
 from tests.journeys.line import Line
 from tests.journeys.screen import Screen
-from tests.journeys.test_offline import drafts, large_photo, sign_in, until
+from tests.journeys.test_offline import comes_true, drafts, large_photo, sign_in, until
 from tests.office import Office
 
 pytestmark = [
@@ -46,7 +46,7 @@ async def take_along(screen: Screen) -> None:
 
 async def goes(screen: Screen) -> None:
     """Nothing of the cases is left on the phone."""
-    await screen.page.wait_for_function(f"async () => (await ({DAYS})()) === 0", timeout=60_000)
+    await comes_true(screen, f"async () => (await ({DAYS})()) === 0")
 
 
 @pytest.mark.clause("Y16", 2)
@@ -142,7 +142,5 @@ async def _goes_with_the_session(screen: Screen) -> None:
     await page.get_by_role("button", name="로그아웃", exact=True).click()
     await page.wait_for_url("**/")
     await page.wait_for_function("() => localStorage.getItem('reader') === ''")
-    assert await page.evaluate(
-        "async () => (await indexedDB.databases()).map(({name}) => name)"
-    ) == ["madang"]
+    await goes(screen)
     assert await drafts(screen) == []

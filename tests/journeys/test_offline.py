@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.parametrize("engine", ["sqlite"], indirect=True),
 ]
 
+SECONDS_MAX = 90
 DRAFTS = """async () => {
   const opened = indexedDB.open('madang', 1);
   await new Promise((done) => { opened.onsuccess = done; });
@@ -29,6 +30,7 @@ DRAFTS = """async () => {
   return asked.result.map(({key, state, status, link, files}) =>
     ({key, state, status, link, files: files.length}));
 }"""
+SETTLED = f"async () => (await ({DRAFTS})()).every(({{state}}) => state === 'sent')"
 PHOTO = """async () => {
   const opened = indexedDB.open('madang', 1);
   await new Promise((done) => { opened.onsuccess = done; });
@@ -85,6 +87,16 @@ async def drafts(screen: Screen) -> list[Any]:
     return list(await screen.page.evaluate(DRAFTS))
 
 
+async def comes_true(screen: Screen, script: str) -> None:
+    """Until an asynchronous script returns something true (Playwright itself takes its promise for
+    that)."""
+    for _ in range(5 * SECONDS_MAX):
+        if await screen.page.evaluate(script):
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"never came true: {script}")
+
+
 async def until(screen: Screen, words: str) -> None:
     """Until the page says so."""
     await screen.page.get_by_text(words).first.wait_for()
@@ -97,7 +109,7 @@ async def write_offline(screen: Screen, title: str, body: str, photo: Path | Non
     await page.wait_for_selector("form[data-tended]")
     await screen.choose("[name=topic]", "street-lamp")
     if photo is not None:
-        await page.locator("[name=photos]").set_input_files(photo)
+        await page.locator("[data-draft] [name=photos]").set_input_files(photo)
         await page.get_by_role("button", name="basement.jpg 빼기").wait_for()
     await screen.fill("제목", title)
     await screen.fill("내용", body)
@@ -178,7 +190,7 @@ async def _shared_while_logged_out_by_time(screen: Screen, line: Line, folder: P
     await screen.context.add_cookies(session)
     await sync(screen, line.url)
     gone = "every(({state}) => state !== 'waiting')"
-    await page.wait_for_function(f"async () => (await ({DRAFTS})()).{gone}")
+    await comes_true(screen, f"async () => (await ({DRAFTS})()).{gone}")
 
 
 async def _leaves_nothing(screen: Screen, case: str) -> None:
@@ -238,9 +250,7 @@ async def test_the_network_goes_while_a_form_is_sent(
         await screen.page.wait_for_url("**/me/drafts")
         line.mend()
         await screen.page.reload()
-        await screen.page.wait_for_function(
-            f"async () => (await ({DRAFTS})()).every(({{state}}) => state === 'sent')"
-        )
+        await comes_true(screen, SETTLED)
         await screen.go("/me/complaints")
         own = await screen.text()
         assert (own.count("육교 난간이 흔들립니다"), own.count("맨홀 뚜껑이 덜컹거립니다")) == (

@@ -35,6 +35,7 @@ function sayUnkept(): void {
 /** Who reads here. Another account finds nothing of the one before; who was only logged out by time finds their drafts again. */
 async function tendReader(): Promise<void> {
   const now = document.body.dataset["signedIn"] ?? "";
+  endDay();
   if (now || localStorage.getItem(LEAVING)) await forgetAllBut(now);
   else {
     await forgetPages("");
