@@ -8,7 +8,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
-from server.complaints.columns import by_official, of_complaint, one_of
+from server.complaints.columns import by_official, of_complaint, once_by_official, one_of
 from server.complaints.workflow import Outcome
 from server.core.crypto import EncryptedText
 
@@ -83,9 +83,7 @@ class Letter(Model):
     at = fields.DatetimeField()
     printed_at = fields.DatetimeField(null=True)
     printed_by_id: int | None
-    printed_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "madang.Account", related_name="letters_printed", null=True, on_delete=fields.RESTRICT
-    )
+    printed_by = once_by_official("letters_printed")
 
     class Meta:
         table = "complaint_letter"

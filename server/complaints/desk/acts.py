@@ -3,6 +3,9 @@
 Each reads its form and acts; refused, the case comes back with everything that was typed.
 """
 
+from collections.abc import Awaitable, Callable
+from typing import Final
+
 from quart.typing import ResponseReturnValue
 
 from server.complaints import service
@@ -15,99 +18,115 @@ from server.core.web import Door, actor
 
 door = Door("complaints_desk_acts", url_prefix="/desk/complaints")
 
+type Service = Callable[..., Awaitable[None]]
 
-@door.post("/<number>/transfer", who=WHO, limit=ACT)
-async def transfer(number: str) -> ResponseReturnValue:
-    """Send it to another agency."""
-    act = filled(number, service.transfer, "agency", "reasons")
-    return await acted(number, Action.TRANSFER, act, N_("이송했습니다. 민원인에게 알렸습니다."))
+PLAIN: Final[dict[str, tuple[Action, Service, tuple[str, ...], str]]] = {
+    "transfer": (
+        Action.TRANSFER,
+        service.transfer,
+        ("agency", "reasons"),
+        N_("이송했습니다. 민원인에게 알렸습니다."),
+    ),
+    "cooperation": (
+        Action.ASK_COOPERATION,
+        service.ask_cooperation,
+        ("department_id", "text", "until"),
+        N_("협조를 요청했습니다."),
+    ),
+    "cooperation-answer": (
+        Action.ANSWER_COOPERATION,
+        service.answer_cooperation,
+        ("text",),
+        N_("협조 요청에 답했습니다."),
+    ),
+    "cooperation-end": (
+        Action.END_COOPERATION,
+        service.end_cooperation,
+        (),
+        N_("협조 요청을 거두었습니다."),
+    ),
+    "documents": (
+        Action.AWAIT_DOCUMENTS,
+        service.await_documents,
+        ("agency", "text", "until"),
+        N_("서류를 기다리는 동안 처리 기간을 세지 않습니다."),
+    ),
+    "documents-came": (
+        Action.RECEIVE_DOCUMENTS,
+        service.receive_documents,
+        (),
+        N_("처리 기간이 다시 흐릅니다."),
+    ),
+    "undelivered": (
+        Action.RECORD_UNDELIVERED,
+        service.record_undelivered,
+        (),
+        N_("되돌아온 것을 적었습니다."),
+    ),
+    "deem-withdrawn": (
+        Action.DEEM_WITHDRAWN,
+        service.deem_withdrawn,
+        (),
+        N_("취하한 것으로 보고 끝냈습니다."),
+    ),
+    "inquiry": (
+        Action.BEGIN_INQUIRY,
+        service.begin_inquiry,
+        ("text",),
+        N_("현장 조사를 시작했습니다. 그동안 처리 기간을 세지 않습니다."),
+    ),
+    "inquiry-longer": (
+        Action.PROLONG_INQUIRY,
+        service.prolong_inquiry,
+        ("text",),
+        N_("조사 기간을 늘렸습니다."),
+    ),
+    "inquiry-end": (
+        Action.END_INQUIRY,
+        service.end_inquiry,
+        (),
+        N_("처리 기간이 다시 흐릅니다."),
+    ),
+    "extend": (
+        Action.EXTEND,
+        service.extend,
+        ("cause", "text", "until"),
+        N_("처리 기한을 연장했습니다. 민원인에게 알렸습니다."),
+    ),
+    "ask-consent": (
+        Action.ASK_CONSENT,
+        service.ask_consent,
+        ("cause", "text", "until"),
+        N_("민원인에게 동의를 물었습니다."),
+    ),
+    "approve": (Action.APPROVE, service.approve, (), N_("결재했습니다.")),
+    "send-back": (
+        Action.SEND_BACK,
+        service.send_back,
+        ("text",),
+        N_("고쳐 쓰도록 되돌렸습니다."),
+    ),
+    "take-back": (
+        Action.TAKE_BACK,
+        service.take_back,
+        (),
+        N_("올린 답변을 거두었습니다."),
+    ),
+}
+"""By the last part of the address: the act, who does it, what of its form it takes in order, and
+what is said when it is done."""
 
 
-@door.post("/<number>/cooperation", who=WHO, limit=ACT)
-async def ask_cooperation(number: str) -> ResponseReturnValue:
-    """Ask another department to co-operate."""
-    act = filled(number, service.ask_cooperation, "department_id", "text", "until")
-    return await acted(number, Action.ASK_COOPERATION, act, N_("협조를 요청했습니다."))
+def _hang(address: str, action: Action, act: Service, fields: tuple[str, ...], done: str) -> None:
+    async def view(number: str) -> ResponseReturnValue:
+        return await acted(number, action, filled(number, act, *fields), done)
+
+    view.__name__ = address.replace("-", "_")
+    door.post(f"/<number>/{address}", who=WHO, limit=ACT)(view)
 
 
-@door.post("/<number>/cooperation-answer", who=WHO, limit=ACT)
-async def answer_cooperation(number: str) -> ResponseReturnValue:
-    """Answer for the department that was asked."""
-    act = filled(number, service.answer_cooperation, "text")
-    return await acted(number, Action.ANSWER_COOPERATION, act, N_("협조 요청에 답했습니다."))
-
-
-@door.post("/<number>/cooperation-end", who=WHO, limit=ACT)
-async def end_cooperation(number: str) -> ResponseReturnValue:
-    """Take back what was asked."""
-    act = filled(number, service.end_cooperation)
-    return await acted(number, Action.END_COOPERATION, act, N_("협조 요청을 거두었습니다."))
-
-
-@door.post("/<number>/documents", who=WHO, limit=ACT)
-async def await_documents(number: str) -> ResponseReturnValue:
-    """Await another office's papers."""
-    act = filled(number, service.await_documents, "agency", "text", "until")
-    done = N_("서류를 기다리는 동안 처리 기간을 세지 않습니다.")
-    return await acted(number, Action.AWAIT_DOCUMENTS, act, done)
-
-
-@door.post("/<number>/documents-came", who=WHO, limit=ACT)
-async def receive_documents(number: str) -> ResponseReturnValue:
-    """The papers came."""
-    act = filled(number, service.receive_documents)
-    return await acted(number, Action.RECEIVE_DOCUMENTS, act, N_("처리 기간이 다시 흐릅니다."))
-
-
-@door.post("/<number>/undelivered", who=WHO, limit=ACT)
-async def record_undelivered(number: str) -> ResponseReturnValue:
-    """The request for a supplement came back."""
-    act = filled(number, service.record_undelivered)
-    return await acted(number, Action.RECORD_UNDELIVERED, act, N_("되돌아온 것을 적었습니다."))
-
-
-@door.post("/<number>/deem-withdrawn", who=WHO, limit=ACT)
-async def deem_withdrawn(number: str) -> ResponseReturnValue:
-    """Twice undeliverable: it ends."""
-    act = filled(number, service.deem_withdrawn)
-    return await acted(number, Action.DEEM_WITHDRAWN, act, N_("취하한 것으로 보고 끝냈습니다."))
-
-
-@door.post("/<number>/inquiry", who=WHO, limit=ACT)
-async def begin_inquiry(number: str) -> ResponseReturnValue:
-    """Look into a grievance on the spot."""
-    act = filled(number, service.begin_inquiry, "text")
-    done = N_("현장 조사를 시작했습니다. 그동안 처리 기간을 세지 않습니다.")
-    return await acted(number, Action.BEGIN_INQUIRY, act, done)
-
-
-@door.post("/<number>/inquiry-longer", who=WHO, limit=ACT)
-async def prolong_inquiry(number: str) -> ResponseReturnValue:
-    """Seven days more."""
-    act = filled(number, service.prolong_inquiry, "text")
-    return await acted(number, Action.PROLONG_INQUIRY, act, N_("조사 기간을 늘렸습니다."))
-
-
-@door.post("/<number>/inquiry-end", who=WHO, limit=ACT)
-async def end_inquiry(number: str) -> ResponseReturnValue:
-    """The inquiry is over."""
-    act = filled(number, service.end_inquiry)
-    return await acted(number, Action.END_INQUIRY, act, N_("처리 기간이 다시 흐릅니다."))
-
-
-@door.post("/<number>/extend", who=WHO, limit=ACT)
-async def extend(number: str) -> ResponseReturnValue:
-    """Extend the period."""
-    act = filled(number, service.extend, "cause", "text", "until")
-    done = N_("처리 기한을 연장했습니다. 민원인에게 알렸습니다.")
-    return await acted(number, Action.EXTEND, act, done)
-
-
-@door.post("/<number>/ask-consent", who=WHO, limit=ACT)
-async def ask_consent(number: str) -> ResponseReturnValue:
-    """Ask for consent to a second extension."""
-    act = filled(number, service.ask_consent, "cause", "text", "until")
-    return await acted(number, Action.ASK_CONSENT, act, N_("민원인에게 동의를 물었습니다."))
+for _address, _told in PLAIN.items():
+    _hang(_address, *_told)
 
 
 @door.post("/<number>/mend", who=WHO, limit=ACT)
@@ -128,24 +147,3 @@ async def propose_mend(number: str) -> ResponseReturnValue:
         )
 
     return await acted(number, Action.PROPOSE_MEND, act, N_("민원인에게 알렸습니다."))
-
-
-@door.post("/<number>/approve", who=WHO, limit=ACT)
-async def approve(number: str) -> ResponseReturnValue:
-    """Approve the drafted answer."""
-    act = filled(number, service.approve)
-    return await acted(number, Action.APPROVE, act, N_("결재했습니다."))
-
-
-@door.post("/<number>/send-back", who=WHO, limit=ACT)
-async def send_back(number: str) -> ResponseReturnValue:
-    """Send the drafted answer back."""
-    act = filled(number, service.send_back, "text")
-    return await acted(number, Action.SEND_BACK, act, N_("고쳐 쓰도록 되돌렸습니다."))
-
-
-@door.post("/<number>/take-back", who=WHO, limit=ACT)
-async def take_back(number: str) -> ResponseReturnValue:
-    """Take the drafted answer back."""
-    act = filled(number, service.take_back)
-    return await acted(number, Action.TAKE_BACK, act, N_("올린 답변을 거두었습니다."))

@@ -11,7 +11,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
-from server.complaints.columns import one_of
+from server.complaints.columns import once_by_official, one_complaint, one_of
 from server.complaints.redress.rules import Decision, Ground, ObjectionState, ReopeningState
 from server.core.crypto import EncryptedText
 
@@ -21,9 +21,7 @@ class Objection(Model):
 
     id = fields.BigIntField(primary_key=True)
     complaint_id: int
-    complaint: fields.OneToOneRelation[Any] = fields.OneToOneField(
-        "madang.Complaint", related_name="objection", on_delete=fields.RESTRICT
-    )
+    complaint = one_complaint("objection")
     state = fields.CharField(8)
     grounds = EncryptedText()
     filed_at = fields.DatetimeField()
@@ -35,9 +33,7 @@ class Objection(Model):
     reasons = EncryptedText(null=True)
     decided_at = fields.DatetimeField(null=True)
     decided_by_id: int | None
-    decided_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "madang.Account", related_name="objections_decided", null=True, on_delete=fields.RESTRICT
-    )
+    decided_by = once_by_official("objections_decided")
 
     class Meta:
         table = "complaint_objection"
@@ -79,9 +75,7 @@ class Correction(Model):
     answer = EncryptedText(null=True)
     answered_at = fields.DatetimeField(null=True)
     answered_by_id: int | None
-    answered_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "madang.Account", related_name="corrections_answered", null=True, on_delete=fields.RESTRICT
-    )
+    answered_by = once_by_official("corrections_answered")
 
     class Meta:
         table = "complaint_correction"
@@ -103,18 +97,14 @@ class Reopening(Model):
 
     id = fields.BigIntField(primary_key=True)
     complaint_id: int
-    complaint: fields.OneToOneRelation[Any] = fields.OneToOneField(
-        "madang.Complaint", related_name="reopening", on_delete=fields.RESTRICT
-    )
+    complaint = one_complaint("reopening")
     state = fields.CharField(8)
     reason = EncryptedText()
     asked_at = fields.DatetimeField()
     answer = EncryptedText(null=True)
     decided_at = fields.DatetimeField(null=True)
     decided_by_id: int | None
-    decided_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "madang.Account", related_name="reopenings_decided", null=True, on_delete=fields.RESTRICT
-    )
+    decided_by = once_by_official("reopenings_decided")
 
     class Meta:
         table = "complaint_reopening"
@@ -136,13 +126,9 @@ class Rehandling(Model):
     """A new handling (`complaint`) of a complaint that had ended (`former`), and what caused it."""
 
     complaint_id: int
-    complaint: fields.OneToOneRelation[Any] = fields.OneToOneField(
-        "madang.Complaint", related_name="rehandles", primary_key=True, on_delete=fields.RESTRICT
-    )
+    complaint = one_complaint("rehandles", primary_key=True)
     former_id: int
-    former: fields.OneToOneRelation[Any] = fields.OneToOneField(
-        "madang.Complaint", related_name="rehandled", on_delete=fields.RESTRICT
-    )
+    former = one_complaint("rehandled")
     cause = fields.CharField(9)
     at = fields.DatetimeField()
 
@@ -161,12 +147,7 @@ class Satisfaction(Model):
     by the department that had it."""
 
     complaint_id: int
-    complaint: fields.OneToOneRelation[Any] = fields.OneToOneField(
-        "madang.Complaint",
-        related_name="satisfaction",
-        primary_key=True,
-        on_delete=fields.RESTRICT,
-    )
+    complaint = one_complaint("satisfaction", primary_key=True)
     department_id: int | None
     department: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "madang.Department", related_name="satisfaction", null=True, on_delete=fields.RESTRICT
