@@ -50,6 +50,9 @@ MODES = [
     )
 ]
 NO_PAGES = {
+    "/ahead.json",  # what may be fetched ahead
+    "/live",  # a stream
+    "/desk/complaints/<number>/mandate",  # a photo
     "/apple-touch-icon.png",
     "/assets/<path:name>",
     "/complaints/photos/<uuid:key>",
@@ -70,6 +73,10 @@ NO_PAGES = {
 }
 FOR_MACHINES = ("/api/", "/callbacks/", "/feeds/", "/open/", "/open311/")
 NOT_IN_THE_SAMPLE = {
+    "/desk/faxes/in/<int:id>",
+    "/complaints/<number>/mandate",
+    "/login/second",
+    "/me/confirm",
     "/desk/messages/held/<uuid:message_id>",
     "/messages/opt-out/<uuid:code_id>",
     "/complaints/<number>/extension",
