@@ -41,9 +41,10 @@ class IncomingFax:
     data: bytes = field(repr=False)
 
 
-def address(callback_root: str, secret: str) -> str:
-    """The address to give to Sinch for incoming faxes; `callback_root` ends in /callbacks."""
-    return proof.address(f"{callback_root}/{SINCH}/fax", secret, SINCH_NAME)
+def address_of(provider: str, callback_root: str, secret: str) -> str:
+    """The address to give to a provider for incoming faxes; `callback_root` ends in /callbacks."""
+    plain = f"{callback_root}/{provider}/fax"
+    return proof.address(plain, secret, SINCH_NAME) if provider == SINCH else plain
 
 
 def prove(provider: str, url: str, secret: str) -> None:

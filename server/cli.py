@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from datetime import datetime  # noqa: TC003 - Typer reads the annotation
 from pathlib import Path  # noqa: TC003 - Typer reads the annotation
@@ -221,6 +222,18 @@ def messages_reconcile(
     print(report)
     if not report.ok:
         raise typer.Exit(1)
+
+
+@messages.command("fax-addresses")
+def fax_addresses() -> None:
+    """Where incoming faxes are handed over, for each gateway whose secret is set. Sinch's address
+    proves itself: it is to be kept as the secret is."""
+    from gateways import incoming
+
+    root = f"{_settings().public_url}/callbacks"
+    for provider, name in incoming.SECRETS.items():
+        if secret := os.environ.get(name, "").strip():
+            print(provider, incoming.address_of(provider, root, secret))
 
 
 @messages.command("stop")

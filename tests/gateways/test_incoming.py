@@ -72,7 +72,7 @@ def test_what_is_signed_but_unreadable(body: bytes) -> None:
 
 
 def test_sinchs_address_proves_itself() -> None:
-    url = incoming.address("https://madang.example/callbacks", SECRET)
+    url = incoming.address_of(incoming.SINCH, "https://madang.example/callbacks", SECRET)
     fax = {"id": "01HX", "from": "+8226310455", "completedTime": "2026-11-23T00:59:00Z"}
     file = base64.b64encode(b"%PDF-1.4 x").decode()
     body = json.dumps({"event": "INCOMING_FAX", "fax": fax, "file": file}).encode()
@@ -87,7 +87,7 @@ def test_sinchs_address_proves_itself() -> None:
 
 
 def test_sinchs_form_is_read() -> None:
-    url = incoming.address("https://madang.example/callbacks", SECRET)
+    url = incoming.address_of(incoming.SINCH, "https://madang.example/callbacks", SECRET)
     fax = json.dumps({"id": "01HX"}).encode()
     parts = {"event": b"INCOMING_FAX", "fax": fax, "file": b"%PDF-1.4 x"}
     body = b"".join(
