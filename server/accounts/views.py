@@ -153,7 +153,11 @@ async def login_page(form: LoginForm | PasskeyForm, wanted: str | None) -> str:
     if both is not form:
         both.form_errors.extend(form.faults)
     return await render(
-        "accounts/login.html", form=both, wanted=wanted, origin=service.passkey_origin()
+        "accounts/login.html",
+        form=both,
+        wanted=wanted,
+        origin=service.passkey_origin(),
+        suggests=both is form,
     )
 
 

@@ -35,6 +35,7 @@ ACTS = {
     "/desk/officials/1/close": {"admin"},
     "/desk/officials/1/reopen": {"admin"},
     "/desk/officials/1/password": {"admin"},
+    "/desk/officials/1/factors": {"admin"},
     "/desk/substitutes/new": {"admin", "head"},
     "/desk/substitutes/1/end": {"admin", "head"},
 }
