@@ -10,11 +10,13 @@ from server.complaints.answers.letters import post_waiting as post_letters
 from server.complaints.arrival.filing import Filing, Stranger, file
 from server.complaints.arrival.guests import opened_by
 from server.complaints.arrival.photos import bytes_of, stage, still_staged
+from server.complaints.behalf.rules import ForWhom
 from server.complaints.desk.lists import Tab, Work, WorkPage, first_tab, search, work
 from server.complaints.desk.memos import write as write_memo
 from server.complaints.desk.overseen import LATE_MAX, Late, MonthOf, late_cases, month_of
 from server.complaints.disclosure.disclosing import set_public
 from server.complaints.disclosure.guard import Telltale
+from server.complaints.faxes.sample import ring
 from server.complaints.handling.accepting import accept, reclassify
 from server.complaints.handling.adding import More, add
 from server.complaints.handling.assigning import assign, handlers_of, transfer
@@ -58,6 +60,7 @@ __all__ = [
     "Changed",
     "Cohort",
     "Filing",
+    "ForWhom",
     "Late",
     "Listed",
     "MonthOf",
@@ -125,6 +128,7 @@ __all__ = [
     "redress_waiting",
     "reject_mend",
     "represent",
+    "ring",
     "search",
     "send_back",
     "set_public",

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from server.accounts import service as accounts
 from server.catalogue import service as catalogue
+from server.complaints import service as complaints
 from server.config import Settings
 from server.core import clock, crypto, outbox
 from server.demo import books, lives, password
@@ -32,6 +33,7 @@ LOGINS = (
     "cashier",
 )
 OPENED_DAYS_AGO = 45
+FAXED_AGO = timedelta(minutes=50)
 READ_BUT = 3
 """How many notifications of each account are left unread."""
 
@@ -79,6 +81,7 @@ async def _make(now: datetime) -> None:
             with clock.use(event.at):
                 await event.act()
         await lives.address_books(cast)
+    await _fax(seoul)
     await _absences(district, cast, seoul.date())
     await _read_notifications(cast)
     await opendata.count_anew()
@@ -127,6 +130,13 @@ def _past(district: District, cast: Cast, now: datetime) -> list[Event]:
 def _complaints(district: District, cast: Cast, now: datetime) -> list[Event]:
     stories = (Story(number, one, cast, now) for number, one in enumerate(district.complaint, 1))
     return [event for story in stories for event in story.events()]
+
+
+async def _fax(now: datetime) -> None:
+    """A fax that came in a while ago, and waits at the desk."""
+    with clock.use(now - FAXED_AGO):
+        await complaints.ring()
+        await outbox.drain()
 
 
 async def _absences(district: District, cast: Cast, today: date) -> None:

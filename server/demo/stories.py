@@ -118,10 +118,26 @@ class Story:
             "letter" if one.address else "app",
             service=one.service,
             address=one.address,
+            on_behalf=self._principal(),
         )
         self.receipt = await complaints.file(owner, filing, claim(self.name))
         if one.key:
             self.cast.receipts[one.key] = self.receipt
+
+    def _principal(self) -> complaints.ForWhom | None:
+        """For whom it is filed, who consented on that day."""
+        who = self.written.on_behalf
+        if who is None:
+            return None
+        return complaints.ForWhom(
+            who.name,
+            address=who.address,
+            relation=who.relation,
+            consent=who.consent,
+            consented_on=clock.today(),
+            declared=True,
+            tell_by="letter",
+        )
 
     async def _taken(self, scene: str) -> BytesIO:
         """A photograph of the scene, drawn beside the event loop."""

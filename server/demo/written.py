@@ -62,6 +62,15 @@ class Resident(Entry):
     locale: str = "ko"
 
 
+class Principal(Entry):
+    """For whom a complaint was filed by somebody else; told by letter."""
+
+    name: str
+    address: str
+    relation: str
+    consent: str
+
+
 class Complaint(Entry):
     """A complaint and what became of it. `steps` as described at the head of the file; `service` is
     the slug of the service applied for, if it is one of the table; by `key` others speak of it.
@@ -81,6 +90,7 @@ class Complaint(Entry):
     service: str = ""
     address: str = ""
     key: str = ""
+    on_behalf: Principal | None = None
 
 
 class Message(Entry):
