@@ -39,6 +39,7 @@ const BUILT: Record<string, string> = {
   "words.woff2": "fonts/words.woff2",
 };
 const MAP = "ts/map.ts";
+const ONLINE_ONLY = new Set([MAP, "ts/passkeys.ts", "ts/sms.ts"]);
 const KEPT = ["app.js", "app.css", "words.woff2", "icons.svg", "favicon.svg"];
 
 /** Spaces and comments out of an SVG that we wrote ourselves. */
@@ -67,9 +68,9 @@ export function copyShell(dist: string): Shell {
   }
   writeFileSync(path, JSON.stringify(manifest, null, 1));
   const address = (name: string) => `/${manifest[name]?.file}`;
-  // What a page loads only where it is needed must be there without a network all the same; not the map, which shows
-  // nothing without one.
-  const lone = Object.entries(manifest).filter(([source]) => source !== MAP);
+  // What a page loads only where it is needed must be there without a network all the same; not what does nothing without
+  // one, on pages that no phone keeps.
+  const lone = Object.entries(manifest).filter(([source]) => !ONLINE_ONLY.has(source));
   const later = lone.map(([, entry]) => entry).filter((entry) => entry.file.endsWith(".js") && !entry.isEntry);
   const files = [...new Set([...KEPT.map(address), ...later.map((entry) => `/${entry.file}`)])];
   const version = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);

@@ -17,7 +17,7 @@ pytestmark = [
 
 FIRST_KB_MAX = 60
 AGAIN_KB_MAX = 8
-WITH_WORKER_KB_MAX = 75
+WITH_WORKER_KB_MAX = 90
 REQUESTS_MAX = 8
 PHONE: Any = {"viewport": {"width": 360, "height": 740}, "locale": "ko-KR"}
 
