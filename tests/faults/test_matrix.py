@@ -201,6 +201,7 @@ async def test_a_few_messages_and_every_fault_of_a_provider(
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(900)
 async def test_every_fault_in_one_run(runs: Callable[[int, int], Run]) -> None:
     run = runs(60, 2)
     found = await carried_out(run, set(FAULTS), PATIENCE)
