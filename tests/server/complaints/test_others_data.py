@@ -57,12 +57,14 @@ those whose role has no part in the complaint."""
 
 FEW = ("lee", "choi")
 EVERYBODY = (None, *FEW, "jang", *NO_PART)
-WITH_A_PART = re.compile(r"/pay/|/desk/(payments|officials|departments|queue|sent)|/callbacks/")
+WITH_A_PART = re.compile(
+    r"/pay/|/desk/(payments|officials|departments|queue|sent|messages)|/callbacks/"
+)
 """What is meant for them: what is to be paid by whoever holds its reference, and rooms of a role's
 own, none of which is about this complaint."""
 
 ALSO = {
-    "/complaints/<number>/unlock": {200, 422},  # asks for the password, whether there is one or not
+    "/complaints/<number>/unlock": {200, 422, 429},  # asks for the password, if any, so often
     "/desk/field/<number>": {409},  # says of every number but one's own that others have the case
 }
 TABLES = {
