@@ -60,9 +60,7 @@ async def register_fax(paper: Paper, who: Stranger, actor: Actor) -> str:
 
 
 @transactional
-async def _register(
-    paper: Paper, who: Stranger, actor: Actor, claim: FormClaim | None
-) -> str:
+async def _register(paper: Paper, who: Stranger, actor: Actor, claim: FormClaim | None) -> str:
     earlier = await forms.claimed(claim)
     if earlier is not None:
         return earlier
