@@ -81,7 +81,8 @@ class Together[T, R]:
                 _tell(group[0][1], error)
                 return
             for alone in group:
-                await self._carried_out([alone])
+                if not alone[1].done():
+                    await self._carried_out([alone])
         except BaseException:
             for _, future in group:
                 future.cancel()

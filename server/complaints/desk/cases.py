@@ -22,6 +22,7 @@ from server.complaints.desk.forms import (
     DeskForm,
     NoteForm,
 )
+from server.complaints.showing.pages import known_number
 from server.complaints.showing.reading import Reading
 from server.complaints.together import beside
 from server.complaints.workflow import Action
@@ -61,8 +62,11 @@ async def find() -> ResponseReturnValue:
 @door.get("/<number>", who=WHO, limit=READ)
 async def case(number: str) -> ResponseReturnValue:
     """One case, with the forms for what may be done to it now."""
-    await follow(f"complaint:{number}", said=N_("이 민원에 새 소식이 있어요."))
-    return await desk_case.page(await _read(number))
+    known = known_number(number)
+    if known != number:
+        return redirect(f"/desk/complaints/{known}")
+    await follow(f"complaint:{known}", said=N_("이 민원에 새 소식이 있어요."))
+    return await desk_case.page(await _read(known))
 
 
 @door.post("/<number>/accept", who=WHO, limit=ACT)

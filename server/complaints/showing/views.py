@@ -45,6 +45,7 @@ from server.core.web import (
     open_case,
     redirect,
     render,
+    unfollow,
 )
 from server.core.web.flashes import flash
 from server.core.web.pages import number as number_argument
@@ -144,7 +145,10 @@ async def page(number: str) -> ResponseReturnValue:
     except NotFound:
         if actor().official:
             raise
+        unfollow()  # whether there is such a case nobody learns here
         return await render("complaints/closed.html", number=known), 404
+    if found.reader != "applicant":
+        unfollow()  # how often and when the office acts on it is the applicant's to know
     if found.reader == "applicant" and actor().signed_in and actor().opened != known:
         keep_on_phone()
     return await pages.complaint(found)

@@ -16,7 +16,7 @@ from server.core.web.csrf import actor_key
 from server.core.web.door import KB, MB, Door, Policy
 from server.core.web.flashes import flash
 from server.core.web.limits import Limit
-from server.core.web.live import follow
+from server.core.web.live import follow, unfollow
 from server.core.web.pages import asset, keep_on_phone, local, number, redirect, render
 from server.core.web.permissions import (
     ANONYMOUS_ONLY,
@@ -82,4 +82,5 @@ __all__ = [
     "render",
     "role",
     "session_token",
+    "unfollow",
 ]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from server.core.web.application import Application
 
-__all__ = ["LIFE_SECONDS", "door", "follow"]
+__all__ = ["LIFE_SECONDS", "door", "follow", "unfollow"]
 
 door = Door("live")
 
@@ -66,14 +66,22 @@ async def follow(*topics: str, said: str = N_("이 화면의 내용이 바뀌었
     """Keep this page up to date with these things, and the reader's count of notices with it.
 
     Call it before anything else is read, so that no change can fall between. `said` is the
-    sentence (N_) that a screen reader says of a change.
+    sentence (N_) that a screen reader says of a change. Raises ValueError for what is no topic.
     """
     reader = actor()
     own = (f"account:{reader.account_id}",) if reader.signed_in else ()
     names = tuple(dict.fromkeys((*topics, *own)))[:TOPICS_MAX]
+    if not all(TOPIC.fullmatch(name) for name in names):
+        raise ValueError(f"no topics: {names}")
     now = await live.versions(names)
     address = f"/live?{urlencode({'on': ' '.join(names), 'by': _signature(names)})}"
     g.followed = Followed(address, _at(now, names), i18n.gettext(said))
+
+
+def unfollow() -> None:
+    """What follows is another page than the one that was asked for: it has no stream, and tells
+    nobody by one that there is something to follow."""
+    g.pop("followed", None)
 
 
 @door.get("/live", who=PUBLIC, limit=Limit(240, "minute"))

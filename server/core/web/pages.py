@@ -130,7 +130,7 @@ def frame() -> dict[str, Any]:
         "path": request.path,
         "unread": 0,
         "of_nobody": False,
-        "followed": g.get("followed"),
+        "live": g.get("followed"),
         "request": request,
     }
 

@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from server.core import metrics
 from server.core.i18n import N_, locale
 from server.core.web import pages
+from server.core.web.live import unfollow
 from server.core.web.problems import NotFound, Problem, TooMany
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ async def _told(error: Problem) -> Response:
 
 
 async def _page(error: Problem) -> str:
+    unfollow()
     said = {"status": error.status, "sentence": error.text(), "code": error.code}
     kept = await _kept() if error.status < 500 else None
     if error.code == "form.reused":

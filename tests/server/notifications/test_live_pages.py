@@ -122,6 +122,19 @@ async def test_it_is_for_whom_the_page_was_made(town: Town) -> None:
     assert (await kim.get(address)).status_code == 204
 
 
+async def test_a_page_of_what_is_not_shown_follows_nothing(town: Town) -> None:
+    kim, road = await town.browser("kim"), await town.browser("road")
+    for client, path in (
+        (kim, "/complaints/2611-000427-7"),
+        (kim, "/messages/0190c5a4-7f6e-7bbb-8ccc-0123456789ab"),
+        (road, "/desk/complaints/2611-000427-7"),
+        (road, "/desk/complaints/x%20account:1"),
+    ):
+        answer = await client.get(path)
+        assert answer.status_code == 404, path
+        assert "data-follow" not in await answer.get_data(as_text=True), path
+
+
 async def test_there_are_only_so_many(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "ACCOUNT_STREAMS_MAX", 1)
     kim = await town.browser("kim")
