@@ -96,7 +96,7 @@ run: setup ## the demo district at http://127.0.0.1:$(PORT), its data in $(DATA)
 	@MADANG_PORT=$(PORT) MADANG_DATA="$(DATA)" exec $(BIN)/madang up
 
 test: setup $(STAMP)/chromium ## all tests: SQLite, PostgreSQL, journeys in Chromium
-	$(BIN)/pytest -n 3 --dist worksteal -m "not prove"
+	$(BIN)/pytest -n 4 --dist worksteal -m "not prove"
 
 lint: setup ## ruff, types, doors, templates, catalogues, migrations, TypeScript
 	$(BIN)/ruff check .

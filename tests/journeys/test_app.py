@@ -74,6 +74,7 @@ async def publisher(office: Office) -> AsyncIterator[Publisher]:
         yield running
 
 
+@pytest.mark.prove
 async def test_the_next_version_asks_and_never_in_the_middle_of_a_form(
     office: Office, publisher: Publisher, browser: Browser
 ) -> None:

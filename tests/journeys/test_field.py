@@ -49,6 +49,7 @@ async def goes(screen: Screen) -> None:
     await comes_true(screen, f"async () => (await ({DAYS})()) === 0")
 
 
+@pytest.mark.prove
 @pytest.mark.clause("Y16", 2)
 async def test_an_official_in_a_basement(office: Office, browser: Browser, tmp_path: Path) -> None:
     async with Line(office.port) as line, Screen(browser, line.url) as screen:

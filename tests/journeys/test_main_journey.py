@@ -320,6 +320,7 @@ async def test_without_javascript_at_240_pixels(office: Office, browser: Browser
     office.stop()
 
 
+@pytest.mark.prove
 @pytest.mark.journey
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_by_keyboard_alone(office: Office, browser: Browser, tmp_path: Path):

@@ -51,6 +51,7 @@ async def add_offline(screen: Screen, number: str, text: str, photo: Path | None
     await page.get_by_role("link", name=f"더한 내용 {number}").first.wait_for()
 
 
+@pytest.mark.prove
 async def test_more_waits_and_is_sent_once(
     office: Office, browser: Browser, tmp_path: Path
 ) -> None:

@@ -80,6 +80,7 @@ async def test_eyes_and_hands_that_differ(opened: Opened, browser: Browser):
             await lying.page.emulate_media(media="screen")
 
 
+@pytest.mark.prove
 async def test_nothing_starts_moves_or_leaves_by_itself(opened: Opened, browser: Browser):
     office = opened(MADANG_LIMITS_URL="off")
     resident = await signed_in(office, "resident")

@@ -33,6 +33,8 @@ async def all_of(screens: list[Screen], office: Office) -> None:
     assert not failed, "\n".join(failed)
 
 
+@pytest.mark.prove
+@pytest.mark.timeout(1200)
 @pytest.mark.clause("Y3-1", 2)
 @pytest.mark.clause("Y16", 3)
 async def test_on_240_pixels_without_javascript(opened: Opened, browser: Browser):

@@ -163,6 +163,7 @@ def test_up_restarts_who_dies_and_ends_together(place: Office) -> None:
     assert gone(again)
 
 
+@pytest.mark.prove
 def test_a_killed_parent_leaves_no_child_and_no_port(place: Office) -> None:
     place.environment["MADANG_WORKERS"] = "2"
     place.run("migrate")

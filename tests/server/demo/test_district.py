@@ -21,7 +21,7 @@ from server.demo.stories import Event
 from server.demo.written import read
 from server.mileage import service as mileage
 from server.notifications import service as notifications
-from tests.conftest import make_settings
+from tests.conftest import POSTGRES_PROVED, make_settings
 from tests.people import People
 
 STATES = {
@@ -102,6 +102,7 @@ async def its_logins_let_in(app: Any, settings: Any) -> None:
 
 @pytest.mark.usefixtures("quick")
 class TestFilling:
+    @POSTGRES_PROVED
     async def test_the_district_is_whole_true_and_made_once(self, app: Any, settings: Any) -> None:
         await service.fill(settings)
         await it_is_whole()
@@ -112,7 +113,7 @@ class TestFilling:
         await service.fill(settings)
         assert await figures() == before
 
-    @pytest.mark.parametrize("after", [1, 150])
+    @pytest.mark.parametrize("after", [pytest.param(1, marks=pytest.mark.prove), 150])
     @pytest.mark.parametrize("engine", ["sqlite"])
     async def test_interrupted_it_goes_on_and_does_nothing_twice(
         self, app: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, after: int

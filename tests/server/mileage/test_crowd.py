@@ -7,6 +7,7 @@ from typing import Any
 
 from server.core import db
 from server.mileage import service as mileage
+from tests.conftest import POSTGRES_PROVED
 from tests.server.mileage.ground import new_person, opened
 
 PROCESSES = 4
@@ -34,6 +35,7 @@ async def crowd(settings: Any, persons: list[int]) -> list[dict[str, int]]:
     return [json.loads(answer) for answer, _ in words]
 
 
+@POSTGRES_PROVED
 async def test_four_processes_at_once(settings: Any) -> None:
     async with opened(settings):
         persons = [await new_person(POINTS) for _ in range(3)]

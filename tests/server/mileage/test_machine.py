@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 
 from server.core import clock
 from server.mileage import service as mileage
+from tests.conftest import POSTGRES_PROVED
 from tests.server.mileage.ground import new_account, new_person, opened
 
 STEPS = 100
@@ -194,6 +195,7 @@ def ground(request: pytest.FixtureRequest, database: str) -> Iterator[type[Groun
             runner.run(stack.aclose())
 
 
+@POSTGRES_PROVED
 def test_no_order_of_acts_breaks_the_ledger(ground: type[Ground]) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         LedgerMachine,

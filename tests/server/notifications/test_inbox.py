@@ -22,6 +22,7 @@ FILLED: dict[str, str | int] = {
     "arrived": 1,
     "count": 3,
     "date": "12월 1일(화)",
+    "code": "7KQ2-M9XD",
 }
 
 

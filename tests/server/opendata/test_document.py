@@ -25,6 +25,7 @@ from server.complaints import service as complaints
 from server.complaints.service import Filing, Place, Stranger
 from server.opendata import operations
 from server.opendata import service as opendata
+from tests.conftest import POSTGRES_PROVED
 from tests.server.complaints.conftest import DEPARTMENTS
 
 CASES = 150
@@ -156,6 +157,7 @@ async def test_the_document_names_every_operation_and_no_other(app: Any) -> None
     assert written == routed
 
 
+@POSTGRES_PROVED
 def test_answers_are_as_the_document_says(house: Asked) -> None:
     ask_them_all(house, CASES // 2)
 

@@ -12,6 +12,7 @@ from server.complaints.models import Complaint
 from server.core import db
 from server.documents.models import IssuedDocument
 from server.notifications import rules as notifications
+from tests.conftest import POSTGRES_PROVED
 from tests.server.complaints.conftest import FILED, Handled, Office, done, text
 
 
@@ -121,6 +122,7 @@ async def kinds_waiting(number: str) -> list[str]:
     return [row.kind for row in rows]
 
 
+@POSTGRES_PROVED
 async def test_what_waits_goes_in_one_envelope(office: Office, handled: Handled, time: Any) -> None:
     """Accepted, given to a department, two words on the way, extended, answered, all before the
     post goes: one letter of the result with what the Act wants told, and nothing said twice."""
