@@ -117,13 +117,16 @@ async def apply_receipt(job: Job) -> None:
 
 async def office_sms(job: Job) -> None:
     """Tell a notice by SMS, at the office's cost. Nobody carries SMS just now: tried again."""
-    number = crypto.unseal(bytes.fromhex(job.payload["to"]), office.NOTICE).decode()
+    number, words = (
+        crypto.unseal(bytes.fromhex(job.payload[name]), office.NOTICE).decode()
+        for name in ("to", "text")
+    )
     order = UUID(job.payload["order"])
     try:
         await office.send_for_office(
             order,
             numbers.parse(number),
-            job.payload["text"],
+            words,
             job.payload["about"],
             job.payload["kind"],
         )

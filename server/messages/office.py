@@ -15,7 +15,8 @@ from server.messages.models import Delivery, Message
 from server.messages.workflow import State
 
 NOTICE: Final = "notifications.sms"
-"""The topic of a notice to be told by SMS, and the context under which its number is sealed."""
+"""The topic of a notice to be told by SMS, and the context under which its number and words are
+sealed."""
 
 
 @transactional

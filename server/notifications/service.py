@@ -111,8 +111,9 @@ async def tell_by_sms(
 ) -> None:
     """Have a text message sent at the office's cost, in the caller's transaction (D29).
 
-    It says what a lock screen would say, no more: a pointer to the notice. `number` travels sealed;
-    `about` names the subject (`complaint:12`). Raises rules.UnknownKindError.
+    It says what a lock screen would say, no more: a pointer to the notice. The number and
+    the words, which may hold a code, travel sealed; `about` names the subject (`complaint:12`).
+    Raises rules.UnknownKindError.
     """
     rules.checked(kind, params)
     title, body = rules.sentence(kind, params, locale)
@@ -123,7 +124,7 @@ async def tell_by_sms(
         {
             "order": str(ids.new_uuid()),
             "to": crypto.seal(number.encode(), BY_SMS).hex(),
-            "text": f"[{office}] {title} {body}",
+            "text": crypto.seal(f"[{office}] {title} {body}".encode(), BY_SMS).hex(),
             "about": about,
             "kind": kind,
         },

@@ -36,6 +36,7 @@ async def test_a_notice_goes_out_at_the_office_s_cost(
     (row,) = await db.fetch("SELECT payload FROM outbox_job WHERE topic = 'notifications.sms'")
     assert "9876" not in str(row["payload"])
     assert "98765432" not in str(row["payload"])
+    assert PARAMS["receipt"] not in str(row["payload"])
     await outbox.drain()
     message = await Message.get()
     assert (message.paid_by, message.unit_points, message.account_id) == ("office", 0, None)
