@@ -457,6 +457,7 @@ CREATE TABLE "complaint_place_word" (
 CREATE TABLE "complaint_principal" (
     "name" BLOB NOT NULL,
     "phone" BLOB,
+    "phone_blind" BLOB GENERATED ALWAYS AS (substr("phone", 1, 32)) STORED,
     "address" BLOB,
     "person" BLOB NOT NULL,
     "relation" VARCHAR(10) NOT NULL,
@@ -1496,6 +1497,8 @@ CREATE INDEX "complaint_photo_staged" ON "complaint_photo" ("complaint_id", "cre
 CREATE UNIQUE INDEX "uq_complaint_place_word_word_complaint_id" ON "complaint_place_word" ("word", "complaint_id");
 
 CREATE INDEX "complaint_principal_person" ON "complaint_principal" ("person");
+
+CREATE INDEX "complaint_principal_phone" ON "complaint_principal" ("phone_blind");
 
 CREATE INDEX "complaint_principal_letters" ON "complaint_principal" ("tell_by", "posted_at");
 

@@ -23,6 +23,7 @@ from server.core.web import Invalid, Problem
 
 STAGED_KEPT = timedelta(hours=24)
 PURGE_BATCH = 200
+NOBODY = "nobody"
 
 FAULTS = {
     PictureFault.NOT_AN_IMAGE: N_("사진 파일이 아닙니다. JPEG, PNG, WebP, HEIC 사진만 됩니다."),
@@ -105,6 +106,14 @@ async def purge_staged() -> int:
             for thumb in (False, True):
                 await storage.delete(_object(UUID(str(photo.key)), thumb=thumb))
     return len(unclaimed)
+
+
+@transactional
+async def abandon(key: UUID) -> None:
+    """Leave the objects of a picture that nothing names any more to the purge of unclaimed ones,
+    once this transaction is committed."""
+    since = clock.now() - 2 * STAGED_KEPT
+    await Photo.create(key=key, owner=NOBODY, width=0, height=0, created_at=since)
 
 
 async def close_bench() -> None:

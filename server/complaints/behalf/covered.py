@@ -3,10 +3,13 @@
 from server.complaints.behalf.models import Principal
 
 
-async def particulars(complaint_id: int) -> list[str]:
-    """The principal's name, telephone and address, as far as they are known."""
+async def particulars(complaint_id: int, *, address: bool = True) -> list[str]:
+    """The principal's name, telephone and, unless it is not wanted, address, as far as known."""
     row = await Principal.get_or_none(complaint_id=complaint_id)
-    return [text for text in (row.name, row.phone, row.address) if text] if row else []
+    if row is None:
+        return []
+    known = (row.name, row.phone, row.address if address else None)
+    return [text for text in known if text]
 
 
 async def objected(complaint_id: int) -> bool:
@@ -17,4 +20,5 @@ async def objected(complaint_id: int) -> bool:
 async def take_along(former_id: int, again_id: int) -> None:
     """A new handling is for the same person; the photo of the mandate serves both."""
     for row in await Principal.filter(complaint_id=former_id).values():
+        del row["phone_blind"]  # the database writes it
         await Principal.create(**{**row, "complaint_id": again_id})

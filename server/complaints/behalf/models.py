@@ -7,9 +7,10 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from server.complaints import rules as complaint_rules
 from server.complaints.behalf.rules import CONSENTS, RELATIONS, TELL_BY
 from server.complaints.columns import one_of
-from server.core.crypto import EncryptedText
+from server.core.crypto import BlindIndex, EncryptedText
 
 
 class Principal(Model):
@@ -27,6 +28,7 @@ class Principal(Model):
     )
     name = EncryptedText()
     phone = EncryptedText(null=True)
+    phone_blind = BlindIndex(source="phone", normalise=complaint_rules.normal_phone, null=True)
     address = EncryptedText(null=True)
     person = fields.BinaryField()
     relation = fields.CharField(10)
@@ -54,6 +56,7 @@ class Principal(Model):
         table = "complaint_principal"
         indexes = (
             Index(fields=("person",), name="complaint_principal_person"),
+            Index(fields=("phone_blind",), name="complaint_principal_phone"),
             Index(fields=("tell_by", "posted_at"), name="complaint_principal_letters"),
         )
         constraints = (

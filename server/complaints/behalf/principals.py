@@ -11,6 +11,7 @@ from server.accounts import service as accounts
 from server.catalogue.service import KindView
 from server.complaints import rules as complaint_rules
 from server.complaints.acts import noticing
+from server.complaints.arrival import photos
 from server.complaints.behalf import rules
 from server.complaints.behalf.models import Principal
 from server.complaints.behalf.rules import ForWhom
@@ -27,9 +28,12 @@ from server.ordinance import service as ordinance
 TOLD = "complaint.filed_for_you"
 OBJECTED = "complaint.principal_objected"
 OBJECTED_TO_YOURS = "complaint.objected_to_yours"
-MONTH = timedelta(days=30)
+DAY, MONTH = timedelta(days=1), timedelta(days=30)
 WORD_LETTERS_MAX = 500
 PAGE = 50
+OBJECTION = ("objected_at", "objection", "review_for", "reviewed_at", "reviewed_by_id")
+MANDATE = ("mandate", "mandate_at")
+"""What an objection and a mandate write of the row: neither undoes what was written beside it."""
 ONLY_ONESELF = N_("본인만 신청할 수 있는 민원입니다. 대신 신청할 수 없습니다.")
 
 
@@ -78,6 +82,8 @@ async def keep(complaint: Complaint, given: ForWhom, owner: str) -> None:
     person = crypto.keyed_hash("principal", rules.person(given.name, given.phone, given.address))
     others = set(await _others(complaint)) - {person}
     many = len(others) >= ordinance.profile().complaints.on_behalf_monthly
+    if given.tell_by == "sms":
+        await _check_texted(given.phone)
     row = await Principal.create(
         complaint_id=complaint.id,
         name=given.name,
@@ -105,20 +111,6 @@ async def keep(complaint: Complaint, given: ForWhom, owner: str) -> None:
         consent=given.consent,
         mandate=given.mandate is not None,
     )
-
-
-async def take_along(former_id: int, again_id: int) -> None:
-    """A new handling is for the same person; the photo of the mandate serves both."""
-    row = await Principal.get_or_none(complaint_id=former_id)
-    if row is not None:
-        names = (
-            "name", "phone", "address", "person", "relation", "consent", "consented_on", "tell_by",
-            "code", "mandate", "mandate_at", "objected_at", "objection", "review_for",
-            "reviewed_at", "reviewed_by_id",
-        )  # fmt: skip
-        await Principal.create(
-            complaint_id=again_id, **{name: getattr(row, name) for name in names}
-        )
 
 
 async def of(number: str) -> Seen | None:
@@ -201,7 +193,7 @@ async def object_to(number: str, code: str, word: str, *, claim: FormClaim | Non
         raise Conflict("complaint.objected", N_("이미 알려 주셨습니다. 담당자가 살펴봅니다."))
     row.objected_at, row.objection = clock.now(), said or None
     row.review_for, row.reviewed_at, row.reviewed_by_id = "objected", None, None
-    await row.save()
+    await row.save(update_fields=OBJECTION)
     await publishing.keep_in_step(complaint)
     told = await noticing.in_charge(complaint) | set(await accounts.officials_with("complaints"))
     link = f"/desk/complaints/{complaint.number}"
@@ -257,13 +249,27 @@ async def _others(complaint: Complaint) -> list[bytes]:
     return [bytes(each) for each in await rows.distinct().values_list("person", flat=True)]
 
 
+async def _check_texted(phone: str) -> None:
+    """Raises Invalid where the number has been texted TEXTS_A_DAY times within a day, by whomever:
+    the office pays, and who gets it has asked for none."""
+    since = clock.now() - DAY
+    same = Principal.filter(phone_blind=phone, tell_by="sms", complaint__filed_at__gt=since)
+    if await same.count() >= rules.TEXTS_A_DAY:
+        raise rules.texted_enough()
+
+
 async def _adopt(row: Principal, key: UUID, owner: str) -> None:
-    """The picture is no photo of the complaint any more: it is never among those that are shown."""
+    """The picture is no photo of the complaint any more: it is never among those that are shown.
+    The scan that it replaces is purged, unless another handling's principal has it too."""
+    if row.mandate is not None and UUID(str(row.mandate)) == key:
+        return  # the same form, sent twice at once
     if not await Photo.filter(key=key, owner=owner, complaint_id=None).delete():
         sentence = N_("올려 두신 위임장 사진이 지워졌습니다. 다시 골라 주세요.")
         raise Invalid("complaint.mandate_gone", sentence, "mandate")
-    row.mandate, row.mandate_at = key, clock.now()
-    await row.save()
+    former, row.mandate, row.mandate_at = row.mandate, key, clock.now()
+    await row.save(update_fields=MANDATE)
+    if former is not None and not await Principal.exists(mandate=former):
+        await photos.abandon(UUID(str(former)))
 
 
 async def _by_code(number: str, typed: str) -> tuple[Principal, Complaint]:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from gateways.encode import numbers
 from server.complaints import rules
 from server.core.i18n import N_
 from server.core.web import Invalid
@@ -42,6 +43,8 @@ GUARDIAN: Final = "guardian"
 CONSENT_DAYS_MAX: Final = 365
 SUPPLEMENT_DAYS: Final = 7
 """How long a mandate that was missing may take (D24)."""
+TEXTS_A_DAY: Final = 3
+"""How many times a day the office texts one number for whoever applies: it pays for each."""
 
 SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 CODE_SIGNS: Final = 10
@@ -102,6 +105,18 @@ def shown(code: str) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
+def texted_enough() -> Invalid:
+    """The refusal where a number has been texted as often as it may be in a day."""
+    sentence = N_("오늘은 이 번호로 문자를 더 보낼 수 없습니다. 편지로 알리기를 골라 주세요.")
+    return _invalid("for_phone", sentence)
+
+
+def _takes_texts(phone: str) -> bool:
+    """Whether the office's text arrives: not on a landline, and nobody's money goes abroad."""
+    number = numbers.parse(phone)
+    return number.domestic and number.takes_sms
+
+
 def _check_day(day: date | None, today: date) -> None:
     if day is None:
         raise _invalid("for_consented_on", N_("언제 동의했는지 적어 주세요."))
@@ -120,6 +135,8 @@ def _check_telling(tell_by: str, phone: str, address: str, *, guardian: bool) ->
         raise _invalid("for_tell_by", sentence)
     if tell_by == "sms" and not phone:
         raise _invalid("for_phone", N_("문자메시지를 받을 전화번호를 적어 주세요."))
+    if tell_by == "sms" and not _takes_texts(phone):
+        raise _invalid("for_phone", N_("문자를 받을 수 있는 국내 휴대전화 번호를 적어 주세요."))
     if tell_by == "letter" and not address:
         raise _invalid("for_address", N_("편지를 받을 주소를 적어 주세요."))
 

@@ -40,6 +40,8 @@ TRY = Limit(30, "hour")
 DRAW = Limit(30, "hour")
 ACT = Limit(60, "hour")
 SLUG_LETTERS_MAX = 40
+GIVEN = N_("위임장을 담당자에게 전했습니다.")
+GIVEN_ONLY = N_("위임장을 담당자에게 전했습니다. 보완을 요청받은 것은 따로 내 주세요.")
 
 
 @door.get("/complaints/mandate.pdf", who=PUBLIC, limit=DRAW)
@@ -76,13 +78,13 @@ async def give_mandate(number: str) -> ResponseReturnValue:
     refused = await staging.stage(actor_key(), form)
     if fine and refused is None:
         try:
-            await giving.give(
+            whole = await giving.give(
                 found.number, actor(), form.kept_mandate, actor_key(), claim=form.claim
             )
         except Problem as problem:
             refused = problem
         else:
-            flash(N_("위임장을 담당자에게 전했습니다."))
+            flash(GIVEN if whole else GIVEN_ONLY)
             return redirect(here)
     if refused is not None:
         form.complain(refused)

@@ -3,14 +3,18 @@
 import io
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pypdf import PdfReader
 from werkzeug.datastructures import FileStorage
 
 from server.catalogue import service as catalogue
+from server.complaints.arrival import photos
+from server.complaints.behalf import covered, principals, rules
 from server.complaints.behalf.models import Principal
 from server.complaints.models import Complaint, Photo, Publication
+from server.core import crypto, storage
 from server.core.models import OutboxJob
 from server.ordinance import service as ordinance
 from tests.people import hidden_fields
@@ -35,12 +39,17 @@ FOR = {
     "for_declared": "y",
 }
 STRANGER = {"name": "강이웃", "phone": "010-4444-5555", "password": "dangsan-ro 12-gil!"}
-SERVICE = "mandated"
+BY_SMS = "notifications.sms"
 
 
 async def texts() -> list[dict[str, Any]]:
     """The text messages that the office is about to send."""
-    return [json.loads(row.payload) for row in await OutboxJob.filter(topic="notifications.sms")]
+    jobs = await OutboxJob.filter(topic=BY_SMS)
+    sealed = [json.loads(job.payload) for job in jobs]
+    return [
+        each | {"text": crypto.unseal(bytes.fromhex(each["text"]), BY_SMS).decode()}
+        for each in sealed
+    ]
 
 
 async def with_mandate(office: Office, fields: dict[str, Any], mandate: bytes) -> Any:
@@ -166,6 +175,86 @@ async def test_a_missing_mandate_is_a_supplement(office: Office) -> None:
     for login_id in ("choi", "kim"):
         refused = await office.get(login_id, f"/desk/complaints/{number}/mandate")
         assert refused.status_code in {403, 404}
+
+
+async def bring(office: Office, number: str) -> str:
+    """Bring a mandate in after the filing; the page that follows."""
+    at = f"/complaints/{number}/mandate"
+    client = await office.browser("kim")
+    hidden = hidden_fields(await text(await client.get(at)))
+    file = FileStorage(io.BytesIO(picture()), filename="mandate.jpg")
+    answer = await client.post(at, **multipart({**hidden, "mandate": file}, []))
+    await done(answer)
+    return await office.page("kim", f"/complaints/{number}")
+
+
+@ONE_ENGINE
+async def test_a_mandate_nobody_asked_for_starts_no_clock(office: Office) -> None:
+    """Where something else is asked for, the office hears of the mandate; what is asked waits."""
+    number = await office.file(**FOR)
+    await done(await office.act("clerk", number, "accept", kind="street-lamp"))
+    asked = {"text": "가로등 번호를 알려 주세요.", "days": "7"}
+    await done(await office.act("clerk", number, "supplement", **asked))
+    before = await office.row(number)
+    assert "보완을 요청받은 것은 따로 내 주세요" in await bring(office, number)
+    after = await office.row(number)
+    assert (after.state, after.due_at, after.version) == ("supplement", before.due_at, 3)
+    assert (await Principal.get(complaint__number=number)).mandate is not None
+    assert "민원인이 내용을 더했습니다" in await office.page("clerk", "/me/notifications")
+
+
+@ONE_ENGINE
+async def test_a_mandate_that_is_replaced_is_purged(office: Office) -> None:
+    """Both its pictures go; not while another handling's principal has it too."""
+    number = await office.file(**FOR)
+    await bring(office, number)
+    row = await Principal.get(complaint__number=number)
+    first = UUID(str(row.mandate))
+    other = await office.file(title="또 꺼졌습니다")
+    complaint_id = (await office.row(other)).id
+    await covered.take_along(row.complaint_id, complaint_id)
+    await bring(office, number)
+    assert await photos.purge_staged() == 0
+    await bring(office, other)
+    assert await photos.purge_staged() == 1
+    for thumb in (False, True):
+        with pytest.raises(storage.Missing):
+            await photos.bytes_of(first, thumb=thumb)
+    kept = await Principal.get(complaint__number=number)
+    assert await photos.bytes_of(UUID(str(kept.mandate)), thumb=False)
+
+
+@ONE_ENGINE
+async def test_one_number_is_texted_a_few_times_a_day(office: Office) -> None:
+    """By whomever, under whichever name; by letter it can still be told."""
+    for count in range(rules.TEXTS_A_DAY):
+        await office.file(**FOR | {"for_name": f"박순{count}", "title": f"가로등 {count}"})
+    more = {**FILED, **FOR, "for_name": "최다른", "for_phone": "+82 10 2222 3333"}
+    answer = await office.post("lee", "/complaints/new", more)
+    assert answer.status_code == 422
+    assert "오늘은 이 번호로 문자를 더 보낼 수 없습니다" in await text(answer)
+    letter = {"for_address": "영등포구 당산로 1", "for_tell_by": "letter"}
+    await office.file("lee", **FOR | letter | {"for_name": "최다른"})
+    assert len(await texts()) == rules.TEXTS_A_DAY
+
+
+@ONE_ENGINE
+async def test_an_objection_and_a_mandate_keep_each_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The objection is written from a row that was read before the mandate came."""
+    number = await office.file(**FOR)
+    row = await Principal.get(complaint__number=number).select_related("complaint")
+    await bring(office, number)
+
+    async def read_before(*_: str) -> Any:
+        return row, row.complaint
+
+    monkeypatch.setattr(principals, "_by_code", read_before)
+    await principals.object_to(number, row.code, "")
+    written = await Principal.get(complaint__number=number)
+    assert written.objected_at is not None
+    assert written.mandate is not None
 
 
 @ONE_ENGINE

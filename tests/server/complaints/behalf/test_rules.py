@@ -40,6 +40,8 @@ MOTHER = ForWhom(
         ({"tell_by": "none"}, "for_tell_by"),
         ({"tell_by": "letter"}, "for_address"),
         ({"phone": "", "address": "당산로 1", "tell_by": "sms"}, "for_phone"),
+        ({"phone": "02-2670-3114"}, "for_phone"),
+        ({"phone": "+1 202 555 0143"}, "for_phone"),
     ],
 )
 def test_what_is_missing_is_named(changes: dict[str, Any], field: str) -> None:
@@ -53,6 +55,7 @@ def test_what_is_missing_is_named(changes: dict[str, Any], field: str) -> None:
     [
         {},
         {"phone": "", "address": "영등포구 당산로 1", "tell_by": "letter"},
+        {"phone": "02-2670-3114", "address": "영등포구 당산로 1", "tell_by": "letter"},
         {"relation": "guardian", "consent": "by_law", "tell_by": "none"},
         {"consented_on": date(2025, 11, 23)},
     ],
