@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from server.complaints import rules
 from server.complaints.acts import standing
+from server.complaints.behalf import covered
 from server.complaints.disclosure import guard, masking_rules, publishing
 from server.complaints.field.rules import CASES_MAX, KEPT, gist
 from server.complaints.models import Complaint
@@ -85,10 +86,11 @@ def session_name(actor: Actor) -> str:
 
 async def _covered(complaint: Complaint, keep: Sequence[str]) -> FieldCase:
     """The words as everybody would read them. The place is where the work is, also where the
-    applicant lives there: of it only names and numbers are covered."""
+    applicant or whoever they applied for lives there: of it only names and numbers are covered."""
     cover = await publishing.covering(complaint)
     place = rules.Place.kept(complaint.place, complaint.position)
     people = [each for each in (complaint.name, complaint.phone, complaint.email) if each]
+    people += await covered.particulars(complaint.id, address=False)
     account_id = complaint.applicant_id
     return FieldCase(
         complaint.number,

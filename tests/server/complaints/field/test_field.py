@@ -78,6 +78,26 @@ async def test_ones_own_cases_are_taken_along_covered_and_it_is_recorded(
     assert any(f"/desk/field/{mine}" in row["facts"] for row in seen)
 
 
+async def test_whom_it_was_filed_for_is_covered_too(office: Office, handled: Handled) -> None:
+    """Their name and number, in the title, the words and the place; not where the work is."""
+    for_whom = {
+        "for_name": "박순자",
+        "for_relation": "family",
+        "for_phone": "010-2222-3333",
+        "for_address": "당산로 12길",
+        "for_consent": "by_phone",
+        "for_consented_on": "2026-11-22",
+        "for_tell_by": "letter",
+        "for_declared": "y",
+    }
+    await handled(
+        "assign", **for_whom, title="박순자 댁 앞 가로등", public="", place="당산로 12길 박순자 댁"
+    )
+    (case,) = (await (await take_along(office, "park")).get_json())["cases"]
+    assert case["place"] == "당산로 12길 *** 댁"
+    assert case["title"] == "*** 댁 앞 가로등"
+
+
 async def test_who_may_take_cases_along(office: Office, handled: Handled) -> None:
     await handled("assign")
     assert (await (await take_along(office, "choi")).get_json())["cases"] == []
