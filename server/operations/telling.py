@@ -21,6 +21,9 @@ Way = Literal["app", "sms", "letter"]
 WAYS: Final = {"app": N_("앱 알림"), "sms": N_("문자"), "letter": N_("우편")}
 
 APPLICANT: Final = N_("민원인")
+PRINCIPAL: Final = N_("본인(부탁한 분)")
+TO_PRINCIPAL: Final = "complaint.filed_for_you"
+"""The one notice that is told by text to whoever was applied for, not to the applicant (Y18)."""
 FOLLOWERS: Final = N_("받아 보는 주민 %(count)s명")
 READ, UNREAD = N_("열어 봄"), N_("아직 열지 않음")
 POSTED, WAITS = N_("부침"), N_("부치기 전")
@@ -104,7 +107,7 @@ def _in_the_inbox(each: Heard, whom: Phrase) -> Telling:
 async def _by_sms(case: Addressed) -> list[Telling]:
     return [
         Telling(
-            Phrase(APPLICANT),
+            Phrase(PRINCIPAL if each.notice == TO_PRINCIPAL else APPLICANT),
             notifications.named(each.notice),
             "sms",
             each.at,

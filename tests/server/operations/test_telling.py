@@ -21,11 +21,8 @@ async def page(client: Any, number: str, status: int = 200) -> str:
 
 
 @transactional
-async def told_by_sms(number: str, about: str) -> None:
-    params = {"receipt": number}
-    await notifications.tell_by_sms(
-        "010-1234-5678", "ko", "complaint.completed", params, about=about
-    )
+async def told_by_sms(about: str, kind: str = "complaint.completed", **params: str | int) -> None:
+    await notifications.tell_by_sms("010-1234-5678", "ko", kind, params, about=about)
 
 
 async def accesses() -> int:
@@ -39,7 +36,9 @@ async def accesses() -> int:
 async def test_what_the_parties_of_a_case_were_told(town: Town, worker: Any) -> None:
     filing = Filing("street-lamp", TITLE, "어둡습니다.", Place("당산로 12길"), (), True)
     number = await complaints.file(town.accounts["kim"], filing)
-    await told_by_sms(number, f"complaint:{await _id(number)}")
+    about = f"complaint:{await _id(number)}"
+    await told_by_sms(about, receipt=number)
+    await told_by_sms(about, "complaint.filed_for_you", receipt=number, code="7K2M9-QRT04")
     link = f"/complaints/{number}"
     follower = town.accounts["road"]
     await notifications.tell([follower], "follow.moved_on", link, {"receipt": number})
@@ -54,6 +53,7 @@ async def test_what_the_parties_of_a_case_were_told(town: Town, worker: Any) -> 
         "박철수",
         "민원을 계속 처리하고 있습니다",
         "민원인",
+        "본인(부탁한 분)",
         "앱 알림",
         "아직 열지 않음",
         "민원 처리가 끝났습니다",
@@ -64,6 +64,7 @@ async def test_what_the_parties_of_a_case_were_told(town: Town, worker: Any) -> 
     ):
         assert words in found
     assert "결과를 확인해 보세요" not in found  # the text itself
+    assert "7K2M9" not in found
     assert TITLE not in found
     assert await accesses() == 1
     # Only whoever may see the case may ask, and a wrong number says so.
