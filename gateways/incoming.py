@@ -1,7 +1,8 @@
 """Faxes that come in: what a fax server or a cloud tells of one, once it has proved who it is.
 
 HylaFAX has no call of its own for it: `providers/hylafax_received.py` runs there after each fax and
-posts it, signed. Sinch signs nothing: the address it is given for incoming faxes carries a proof.
+posts it, signed. Sinch signs nothing. The address that either is given for incoming faxes carries a
+proof, so that nobody else has as much read as a fax may be.
 """
 
 import base64
@@ -22,8 +23,8 @@ from gateways.contract import Forged, Malformed
 
 HYLAFAX, SINCH = "hylafax", "sinch"
 SIGNATURE = "X-HylaFAX-Signature"
-SINCH_NAME = "incoming"
-"""What the proof in the address given to Sinch is for."""
+PROVED = "incoming"
+"""What the proof in the address is for."""
 
 SECRETS = {HYLAFAX: "HYLAFAX_WEBHOOK_SECRET", SINCH: "SINCH_WEBHOOK_SECRET"}
 NUMBER_MAX = 40
@@ -43,13 +44,12 @@ class IncomingFax:
 
 def address_of(provider: str, callback_root: str, secret: str) -> str:
     """The address to give to a provider for incoming faxes; `callback_root` ends in /callbacks."""
-    plain = f"{callback_root}/{provider}/fax"
-    return proof.address(plain, secret, SINCH_NAME) if provider == SINCH else plain
+    return proof.address(f"{callback_root}/{provider}/fax", secret, PROVED)
 
 
-def prove(provider: str, url: str, secret: str) -> None:
+def prove(url: str, secret: str) -> None:
     """Whether an address proves itself, before the whole fax is read. Raises Forged."""
-    if provider == SINCH and proof.order_of(url, secret) != SINCH_NAME:
+    if proof.order_of(url, secret) != PROVED:
         raise Forged("the proof is for something else")
 
 
@@ -58,7 +58,7 @@ def read(
 ) -> IncomingFax | None:
     """The fax that a callback brings; None where it tells of something else. Raises Forged,
     Malformed."""
-    prove(provider, url, secret)
+    prove(url, secret)
     if provider == HYLAFAX:
         given = CIMultiDict(headers).get(SIGNATURE, "")
         right = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

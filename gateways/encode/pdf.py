@@ -55,6 +55,24 @@ def read(data: bytes, pages_max: int) -> Attachment:
     return Attachment(tuple(pages), tuple(texts))
 
 
+def first(data: bytes, pages_max: int) -> tuple[tuple[fax_file.Page, ...], int]:
+    """The first pages of a PDF, as far as they can be drawn, and how many it has. Raises BadPdf
+    where not even one can be."""
+    pages: list[fax_file.Page] = []
+    with _opened(data) as document, _canvas() as canvas:
+        count = len(document)
+        for number in range(min(count, pages_max)):
+            try:
+                with _refusing(), document.page(number) as page:
+                    drawing = _drawn(page, canvas)
+                pages.append(drawing.inked())
+            except BadPdf:
+                if not pages:
+                    raise
+                break
+    return tuple(pages), count
+
+
 @contextmanager
 def _opened(data: bytes) -> Iterator[Document]:
     """The document, if it can be read without a password and may be printed."""

@@ -7,6 +7,7 @@ over can say nothing that is executed here.
 import asyncio
 import contextlib
 import json
+import signal
 import struct
 import sys
 from collections.abc import Sequence
@@ -33,13 +34,21 @@ from gateways.encode.photo import Photo
 from gateways.encode.picture import BadPicture, PictureFault
 
 MEMORY_MAX = 1_200_000_000
-SECONDS_MAX = 30.0
+CPU_SECONDS_MAX = 30
+SECONDS_MAX = 120.0
+"""By the clock, for a child that waits for a busy machine: what it is blamed for is its own
+processor time."""
+
 JOBS_A_CHILD = 200
 IDLE_SECONDS = 60.0
 
 
 class ChildDied(Exception):  # noqa: N818
     """A child ended in the middle of a job that no picture is to blame for; ask again."""
+
+
+class RanOut(ChildDied):
+    """A child had used up its processor time on one job: asking again is of no use."""
 
 
 class _Child:
@@ -84,6 +93,11 @@ class _Child:
             self._process.kill()
         await self._process.wait()
 
+    @property
+    def ran_out(self) -> bool:
+        """Whether it ended because its processor time did."""
+        return self._process.returncode == -signal.SIGXCPU
+
 
 class Workbench:
     """A few children for one process's pictures and faxes, started when first needed.
@@ -97,11 +111,13 @@ class Workbench:
         children: int = 1,
         *,
         memory_max: int = MEMORY_MAX,
+        cpu_seconds_max: int = CPU_SECONDS_MAX,
         seconds_max: float = SECONDS_MAX,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._turns = asyncio.Semaphore(children)
         self._memory_max = memory_max
+        self._cpu_seconds_max = cpu_seconds_max
         self._seconds_max = seconds_max
         self._idle_seconds = idle_seconds
         self._resting: list[_Child] = []
@@ -140,21 +156,22 @@ class Workbench:
                 raise BadPdf(PdfFault(str(facts["refused"])), whole(facts["pages"]))
         return Attachment(pages_of(facts, strips), tuple(listed(facts["texts"])))
 
-    async def received(self, data: bytes, pages_max: int) -> tuple[Page, ...]:
-        """`received.read` in a child. Raises BadPdf and BadPicture.
+    async def received(self, data: bytes, pages_max: int) -> tuple[tuple[Page, ...], bool]:
+        """`received.read` in a child: the first pages, and whether more follow. Raises BadPdf and
+        BadPicture, and ChildDied where it is to be asked again.
 
         A child that has opened a stranger's file of such kinds serves nobody else afterwards.
         """
         job: Facts = {"job": "received", "pages_max": pages_max}
         try:
             facts, strips = await self._do(job, [data], once=True)
-        except ChildDied:
+        except RanOut:
             raise BadPicture(PictureFault.TOO_SLOW) from None
         if "refused" in facts:
             if "pages" in facts:
                 raise BadPdf(PdfFault(str(facts["refused"])), whole(facts["pages"]))
             raise BadPicture(PictureFault(str(facts["refused"])))
-        return pages_of(facts, strips)
+        return pages_of(facts, strips), bool(facts["more"])
 
     async def fax(
         self,
@@ -202,7 +219,8 @@ class Workbench:
                     answer = await child.ask((facts, blobs))
             except (TimeoutError, OSError, EOFError, ValueError) as error:
                 await child.kill()
-                raise ChildDied(type(error).__name__) from error
+                died = RanOut if child.ran_out else ChildDied
+                raise died(type(error).__name__) from error
             except BaseException:
                 await child.kill()
                 raise
@@ -238,6 +256,7 @@ class Workbench:
             "-m",
             "gateways.encode.workbench_child",
             str(self._memory_max),
+            str(self._cpu_seconds_max),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=1 << 20,

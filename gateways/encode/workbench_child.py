@@ -1,10 +1,11 @@
 """A child of the workbench: reads jobs from its standard input, answers on its standard output.
 
-It may have a stranger's file in its hands: its memory is capped, it writes no file, and each kind
-of job brings only the decoders that it needs.
+It may have a stranger's file in its hands: its memory and its processor time are capped, it writes
+no file, and each kind of job brings only the decoders that it needs.
 """
 
 import json
+import math
 import os
 import resource
 import struct
@@ -36,8 +37,9 @@ def _received_job(facts: Facts, blobs: list[bytes]) -> Parcel:
     from gateways.encode import received
 
     (data,) = blobs
-    pages = received.read(data, whole(facts["pages_max"]))
-    return {"rows": [page.rows for page in pages]}, [page.strip for page in pages]
+    read = received.read(data, whole(facts["pages_max"]))
+    answer: Facts = {"rows": [page.rows for page in read.pages], "more": int(read.more)}
+    return answer, [page.strip for page in read.pages]
 
 
 def _fax_job(facts: Facts, blobs: list[bytes]) -> Parcel:
@@ -71,8 +73,15 @@ def _exactly(size: int) -> bytes:
     return data
 
 
-def serve(memory_max: int) -> None:
-    """Do one job after the other, as long as somebody asks."""
+def _allow(seconds: int) -> None:
+    """So many seconds of processor time more than were used until now; then the system ends it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    ends = math.ceil(used.ru_utime + used.ru_stime) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (ends, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def serve(memory_max: int, cpu_seconds_max: int) -> None:
+    """Do one job after the other, as long as somebody asks; the seconds are those of one job."""
     import_module("gateways.encode.pdf")  # nobody else does, and its bytecode is a file to write
     resource.setrlimit(resource.RLIMIT_AS, (memory_max, memory_max))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -84,6 +93,7 @@ def serve(memory_max: int) -> None:
         sizes = struct.unpack(f"!{count}I", _exactly(4 * count))
         facts: Facts = json.loads(_exactly(facts_size))
         blobs = [_exactly(size) for size in sizes]
+        _allow(cpu_seconds_max)
         try:
             answer = _JOBS[str(facts["job"])](facts, blobs)
         except Refused as error:
@@ -95,4 +105,4 @@ def serve(memory_max: int) -> None:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), int(sys.argv[2]))

@@ -3,11 +3,14 @@
 
 Copy it to `bin/madang-received` in the spool, make it executable, and end `bin/faxrcvd` with
 `bin/madang-received "$FILE" "$COMMID" "$CIDNUMBER"`. `etc/madang-received` (readable by uucp only)
-holds two lines: the address `https://…/callbacks/hylafax/fax` and the shared secret. A fax stays in
-`recvq`, and is handed over again with the next, until Madang has taken it.
+holds two lines: the address as `madang messages fax-addresses` prints it, whole, and the shared
+secret. A fax stays in `recvq`, and is handed over again with the next, until Madang has taken it.
+What Madang refuses for good is put aside in `client/madang-received/refused` and said on the error
+stream, which `faxrcvd` leaves to whoever minds the server; the fax itself stays where it is.
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -22,6 +25,8 @@ SIGNATURE = "X-HylaFAX-Signature"
 UNTOLD = Path("client/madang-received")
 PAUSES = (0, 1, 5, 30, 120)
 ANSWER_SECONDS = 60
+FOR_GOOD = (400, 413, 414, 415, 422)
+"""What is wrong with one fax, and no other; 401, 403 and 404 a setting mends, 429 and 5xx time."""
 
 
 def news_of(file: Path, comm: str, sender: str) -> bytes:
@@ -32,8 +37,8 @@ def news_of(file: Path, comm: str, sender: str) -> bytes:
     return json.dumps(news).encode()
 
 
-def told(address: str, secret: str, body: bytes) -> bool:
-    """Post one fax; whether it need not be told again."""
+def told(address: str, secret: str, body: bytes) -> int:
+    """Post one fax; the status of the answer, 0 where there was none."""
     headers = {
         "Content-Type": "application/json",
         SIGNATURE: hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(),
@@ -41,11 +46,20 @@ def told(address: str, secret: str, body: bytes) -> bool:
     request = urllib.request.Request(address, body, headers)  # noqa: S310 - the setting names it
     try:
         with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
-            return bool(200 <= answer.status < 300)
+            return int(answer.status)
     except urllib.error.HTTPError as refusal:
-        return refusal.code == 400  # unreadable it stays
+        return refusal.code
     except OSError:
-        return False
+        return 0
+
+
+def put_aside(note: Path, why: str) -> None:
+    """Keep a note out of the way of those after it, and say so."""
+    sys.stderr.write("madang-received: " + note.name + " put aside: " + why + "\n")
+    refused = UNTOLD / "refused"
+    refused.mkdir(exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):  # another run was quicker
+        note.replace(refused / note.name)
 
 
 def main(file: str, comm: str, sender: str) -> None:
@@ -63,7 +77,14 @@ def main(file: str, comm: str, sender: str) -> None:
             except FileNotFoundError:
                 left.unlink(missing_ok=True)  # handed over by another run, or cleaned away
                 continue
-            if not told(address, secret, body):
+            except ValueError:
+                put_aside(left, "the note cannot be read")
+                continue
+            status = told(address, secret, body)
+            if status in FOR_GOOD:
+                put_aside(left, "answered with " + str(status))
+                continue
+            if not 200 <= status < 300:
                 break
             left.unlink(missing_ok=True)
         else:

@@ -1274,6 +1274,7 @@ CREATE TABLE "received_fax" (
     "file" UUID NOT NULL,
     "state" VARCHAR(10) NOT NULL,
     "pages" INT NOT NULL,
+    "more" BOOL NOT NULL,
     "reason" BYTEA,
     "decided_at" TIMESTAMPTZ,
     "erased_at" TIMESTAMPTZ,

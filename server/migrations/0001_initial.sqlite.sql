@@ -1274,6 +1274,7 @@ CREATE TABLE "received_fax" (
     "file" CHAR(36) NOT NULL,
     "state" VARCHAR(10) NOT NULL,
     "pages" INT NOT NULL,
+    "more" INT NOT NULL,
     "reason" BLOB,
     "decided_at" TIMESTAMP,
     "erased_at" TIMESTAMP,

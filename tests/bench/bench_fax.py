@@ -25,12 +25,13 @@ from pathlib import Path
 from PIL import Image
 
 from gateways.encode import fax_file, fax_font, fax_text, parcels
-from gateways.encode.workbench import MEMORY_MAX
+from gateways.encode.workbench import CPU_SECONDS_MAX, MEMORY_MAX
 
 GOALS = {
     "fax pages vs Ghostscript tiffg4": 1.5,
     "fax of a 20-page PDF vs Ghostscript tiffg4": 1.0,
 }
+LIMITS = (str(MEMORY_MAX), str(CPU_SECONDS_MAX))
 PDF_PAGES = 20
 PAGES = 300
 BEFORE = 30
@@ -286,7 +287,7 @@ def pdf_compared(ghostscript: str, folder: Path) -> tuple[float, float]:
     source.write_bytes(data)
     job: parcels.Facts = {"job": "attachment", "pages_max": PDF_PAGES}
     asked = b"".join(parcels.pieces((job, [data])))
-    we = [sys.executable, "-m", "gateways.encode.workbench_child", str(MEMORY_MAX)]
+    we = [sys.executable, "-m", "gateways.encode.workbench_child", *LIMITS]
     they = [*tiffg4(ghostscript, theirs), str(source)]
     bytecode = {"PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
     ours.write_bytes(tiff_of(answered(we, asked, bytecode)[1]))

@@ -14,6 +14,7 @@ from gateways.encode.fax_cover import Cover
 from gateways.encode.photo import prepare
 from gateways.encode.picture import BadPicture, PictureFault
 from gateways.encode.workbench import ChildDied, Workbench
+from tests.gateways import papers
 from tests.gateways.pictures import REFUSED, exif, quarters, saved
 
 COVER = Cover("주차문화과", "02-2670-3500", "주민이 보낸 팩스입니다.")
@@ -102,6 +103,20 @@ async def test_time_runs_out() -> None:
             await bench.photo(saved(quarters(3000, 3000), "PNG"))
         assert caught.value.fault is PictureFault.TOO_SLOW
     assert children() == []
+
+
+async def test_processor_time_runs_out() -> None:
+    """By the child's own use of the processor, however busy the machine is."""
+    async with Workbench(cpu_seconds_max=0) as bench:
+        with pytest.raises(BadPicture) as caught:
+            await bench.received(papers.many_pages(2000), 2000)
+        assert caught.value.fault is PictureFault.TOO_SLOW
+
+
+async def test_a_killed_child_is_not_the_faxs_fault() -> None:
+    async with Workbench(seconds_max=0.01) as bench:
+        with pytest.raises(ChildDied):
+            await bench.received(saved(quarters(), "TIFF"), 5)
 
 
 async def test_memory_runs_out() -> None:

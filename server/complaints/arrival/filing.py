@@ -173,7 +173,7 @@ async def whole(applicant: int | Stranger, filing: Filing) -> tuple[Applying, Fi
     _check_address(who, filing)
     principals.checked(filing.on_behalf, None)
     if who.account_id is None:
-        _check_stranger(who)
+        _check_stranger(who, filing)
     if filing.public:
         captions = "\n".join(filing.captions.values())
         await guard.check(
@@ -272,10 +272,17 @@ def _check_address(who: Applying, filing: Filing) -> None:
         raise Invalid("complaint.fax", sentence, "fax")
 
 
-def _check_stranger(who: Applying) -> None:
-    """Without an account the form itself must say who, and how to be reached (Act 8)."""
+def _check_stranger(who: Applying, filing: Filing) -> None:
+    """Without an account the form itself must say who, and how to be reached (Act 8): who sends a
+    fax may have an address and no telephone."""
     if not who.name:
         raise Invalid("complaint.name", N_("이름을 적어 주세요."), "name")
+    by_fax = filing.on_paper is not None and filing.on_paper.by_fax
+    if by_fax and who.address and not who.phone:
+        if filing.reply_by == "sms":
+            sentence = N_("문자로 답변받을 전화번호를 적어 주세요.")
+            raise Invalid("complaint.phone", sentence, "phone")
+        return
     if not who.phone and not who.email:
         raise Invalid("complaint.phone", N_("연락받을 전화번호를 적어 주세요."), "phone")
     if who.phone and not rules.is_phone(who.phone):

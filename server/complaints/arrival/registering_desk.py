@@ -64,7 +64,7 @@ class SpokenForm(GuardedForm):
             public=bool(self.public.data),
             reply_by=self.reply_by.data,
         )
-        who = (self.name.data, self.phone.data, self.address.data or "")
+        who = (self.name.data, self.phone.data or "", self.address.data or "")
         return Paper(arrived, reason, *who, self.kind.data, filed, self.fax.data or "")
 
 

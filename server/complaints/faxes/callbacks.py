@@ -1,5 +1,6 @@
 """Where a fax server or a cloud hands over a fax that came in: proved, kept, and drawn later."""
 
+import asyncio
 import os
 
 from quart import Response, request
@@ -28,8 +29,11 @@ async def received(provider: str) -> Response:
     url = config.settings().public_url + request.full_path.rstrip("?")
     headers = dict(request.headers)
     try:
-        incoming.prove(provider, url, secret)
-        fax = incoming.read(provider, headers, await request.data, url, secret, clock.now())
+        incoming.prove(url, secret)
+        body = await request.data
+        fax = await asyncio.to_thread(
+            incoming.read, provider, headers, body, url, secret, clock.now()
+        )
     except Forged:
         raise Forbidden("faxes.forged", N_("서명이 맞지 않습니다.")) from None
     except Malformed:

@@ -4,10 +4,10 @@ aside with a reason; each look is recorded (Y18)."""
 from quart import Response, request
 from quart.typing import ResponseReturnValue
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from server import config
-from server.complaints.arrival.registering_desk import SpokenForm
+from server.complaints.arrival.registering_desk import LINE, SpokenForm
 from server.complaints.faxes import receiving, sample
 from server.complaints.faxes.receiving import REASON_LETTERS_MAX, Seen
 from server.core import audit
@@ -22,10 +22,14 @@ CLERKS = role("complaints")
 READ = Limit(240, "minute")
 PICTURES = Limit(600, "minute")
 ACT = Limit(120, "minute")
+KINDS = {"tif": "image/tiff", "pdf": "application/pdf", "bin": "application/octet-stream"}
 
 
 class FaxForm(SpokenForm):
-    """/desk/faxes/in/<id>: what the fax says, typed in for its sender."""
+    """/desk/faxes/in/<id>: what the fax says, typed in for its sender. Many give no telephone:
+    an address or the fax's own number reaches them too."""
+
+    phone = StringField(N_("전화번호"), [Optional(), LINE])
 
 
 class AsideForm(Form):
@@ -54,8 +58,21 @@ async def fax(id: int) -> ResponseReturnValue:  # noqa: A002 - the address calls
 async def page_picture(id: int, page: int) -> ResponseReturnValue:  # noqa: A002
     """A page as a picture."""
     data = await receiving.page_png(id, page)
+    await receiving.looked_at(id, actor())
     headers = {"Cache-Control": "private, no-store"}
     return Response(data, content_type="image/png", headers=headers)
+
+
+@door.get("/desk/faxes/in/<int:id>/file", who=CLERKS, limit=READ)
+async def as_it_came(id: int) -> ResponseReturnValue:  # noqa: A002
+    """The file itself, for what cannot be drawn here, or not to its end."""
+    data, ending = await receiving.as_it_came(id)
+    await audit.accessed(actor().account_id, f"fax:{id}", "/desk/faxes/in/file")
+    headers = {
+        "Content-Disposition": f'attachment; filename="fax-{id}.{ending}"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(data, content_type=KINDS[ending], headers=headers)
 
 
 @door.post("/desk/faxes/in/<int:id>", who=CLERKS, limit=ACT)

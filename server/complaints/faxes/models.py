@@ -14,7 +14,8 @@ STATES = ("arrived", "waiting", "unreadable", "filed", "set_aside")
 
 class ReceivedFax(Model):
     """One fax. `event` is a hash of the provider's name for it; `file` leads to its sealed pages in
-    storage, as they came and, once `pages` are counted, as they are shown.
+    storage, as they came and, once `pages` are counted, as they are shown; `more` where what came
+    holds, or may hold, others.
 
     `complaint` is what was filed of it, `reason` why it was set aside. After its days the pages and
     the number are erased (`erased_at`); the row stays.
@@ -28,6 +29,7 @@ class ReceivedFax(Model):
     file = fields.UUIDField(unique=True)
     state = fields.CharField(10)
     pages = fields.IntField()
+    more = fields.BooleanField(default=False)
     complaint_id: int | None
     complaint: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "madang.Complaint", related_name="received_faxes", null=True, on_delete=fields.RESTRICT

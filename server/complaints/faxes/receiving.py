@@ -10,10 +10,13 @@ from typing import Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from tortoise.exceptions import IntegrityError
+
 from gateways.encode import fax_file
-from gateways.encode.attachment import BadPdf
+from gateways.encode.attachment import BadPdf, is_pdf
+from gateways.encode.fax_file import Page
 from gateways.encode.picture import BadPicture
-from gateways.encode.workbench import Workbench
+from gateways.encode.workbench import ChildDied, Workbench
 from gateways.incoming import IncomingFax
 from server.accounts import service as accounts
 from server.complaints import rules
@@ -26,7 +29,7 @@ from server.core import audit, clock, db, forms, ids, lifetime, outbox, storage
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
-from server.core.jobs import Job
+from server.core.jobs import Job, Retry
 from server.core.web import Actor, Conflict, NotFound
 from server.notifications import service as notifications
 from server.ordinance import service as ordinance
@@ -34,7 +37,9 @@ from server.ordinance import service as ordinance
 ARRIVED: Final = "complaint.fax_arrived"
 """Topic {fax}: its pages are to be drawn."""
 
-PAGES_MAX: Final = 30
+PAGES_MAX: Final = 30  # drawn; whoever needs more of a fax has what came
+TRIES: Final = 6
+ONE_LOOK: Final = timedelta(minutes=5)
 PAGE: Final = 50
 ERASE_BATCH: Final = 200
 WIDTH: Final = 1000  # of a page as it is shown, in pixels
@@ -51,6 +56,7 @@ class Seen:
     received_at: datetime
     state: str
     pages: int
+    more: bool
     number: str | None
     reason: str | None
     decided_at: datetime | None
@@ -65,25 +71,29 @@ async def take(fax: IncomingFax) -> None:
         return
     file = ids.new_uuid()
     await storage.put(_raw(file), fax.data)
-    if not await _keep(fax, event, file):
+    try:
+        kept = await _keep(fax, event, file)
+    except IntegrityError:
+        # Told twice at once: the other telling has kept it. Anything else is told again.
+        if not await ReceivedFax.exists(event=event):
+            raise
+        kept = False
+    if not kept:
         await storage.delete(_raw(file))
 
 
 async def draw(job: Job) -> None:
-    """Draw the pages of a fax, and tell the complaints department that it waits."""
+    """Draw the pages of a fax, and tell the complaints department that it waits. Where it cannot
+    be drawn, who reads it at the desk is told so, and has what came as it came."""
     db.assert_no_transaction()
     row = await ReceivedFax.get_or_none(id=job.payload["fax"], state="arrived")
     if row is None:
         return
     file = UUID(str(row.file))
-    data = await storage.get(_raw(file))
-    try:
-        pages = await _bench().received(data, PAGES_MAX)
-    except (BadPdf, BadPicture):
-        pages = ()  # who reads it at the desk is told so; what came is kept as it came
+    pages, more = await _first_pages(file, job)
     if pages:
         await storage.put(_drawn(file), fax_file.to_tiff(pages))
-    await _wait(row.id, len(pages))
+    await _wait(row.id, len(pages), more=more)
 
 
 async def waiting() -> Sequence[Seen]:
@@ -116,6 +126,34 @@ async def page_png(fax_id: int, number: int) -> bytes:
     except storage.Missing:
         raise NotFound from None
     return await asyncio.to_thread(fax_file.to_png, pages[number - 1], width=WIDTH)
+
+
+async def looked_at(fax_id: int, actor: Actor) -> None:
+    """Note who looks at the pages: once for all the pictures of a page view."""
+    subject, page = f"fax:{fax_id}", "/desk/faxes/in/pages"
+    before = clock.now() - ONE_LOOK
+    noted = await db.fetch(
+        "SELECT 1 FROM audit_entry WHERE subject = ? AND actor_id = ? AND action = 'accessed'"
+        " AND at > ? AND facts LIKE ? LIMIT 1",
+        [subject, actor.account_id, before, f'%"{page}"%'],
+    )
+    if not noted:
+        await audit.accessed(actor.account_id, subject, page)
+
+
+async def as_it_came(fax_id: int) -> tuple[bytes, str]:
+    """The file that was handed over, and how its name ends. Raises NotFound where there is none,
+    or none any more."""
+    row = await ReceivedFax.get_or_none(id=fax_id)
+    if row is None or row.state == "arrived" or row.erased_at is not None:
+        raise NotFound
+    try:
+        data = await storage.get(_raw(UUID(str(row.file))))
+    except storage.Missing:
+        raise NotFound from None
+    if data[:4] in (b"II*\0", b"MM\0*"):
+        return data, "tif"
+    return data, "pdf" if is_pdf(data) else "bin"
 
 
 async def file_it(
@@ -174,6 +212,22 @@ async def close_bench() -> None:
 lifetime.closed_by(close_bench)
 
 
+async def _first_pages(file: UUID, job: Job) -> tuple[tuple[Page, ...], bool]:
+    """The pages that can be drawn, and whether there are more. Raises Retry where a child died
+    that the fax may not be to blame for."""
+    if job.failures >= TRIES:  # it took whole workers with it
+        return (), False
+    data = await storage.get(_raw(file))
+    try:
+        return await _bench().received(data, PAGES_MAX)
+    except ChildDied:
+        if job.failures + 1 < TRIES:
+            raise Retry from None
+    except (BadPdf, BadPicture):
+        pass
+    return (), False
+
+
 @transactional
 async def _keep(fax: IncomingFax, event: str, file: UUID) -> bool:
     if await ReceivedFax.exists(event=event):
@@ -193,9 +247,10 @@ async def _keep(fax: IncomingFax, event: str, file: UUID) -> bool:
 
 
 @transactional
-async def _wait(fax_id: int, pages: int) -> None:
+async def _wait(fax_id: int, pages: int, *, more: bool) -> None:
     state = "waiting" if pages else "unreadable"
-    if await ReceivedFax.filter(id=fax_id, state="arrived").update(state=state, pages=pages):
+    drawn = ReceivedFax.filter(id=fax_id, state="arrived")
+    if await drawn.update(state=state, pages=pages, more=more):
         told = await accounts.officials_with("complaints")
         await notifications.tell(told, "complaint.fax_arrived", "/desk/faxes/in", {"count": pages})
 
@@ -238,6 +293,7 @@ def _seen(row: ReceivedFax) -> Seen:
         row.received_at,
         row.state,
         row.pages,
+        row.more,
         row.complaint.number if row.complaint else None,
         row.reason,
         row.decided_at,

@@ -12,11 +12,15 @@ import pytest
 
 from gateways import incoming
 from gateways.encode import fax_file
+from gateways.encode.picture import BadPicture, PictureFault
+from gateways.encode.workbench import ChildDied, Workbench
 from gateways.incoming import IncomingFax
 from server.complaints.faxes import receiving, sample
 from server.complaints.faxes.models import ReceivedFax
 from server.complaints.models import Complaint, Step
 from server.core import clock, storage
+from server.core.jobs import Job, Retry
+from server.core.models import AuditEntry
 from server.ordinance import service as ordinance
 from tests.people import hidden_fields
 from tests.server.complaints.conftest import ONE_ENGINE, Office, text
@@ -121,11 +125,115 @@ async def test_what_is_typed_comes_back(office: Office, worker: Any) -> None:
     assert (await ReceivedFax.get(id=fax_id)).state == "waiting"
 
 
+def drawing(monkeypatch: pytest.MonkeyPatch, outcome: Any) -> None:
+    """Whatever comes in is drawn so, without a child."""
+
+    async def received(*_: object) -> Any:
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(Workbench, "received", received)
+
+
+def looks(rows: list[AuditEntry], page: str) -> int:
+    return sum(json.loads(row.facts) == {"page": page} for row in rows)
+
+
 @ONE_ENGINE
-@pytest.mark.prove
-async def test_what_cannot_be_drawn_is_said(office: Office, worker: Any) -> None:
+async def test_what_cannot_be_drawn_is_had_as_it_came(
+    office: Office, worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the complaints department alone, and each time it is noted."""
+    drawing(monkeypatch, BadPicture(PictureFault.TRUNCATED))
     fax_id = await came(worker, data=b"II*\0 damaged")
-    assert "읽을 수 없는 팩스입니다" in await office.page("clerk", f"/desk/faxes/in/{fax_id}")
+    at = f"/desk/faxes/in/{fax_id}"
+    assert "읽을 수 없는 팩스입니다" in await office.page("clerk", at)
+    answer = await office.get("clerk", f"{at}/file")
+    assert await answer.get_data(as_text=False) == b"II*\0 damaged"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="fax-{fax_id}.tif"'
+    assert looks(await AuditEntry.filter(subject=f"fax:{fax_id}"), "/desk/faxes/in/file") == 1
+    assert (await office.get("park", f"{at}/file")).status_code == 403
+    assert (await office.get("clerk", "/desk/faxes/in/999999/file")).status_code == 404
+
+
+@ONE_ENGINE
+async def test_of_a_long_fax_the_first_pages_are_shown(
+    office: Office, worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said that more follow; who looks at the pictures is noted once a view."""
+    pages = fax_file.from_tiff(a_sheet()) * 2
+    drawing(monkeypatch, (pages, True))
+    fax_id = await came(worker)
+    at = f"/desk/faxes/in/{fax_id}"
+    assert "여기 보이는 쪽 뒤에 더 있습니다" in await office.page("clerk", at)
+    for number in (1, 2):
+        assert (await office.get("clerk", f"{at}/pages/{number}.png")).status_code == 200
+    assert looks(await AuditEntry.filter(subject=f"fax:{fax_id}"), "/desk/faxes/in/pages") == 1
+
+
+@ONE_ENGINE
+async def test_a_child_that_died_is_asked_again(
+    office: Office, worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few times; then the fax stands as unreadable, and can be had as it came."""
+    drawing(monkeypatch, ChildDied())
+    fax_id = await came(worker)
+    assert (await ReceivedFax.get(id=fax_id)).state == "arrived"
+
+    def job(failures: int) -> Job:
+        return Job(1, receiving.ARRIVED, {"fax": fax_id}, failures + 1, "t", failures=failures)
+
+    with pytest.raises(Retry):
+        await receiving.draw(job(receiving.TRIES - 2))
+    await receiving.draw(job(receiving.TRIES - 1))
+    assert (await ReceivedFax.get(id=fax_id)).state == "unreadable"
+    assert (await receiving.as_it_came(fax_id)) == (a_sheet(), "tif")
+
+
+@ONE_ENGINE
+async def test_two_tellings_at_once_keep_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second finds no row, and then cannot write its own: its object goes."""
+    fax = IncomingFax("test", "1", "", AT, a_sheet())
+    await receiving.take(fax)
+    exists, put = ReceivedFax.exists, storage.put
+    answers, objects = [False, False], list[str]()
+
+    def blind(**by: Any) -> Any:
+        return ReceivedFax.filter(id=0).exists() if answers and not answers.pop() else exists(**by)
+
+    async def noted(key: str, data: bytes) -> None:
+        objects.append(key)
+        await put(key, data)
+
+    monkeypatch.setattr(ReceivedFax, "exists", blind)
+    monkeypatch.setattr(storage, "put", noted)
+    await receiving.take(fax)
+    assert await ReceivedFax.all().count() == 1
+    assert not answers
+    assert [await storage.exists(key) for key in objects] == [False]
+
+
+@ONE_ENGINE
+async def test_an_address_without_a_telephone_is_enough(office: Office, worker: Any) -> None:
+    """Answered by letter; without either, or by SMS, it is not."""
+    fax_id = await came(worker)
+    at = f"/desk/faxes/in/{fax_id}"
+    by_letter = TYPED | {"phone": "", "fax": "", "reply_by": "letter"}
+    answer = await office.post("clerk", at, by_letter | {"reply_by": "app"})
+    assert answer.status_code == 422
+    assert "연락받을 전화번호를 적어 주세요." in await text(answer)
+    lives = {"address": "서울 영등포구 영중로 15"}
+    answer = await office.post("clerk", at, by_letter | lives | {"reply_by": "sms"})
+    assert answer.status_code == 422
+    assert "문자로 답변받을 전화번호를 적어 주세요." in await text(answer)
+    answer = await office.post("clerk", at, by_letter | lives)
+    assert answer.status_code == 303, await text(answer)
+    row = await office.row(answer.headers["Location"].rpartition("/")[2])
+    assert (row.phone, row.address) == (None, lives["address"])
+    assert "오말순" in await office.page("clerk", f"/desk/complaints/{row.number}")
 
 
 @ONE_ENGINE
@@ -137,12 +245,14 @@ async def test_the_fax_server_hands_over_once(
     news = {"comm": "12", "from": "0226310455", "at": datetime.now(UTC).isoformat()}
     body = json.dumps(news | {"tiff": b64encode(a_sheet()).decode()}).encode()
     right = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-    address = "/callbacks/hylafax/fax"
+    plain = "/callbacks/hylafax/fax"
+    address = incoming.address_of(incoming.HYLAFAX, "/callbacks", SECRET)
     assert (await client.post(address, data=body)).status_code == 404
     monkeypatch.setenv("HYLAFAX_WEBHOOK_SECRET", SECRET)
+    signed = {incoming.SIGNATURE: right}
+    assert (await client.post(plain, data=body, headers=signed)).status_code == 403
     assert (await client.post(address, data=body)).status_code == 403
     for _ in range(2):
-        signed = {incoming.SIGNATURE: right}
         assert (await client.post(address, data=body, headers=signed)).status_code == 200
     broken = b"{}"
     signed = {incoming.SIGNATURE: hmac.new(SECRET.encode(), broken, hashlib.sha256).hexdigest()}
