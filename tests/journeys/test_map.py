@@ -83,15 +83,15 @@ async def test_a_place_is_pointed_at(
         assert further[0] > north
         assert further[1] > east
         status = screen.page.locator("[data-place-status]")
-        await expect(status).to_contain_text(f"{further[0]:.5f}")
+        await expect(status).to_contain_text(f"{further[0]:.5f}", timeout=GENEROUS_MS)
         await screen.page.locator("[data-map-box]").click(position={"x": 60, "y": 300})
-        await expect(status).not_to_contain_text(f"{further[0]:.5f}")
+        await expect(status).not_to_contain_text(f"{further[0]:.5f}", timeout=GENEROUS_MS)
         touched = await place_of(screen)
         assert touched[0] < further[0]
         assert touched[1] < further[1]
         await screen.look()
         await button.click()
-        await expect(pin).to_be_hidden()
+        await expect(pin).to_be_hidden(timeout=GENEROUS_MS)
 
 
 async def test_without_tiles_there_is_no_map(opened: Opened, browser: Browser) -> None:
