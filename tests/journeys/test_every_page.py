@@ -59,6 +59,7 @@ NO_PAGES = {
     "/desk/complaints/<number>/memos/photo/<uuid:key>",
     "/desk/complaints/<number>/papers/<kind>",  # PDF, as letters
     "/desk/letters/<int:letter_id>",
+    "/desk/faxes/in/<int:id>/file",  # as it came, to be kept
     "/csrf",
     "/favicon.ico",
     "/healthz",
