@@ -41,13 +41,13 @@ class Publisher:
         """The publisher at an address of its own, for as long as it is looked at."""
         application = web.Application()
         application.router.add_route("*", "/{path:.*}", self._pass_on)
-        runner = web.AppRunner(application)
+        runner = web.AppRunner(application, shutdown_timeout=1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as self._session:
             yield self
-        await runner.cleanup()
+            await runner.cleanup()  # a page that listens (/live) is let go before the session is
 
     async def _pass_on(self, request: web.Request) -> web.Response:
         headers = CIMultiDict(request.headers)

@@ -175,6 +175,7 @@ async def test_a_change_in_one_process_is_heard_in_another(processes: list[Offic
         hidden = hidden_fields((await other.get("/me")).text)
         await other.post("/me/notifications/read", {}, hidden=hidden)
         await _until_changed(stream)
+        stream.close()
         open_still: Any = await _stream_of(phone, "/me/notifications")
         await open_still.content.readline()
         here.processes["web-0"].send_signal(signal.SIGTERM)
