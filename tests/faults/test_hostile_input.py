@@ -8,6 +8,7 @@ import zlib
 import pytest
 from PIL import Image
 
+from tests.conftest import POSTGRES_PROVED
 from tests.filing import filled, topic_of
 from tests.office import Office, Phone
 from tests.people import hidden_fields
@@ -171,6 +172,7 @@ async def test_broken_text_and_missing_tokens(office: Office):
     office.stop()
 
 
+@POSTGRES_PROVED
 async def test_one_form_acts_once(office: Office):
     """Posted twice at once it acts once; with other content under the same key it is refused."""
     async with Phone(office.url) as phone:

@@ -107,6 +107,7 @@ async def test_the_next_version_asks_and_never_in_the_middle_of_a_form(
     office.stop()
 
 
+@pytest.mark.prove
 async def test_nothing_keeps_a_phone_from_installing_it(office: Office, tmp_path: Path) -> None:
     async with async_playwright() as playwright:
         phone = await playwright.chromium.launch_persistent_context(

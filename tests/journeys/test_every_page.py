@@ -23,7 +23,7 @@ from tests.journeys.house import Place
 from tests.journeys.screen import Screen
 from tests.office import Office, Phone
 
-SAMPLE = 10
+SAMPLE = 8
 TEXT_PIXELS = {"normal": 16, "double": 32}
 """What a person has set in the browser as the size of text: 200 % is double (WCAG 1.4.4)."""
 
@@ -117,7 +117,7 @@ async def test_every_page_in_every_mode(quiet_office: Office, app: Any, browser:
     places = await house.walk_as_all(quiet_office.url, app.url_map)
     everything = list(itertools.product(one_reader_each(places), MODES))
     if not os.environ.get("PROVE_ALL"):
-        everything = random.Random(commit()).sample(everything, 8 * SAMPLE)
+        everything = random.Random(commit()).sample(everything, 10 * SAMPLE)
     await look_at(quiet_office, browser, everything)
 
 

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser
 
+from tests.conftest import POSTGRES_PROVED
 from tests.gateways.push_service import Device, PushService
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.screen import Screen
@@ -300,7 +301,7 @@ async def test_with_javascript_and_pushes(
 @pytest.mark.clause("Y3-1", 2)
 @pytest.mark.clause("Y22-1", 2)
 @pytest.mark.clause("Y16", 3)
-@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+@POSTGRES_PROVED
 async def test_without_javascript_at_240_pixels(office: Office, browser: Browser, tmp_path: Path):
     narrow = {"javascript": False, "width": 240, "height": 320}
     async with (

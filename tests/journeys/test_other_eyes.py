@@ -44,6 +44,7 @@ async def own_case(office: Office) -> str:
         return found[1]
 
 
+@pytest.mark.prove
 @pytest.mark.clause("Y18", 1)
 async def test_eyes_and_hands_that_differ(opened: Opened, browser: Browser):
     office = opened(MADANG_LIMITS_URL="off")

@@ -90,7 +90,7 @@ def agree(question: tuple[str, Case, list[NotCounted], WorkCalendar]) -> None:
 
 
 @seed(20261123)
-@settings(max_examples=1500, deadline=None, database=None)
+@settings(max_examples=800, deadline=None, database=None)
 @given(cases())
 def test_the_clock_agrees_with_the_oracle(
     question: tuple[str, Case, list[NotCounted], WorkCalendar],

@@ -113,7 +113,8 @@ class TestFilling:
         await service.fill(settings)
         assert await figures() == before
 
-    @pytest.mark.parametrize("after", [pytest.param(1, marks=pytest.mark.prove), 150])
+    @pytest.mark.prove
+    @pytest.mark.parametrize("after", [1, 150])
     @pytest.mark.parametrize("engine", ["sqlite"])
     async def test_interrupted_it_goes_on_and_does_nothing_twice(
         self, app: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, after: int
@@ -137,6 +138,7 @@ class TestFilling:
         assert all(row["steps"] == row["version"] for row in steps)
         assert (await mileage.check()).ok
 
+    @pytest.mark.prove
     @pytest.mark.parametrize("engine", ["sqlite"])
     async def test_a_password_set_anew_holds_from_the_next_start(
         self, app: Any, settings: Any
