@@ -68,6 +68,7 @@ class Trouble:
         self.moments: dict[int, Callable[[], Awaitable[None]]] = {}
         self._going: list[asyncio.Task[None]] = []
         self._killing = asyncio.Lock()
+        self._restarting = asyncio.Lock()
 
     def plan(self, names: set[str], count: int) -> None:
         """At which of the orders that the carrier reads what happens."""
@@ -76,8 +77,14 @@ class Trouble:
                 self.moments[count * quarter // 4 + 1] = self._kill
         if "database restarted" in names:
             for third in (1, 2):
-                self.moments[count * third // 3 + 2] = self.run.restart_database
+                self.moments[count * third // 3 + 2] = self._restart
         self.run.carrier.on_order = self._on_order
+
+    async def _restart(self) -> None:
+        # One after the other: who ends a server that another has just started keeps that other
+        # waiting for it.
+        async with self._restarting:
+            await self.run.restart_database()
 
     async def _kill(self) -> None:
         async with self._killing:
@@ -162,7 +169,7 @@ def restart_postgres(server: Postgres) -> None:
 
     own = server.server
     words = ("-w", "-D", str(own.pgdata), "-l", str(own.log), "-m", "immediate", "restart")
-    pgexec("pg_ctl", words, bin_path=own.bin_path, user=own.system_user, timeout=60)
+    pgexec("pg_ctl", words, bin_path=own.bin_path, user=own.system_user, timeout=180)
     own._postmaster_info = PostmasterInfo.read_from_pgdata(own.pgdata)
 
 
