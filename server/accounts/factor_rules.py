@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pyotp
 
-from server.accounts.rules import CODE_ALPHABET, OFFICIAL, ThrottleRule, normal_code, plain
+from server.accounts.rules import OFFICIAL, ThrottleRule, code_from, plain
 from server.core.i18n import N_
 
 if TYPE_CHECKING:
@@ -113,22 +113,13 @@ def secret_shown(secret: str) -> str:
 
 
 def recovery_code(number: int) -> str:
-    """A code out of a large random number (256 bits leave no letter likelier than another)."""
-    letters = []
-    for _ in range(RECOVERY_LENGTH):
-        number, letter = divmod(number, len(CODE_ALPHABET))
-        letters.append(CODE_ALPHABET[letter])
-    return "".join(letters)
+    """A recovery code out of a random number of 256 bits."""
+    return code_from(number, RECOVERY_LENGTH)
 
 
 def recovery_shown(code: str) -> str:
     """A recovery code as it is printed: two groups of five."""
     return f"{code[:5]}-{code[5:]}"
-
-
-def normal_recovery(text: str) -> str:
-    """A recovery code as it is compared."""
-    return normal_code(text)
 
 
 def factor_throttle(rule: Profile) -> ThrottleRule:

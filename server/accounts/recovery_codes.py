@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from server.accounts import confirming, factor_rules, factors
 from server.accounts.factor_models import RecoveryCode
 from server.accounts.models import Account
+from server.accounts.rules import normal_code
 from server.core import clock, crypto, db, forms
 from server.core.i18n import N_
 from server.core.web.problems import Conflict, NotFound
@@ -65,7 +66,7 @@ async def spend(account_id: int, typed: str) -> bool:
     """Use a code up inside the caller's transaction; False where there is no such code (left)."""
     spent = await RecoveryCode.filter(
         account_id=account_id,
-        code_hash=_hash(account_id, factor_rules.normal_recovery(typed)),
+        code_hash=_hash(account_id, normal_code(typed)),
         used_at__isnull=True,
     ).update(used_at=clock.now())
     return spent > 0
@@ -73,7 +74,7 @@ async def spend(account_id: int, typed: str) -> bool:
 
 async def known(account_id: int, codes: list[str]) -> bool:
     """Whether these are the account's own unused codes, each once: what may be put into a file."""
-    hashes = {_hash(account_id, factor_rules.normal_recovery(code)) for code in codes}
+    hashes = {_hash(account_id, normal_code(code)) for code in codes}
     if not 0 < len(hashes) == len(codes) <= factor_rules.RECOVERY_CODES:
         return False
     found = await RecoveryCode.filter(

@@ -269,10 +269,11 @@ def normal_code(text: str) -> str:
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
-def code_from(number: int) -> str:
-    """A code out of a large random number (256 bits leave no letter likelier than another)."""
+def code_from(number: int, length: int = CODE_LENGTH) -> str:
+    """A code of `length` letters out of a large random number (256 bits leave no letter likelier
+    than another)."""
     letters = []
-    for _ in range(CODE_LENGTH):
+    for _ in range(length):
         number, letter = divmod(number, len(CODE_ALPHABET))
         letters.append(CODE_ALPHABET[letter])
     return "".join(letters)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server.accounts import factor_rules
+from server.accounts import factor_rules, rules
 from server.accounts.factor_rules import Factors, Site
 
 NOTHING, PASSKEY, APP = Factors(), Factors(passkeys=1), Factors(authenticator=True)
@@ -108,7 +108,7 @@ def test_recovery_codes_are_read_aloud_and_typed_back() -> None:
     code = factor_rules.recovery_code(2**255 - 19)
     assert len(code) == 10
     shown = factor_rules.recovery_shown(code)
-    assert factor_rules.normal_recovery(f" {shown.lower()} ") == code
+    assert rules.normal_code(f" {shown.lower()} ") == code
 
 
 def test_a_secret_is_shown_in_groups_of_four() -> None:
