@@ -24,7 +24,7 @@ from werkzeug.routing import Rule
 
 from tests.people import People
 
-pytest_plugins = ["tests.clauses", "tests.districts"]
+pytest_plugins = ["tests.clauses", "tests.districts", "tests.spreading"]
 
 # An office of the machine's own must not reach into the tests.
 for variable in [name for name in os.environ if name.startswith("MADANG_")]:
