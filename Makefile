@@ -96,7 +96,7 @@ run: setup ## the demo district at http://127.0.0.1:$(PORT), its data in $(DATA)
 	@MADANG_PORT=$(PORT) MADANG_DATA="$(DATA)" exec $(BIN)/madang up
 
 test: setup $(STAMP)/chromium ## all tests: SQLite, PostgreSQL, journeys in Chromium
-	$(BIN)/pytest -n 4 --dist worksteal -m "not prove"
+	$(BIN)/pytest -n 4 --dist worksteal --alone-again -m "not prove"
 
 lint: setup ## ruff, types, doors, templates, catalogues, migrations, TypeScript
 	$(BIN)/ruff check .
@@ -109,8 +109,8 @@ lint: setup ## ruff, types, doors, templates, catalogues, migrations, TypeScript
 	cd pwa && PATH="$(NODE_PATH_PREFIX)$$PATH" $(NPM) run --silent check
 
 prove: setup $(STAMP)/chromium $(STAMP)/firefox $(STAMP)/engines ## longer proofs: real SMS and fax engines, crashes, larger samples
-	$(BIN)/pytest -n 2 --dist worksteal -m prove --timeout 1200 --ignore tests/engines
-	$(BIN)/pytest -m prove --timeout 1200 tests/engines
+	$(BIN)/pytest -n 2 --dist worksteal --alone-again -m prove --timeout 1200 --ignore tests/engines
+	$(BIN)/pytest --alone-again -m prove --timeout 1200 tests/engines
 
 prove-all: setup $(STAMP)/chromium $(STAMP)/firefox $(STAMP)/engines ## every proof in full, by hand
 	PROVE_ALL=1 $(BIN)/pytest -n 2 --dist worksteal -m prove --timeout 7200 --ignore tests/engines

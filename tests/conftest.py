@@ -24,7 +24,7 @@ from werkzeug.routing import Rule
 
 from tests.people import People
 
-pytest_plugins = ["tests.clauses", "tests.districts", "tests.spreading"]
+pytest_plugins = ["tests.clauses", "tests.districts", "tests.spreading", "tests.alone"]
 
 # An office of the machine's own must not reach into the tests.
 for variable in [name for name in os.environ if name.startswith("MADANG_")]:
@@ -213,6 +213,22 @@ def _furnish(server: Postgres, folder: Path, keys: Path) -> None:
 def engine(request: pytest.FixtureRequest) -> str:
     """Which database this run of a test is on."""
     return str(request.param)
+
+
+PAGES = [
+    Path(__file__).parent / "server" / room
+    for room in ("accounts", "complaints", "examining", "home", "opendata")
+]
+"""Rooms whose pages are alike on both databases, each case with people who take a second to set
+up: on SQLite in `make test`, on PostgreSQL in `make prove`."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        engine = getattr(item, "callspec", None) and item.callspec.params.get("engine")
+        if engine == "postgres" and any(room in item.path.parents for room in PAGES):
+            item.add_marker(pytest.mark.prove)
 
 
 POSTGRES_PROVED = pytest.mark.parametrize(

@@ -164,11 +164,6 @@ def clocked(opened: Opened, tmp_path: Path) -> Office:
     return opened(MADANG_CLOCK_FILE=str(file), MADANG_LIMITS_URL="off")
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-async def test_killed_a_few_times(clocked: Office):
-    await journeys_with_kills(clocked, 5)
-
-
 @pytest.mark.prove
 async def test_killed_fifty_times(clocked: Office):
     await journeys_with_kills(clocked, int(os.environ.get("KILLS", "50")))

@@ -90,6 +90,7 @@ async def take_in_hand(office: Office, numbers: list[str]) -> None:
                 assert page.status == 200, page.words
 
 
+@pytest.mark.prove
 @pytest.mark.journey
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_one_fix_answers_twelve(

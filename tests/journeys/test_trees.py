@@ -14,6 +14,7 @@ pytestmark = pytest.mark.journey
 ANEW = "the tree of {} has changed: read the difference, and if it is meant, run `make trees`"
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_pages_that_are_the_same_every_day(opened: Opened, browser: Browser):
     office = opened(MADANG_LIMITS_URL="off")

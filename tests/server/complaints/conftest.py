@@ -4,7 +4,6 @@ import io
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -19,20 +18,8 @@ from server.catalogue import service as catalogue
 from server.core import clock
 from tests.people import PASSWORD, People, hidden_fields
 
-HERE = Path(__file__).parent
-
 ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 """What a case says over HTTP; test_lives does every act on both databases."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What this room says on PostgreSQL is for `make prove`: pages are alike on both, and a case
-    with its people takes a second to set up. `make test` has it on SQLite."""
-    for item in items:
-        engine = getattr(item, "callspec", None) and item.callspec.params.get("engine")
-        if engine == "postgres" and HERE in item.path.parents:
-            item.add_marker(pytest.mark.prove)
 
 
 OFFICIAL_PASSWORD = "Munrae-dong 3-ga!"
