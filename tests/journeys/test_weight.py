@@ -52,13 +52,11 @@ async def visit(
             await page.wait_for_function("() => navigator.serviceWorker.controller")
             await page.wait_for_load_state("networkidle")
         asked: list[str] = []
-        photos = 0
+        photos: list[Any] = []
 
-        async def answered(answer: Any) -> None:
-            nonlocal photos
+        def answered(answer: Any) -> None:
             if "/photos/" in answer.url:
-                sizes = await answer.request.sizes()
-                photos += sizes["responseBodySize"] + sizes["responseHeadersSize"]
+                photos.append(answer.request)
             elif not answer.from_service_worker:
                 asked.append(answer.url.removeprefix(line.url))
 
@@ -70,7 +68,9 @@ async def visit(
         if worker:
             await page.wait_for_function("() => navigator.serviceWorker.controller")
         await page.wait_for_timeout(300)
-        return Visit(line.down_bytes - before, asked, photos)
+        sizes = [await photo.sizes() for photo in photos]  # each waits for the whole photo
+        photos_bytes = sum(one["responseBodySize"] + one["responseHeadersSize"] for one in sizes)
+        return Visit(line.down_bytes - before, asked, photos_bytes)
 
 
 async def test_what_a_visit_weighs(office: Office, browser: Browser):
