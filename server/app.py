@@ -109,6 +109,7 @@ HANDLERS: Final = (
 TIMERS: Final = (
     "server.core.forms",
     "server.core.audit",
+    "server.core.live",
     "server.core.rekey",
     "server.core.outbox",
     "server.accounts.timers",

@@ -100,9 +100,10 @@ class _Deliveries:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         job = self._running.pop(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = None if task.cancelled() else task.exception()
+        if task.cancelled() or error is not None:
             # The outcome could not be written: the lease runs out, and the job comes again.
-            self._courier.held.pop(job.id, None)
+            self._courier.let_go(job, task)
             log.error("delivery_failed", job=job.id, error=type(error).__name__)
 
     async def _finish(self) -> None:

@@ -4,18 +4,24 @@ A thing (`complaint:2611-000427-8`) has a version, which grows as the last act o
 that changes it. Whoever follows a thing compares versions: the lock on its row lets the next
 change in only when this one is committed, so no version is ever seen before an earlier one, as ids
 in PostgreSQL are. NOTIFY there, and SQLite's data version, only say when to look.
+
+A version is no less than the seconds since 1970 at which it came to be. So the row of a thing that
+has not changed for long can be deleted, and its next version is still a later one.
 """
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from contextvars import Context
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from server.core import db, lifetime
+from server.core import clock, db, lifetime
+from server.core.jobs import Timer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -27,6 +33,7 @@ __all__ = [
     "ended",
     "followers",
     "following",
+    "purge",
     "tell",
     "versions",
 ]
@@ -46,6 +53,11 @@ UNTOLD_SECONDS_MAX: Final = 15.0
 
 AGAIN_SECONDS: Final = 2.0
 
+KEPT: Final = timedelta(days=90)
+"""Longer than any page stays open."""
+
+PURGED_MAX: Final = 5_000
+
 
 def tell(*topics: str) -> None:
     """Say, inside the service's transaction, that these things change with it."""
@@ -54,17 +66,38 @@ def tell(*topics: str) -> None:
 
 async def _grow(topics: set[str]) -> None:
     """In one order for everybody, so that nobody waits for each other in a circle."""
-    ordered = sorted(topics)
+    ordered, now = sorted(topics), _seconds()
     for start in range(0, len(ordered), BATCH):
         some = ordered[start : start + BATCH]
-        rows = ", ".join(["(?, 1)"] * len(some))
+        rows = ", ".join(["(?, ?)"] * len(some))
         await db.execute(
             f"INSERT INTO live_topic (topic, version) VALUES {rows}"  # noqa: S608 - marks only
-            " ON CONFLICT (topic) DO UPDATE SET version = live_topic.version + 1",
-            some,
+            " ON CONFLICT (topic) DO UPDATE SET version = CASE WHEN live_topic.version"
+            " < excluded.version THEN excluded.version ELSE live_topic.version + 1 END",
+            [value for topic in some for value in (topic, now)],
         )
     if db.dialect() == "postgres":
         await db.execute(f"SELECT pg_notify('{CHANNEL}', '')")
+
+
+def _seconds() -> int:
+    return int(clock.now().timestamp())
+
+
+async def purge() -> int:
+    """Forget what has not changed for long; how many things.
+
+    What is changing at this moment is passed over: nobody waits for this, and this for nobody.
+    """
+    skip = " FOR UPDATE SKIP LOCKED" if db.dialect() == "postgres" else ""
+    return await db.execute(
+        "DELETE FROM live_topic WHERE topic IN (SELECT topic FROM live_topic"  # noqa: S608
+        f" WHERE version < ? ORDER BY topic LIMIT {PURGED_MAX}{skip})",
+        [_seconds() - int(KEPT.total_seconds())],
+    )
+
+
+TIMERS: Final = (Timer("live.purge", timedelta(hours=6), purge),)
 
 
 async def versions(topics: Iterable[str]) -> dict[str, int]:
@@ -134,7 +167,8 @@ async def following(known: dict[str, int]) -> AsyncIterator[Follower]:
     _Process.followers.add(follower)
     try:
         if _Process.looking is None or _Process.looking.done():
-            _Process.looking = asyncio.create_task(_look_on(), name="live")
+            # In nobody's context: it goes on for others when this page has long been closed.
+            _Process.looking = asyncio.create_task(_look_on(), name="live", context=Context())
         follower.told(await versions(known))
         yield follower
     finally:

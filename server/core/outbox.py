@@ -58,6 +58,7 @@ __all__ = [
     "reclaim",
     "retry",
     "run_timers",
+    "waiting",
     "wire",
     "wire_timers",
 ]
@@ -113,6 +114,18 @@ async def emit_many(
             " ON CONFLICT (topic, handler, key) DO NOTHING",
             [topic, not_before or now, now, many.rows(rows)],
         )
+
+
+async def waiting(topic: str, keys: Collection[str]) -> int:
+    """How many jobs of a topic with one of these keys are not at their end."""
+    handlers = Wiring.topics.get(topic, ())
+    listed, args = many.among("key", keys, "text")
+    rows = await db.fetch(
+        "SELECT COUNT(*) AS number FROM outbox_job WHERE state = 'waiting' AND topic = ?"  # noqa: S608
+        f" AND handler IN ({_marks(handlers)}) AND {listed}",
+        [topic, *handlers, *args],
+    )
+    return int(rows[0]["number"])
 
 
 def _handlers_of(topic: str) -> tuple[str, ...]:
@@ -274,7 +287,7 @@ class Courier:
         db.assert_no_transaction()
         if job.failures >= FAILURES_MAX:
             await self._bury(job, "given up: its worker died each time")
-            self.held.pop(job.id, None)
+            self.let_go(job, asyncio.current_task())
             return
         try:
             await Wiring.handlers[job.handler](job)
@@ -300,7 +313,12 @@ class Courier:
         else:
             self._done.append(job)
             return
-        self.held.pop(job.id, None)
+        self.let_go(job, asyncio.current_task())
+
+    def let_go(self, job: Job, task: asyncio.Task[Any] | None) -> None:
+        """Prolong a job's lease no more for this task; under a new lease it may be another's."""
+        if self.held.get(job.id) is task:
+            self.held.pop(job.id, None)
 
     async def settle(self) -> None:
         """Acknowledge what has been done, under this worker's token only."""

@@ -7,6 +7,7 @@ and the failure of one undoes no other.
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ class Singles:
         future: asyncio.Future[tuple[int, list[Any]]] = asyncio.get_running_loop().create_future()
         self._waiting.append((sql, values, future))
         if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self._flush(), name="single statements")
+            # In nobody's context: it goes on for others when its first caller has long gone.
+            self._flushing = asyncio.create_task(
+                self._flush(), name="single statements", context=Context()
+            )
         return await future
 
     async def _flush(self) -> None:

@@ -8,6 +8,7 @@ returns, and the failure of one undoes no other.
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -25,6 +26,9 @@ MOST = 128
 GATHER_SECONDS = 0.004
 """What a group that follows upon one of several waits for more to come."""
 
+ALONE_SECONDS = 1.0
+"""So long others wait for one that is tried by itself; then it goes on beside them."""
+
 
 @dataclass(slots=True)
 class _Queue[T, R]:
@@ -32,6 +36,7 @@ class _Queue[T, R]:
 
     waiting: list[tuple[T, asyncio.Future[R]]] = field(default_factory=list)
     working: asyncio.Task[None] | None = None
+    beside: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 class Together[T, R]:
@@ -39,7 +44,8 @@ class Together[T, R]:
 
     `act` gets the items in the order in which they came, and is one transaction. It answers for
     each with a value, or with the exception that its caller is to get. What it raises has undone
-    all of them: each is then tried by itself.
+    all of them: each is then tried by itself, and one that waits for somebody else's lock holds up
+    only its own caller. It runs in no caller's context: nobody's request is kept for the others.
     """
 
     def __init__(
@@ -53,14 +59,25 @@ class Together[T, R]:
 
     async def __call__(self, item: T) -> R:
         """The act's answer for this item, once it is committed; raises what the act says of it."""
+        (future,) = self._asked([item])
+        return await future
+
+    async def each(self, items: Sequence[T]) -> list[R]:
+        """The act's answers for all of these, each committed; raises the first that is an error,
+        and then others may have been carried out."""
+        return await asyncio.gather(*self._asked(items))
+
+    def _asked(self, items: Sequence[T]) -> list[asyncio.Future[R]]:
         db.assert_no_transaction()
         loop = asyncio.get_running_loop()
         queue = self._queues.setdefault(loop, _Queue())
-        future: asyncio.Future[R] = loop.create_future()
-        queue.waiting.append((item, future))
+        asked = [(item, loop.create_future()) for item in items]
+        queue.waiting += asked
         if queue.working is None or queue.working.done():
-            queue.working = loop.create_task(self._work_off(queue), name="acts together")
-        return await future
+            queue.working = loop.create_task(
+                self._work_off(queue), name="acts together", context=Context()
+            )
+        return [future for _, future in asked]
 
     async def _work_off(self, queue: _Queue[T, R]) -> None:
         while queue.waiting:
@@ -69,11 +86,13 @@ class Together[T, R]:
             # Whose caller has gone is not begun any more.
             group = [(item, future) for item, future in group if not future.done()]
             if group:
-                await self._carried_out(group)
+                await self._carried_out(queue, group)
             if len(group) > 1:
                 await asyncio.sleep(GATHER_SECONDS)
 
-    async def _carried_out(self, group: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
+    async def _carried_out(
+        self, queue: _Queue[T, R], group: Sequence[tuple[T, asyncio.Future[R]]]
+    ) -> None:
         try:
             answers = await self._act([item for item, _ in group])
         except Exception as error:  # noqa: BLE001 - whom it is about is told
@@ -82,7 +101,7 @@ class Together[T, R]:
                 return
             for alone in group:
                 if not alone[1].done():
-                    await self._carried_out([alone])
+                    await self._carried_out_alone(queue, alone)
         except BaseException:
             for _, future in group:
                 future.cancel()
@@ -90,6 +109,14 @@ class Together[T, R]:
         else:
             for (_, future), answer in zip(group, answers, strict=True):
                 _tell(future, answer)
+
+    async def _carried_out_alone(
+        self, queue: _Queue[T, R], alone: tuple[T, asyncio.Future[R]]
+    ) -> None:
+        task = asyncio.create_task(self._carried_out(queue, [alone]), name="an act alone")
+        queue.beside.add(task)
+        task.add_done_callback(queue.beside.discard)
+        await asyncio.wait([task], timeout=ALONE_SECONDS)
 
 
 def _tell[R](future: asyncio.Future[R], answer: R | Exception) -> None:

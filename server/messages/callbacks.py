@@ -3,12 +3,24 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from quart import Response, request
+from quart import Response
 
 from gateways.contract import Forged, Malformed, Provider, Receipt
 from server import config
 from server.core.i18n import N_
-from server.core.web import KB, MB, PUBLIC, Door, Forbidden, Limit, NotFound, Problem
+from server.core.web import (
+    KB,
+    MB,
+    PUBLIC,
+    Call,
+    Door,
+    Forbidden,
+    Limit,
+    NotFound,
+    Problem,
+    called,
+    calling,
+)
 from server.messages import handlers, service
 
 door = Door("callbacks")
@@ -26,16 +38,19 @@ async def open_providers() -> None:
     await handlers.roster()
 
 
-@door.post("/callbacks/<provider>", who=PUBLIC, limit=LIMIT, body_max=256 * KB, csrf=SIGNED)
-async def told(provider: str) -> Response:
-    """A receipt, or several: 200 once they are stored, the same for those known already."""
-    return await _stored(provider, await request.data)
+@door.calls("/callbacks/<provider>", method="POST", limit=LIMIT, body_max=256 * KB, proof=SIGNED)
+async def told(call: Call, provider: str) -> None:
+    """A receipt, or several: 200 once they are stored, the same for those known already.
+
+    Some take 200 for an answer and nothing else (SOLAPI, Sinch).
+    """
+    await _store(await _reader(provider), call)
 
 
-@door.get("/callbacks/<provider>", who=PUBLIC, limit=LIMIT)
-async def told_by_get(provider: str) -> Response:
+@door.calls("/callbacks/<provider>", method="GET", limit=LIMIT, body_max=0, proof=SIGNED)
+async def told_by_get(call: Call, provider: str) -> None:
     """As `told`, for gateways that call an address and say all in it (Kannel)."""
-    return await _stored(provider, b"")
+    await _store(await _reader(provider), call)
 
 
 @door.post(
@@ -50,28 +65,25 @@ async def told_with_document(provider: str) -> Response:
     before so much is read."""
     reader = await _reader(provider)
     with suppress(Malformed):
-        _read(reader, b"")
-    return await _stored(provider, await request.data)
+        _read(reader, calling())
+    await _store(reader, await called())
+    return Response(status=200)
 
 
-@door.post(
-    "/callbacks/<provider>/<path:rest>", who=PUBLIC, limit=LIMIT, body_max=256 * KB, csrf=SIGNED
+@door.calls(
+    "/callbacks/<provider>/<path:rest>", method="POST", limit=LIMIT, body_max=256 * KB, proof=SIGNED
 )
-async def told_below(provider: str, rest: str) -> Response:  # noqa: ARG001
+async def told_below(call: Call, provider: str, rest: str) -> None:  # noqa: ARG001
     """As `told`, for providers that want an address of their own for each kind of news."""
-    return await _stored(provider, await request.data)
+    await _store(await _reader(provider), call)
 
 
-async def _stored(name: str, body: bytes) -> Response:
-    reader = await _reader(name)
+async def _store(reader: Provider, call: Call) -> None:
     try:
-        receipts = _read(reader, body)
+        receipts = _read(reader, call)
     except Malformed:
         raise Problem("messages.malformed", N_("읽을 수 없는 내용입니다."), 400) from None
-    for receipt in receipts:
-        await service.receive_receipt(receipt)
-    # Some take 200 for an answer and nothing else (SOLAPI, Sinch).
-    return Response(status=200)
+    await service.receive_receipts(receipts)
 
 
 async def _reader(name: str) -> Provider:
@@ -81,9 +93,10 @@ async def _reader(name: str) -> Provider:
     return provider
 
 
-def _read(provider: Provider, body: bytes) -> Sequence[Receipt]:
-    url = config.settings().public_url + request.full_path.rstrip("?")
+def _read(provider: Provider, call: Call) -> Sequence[Receipt]:
     try:
-        return provider.parse_callback(dict(request.headers), body, url)
+        return provider.parse_callback(
+            call.headers, call.body, config.settings().public_url + call.address
+        )
     except Forged:
         raise Forbidden("messages.forged", N_("서명이 맞지 않습니다.")) from None

@@ -112,7 +112,7 @@ async def _parcels(
             # It may not leave any more: its points come back, and it does not count any more.
             carried = hand[row.id]
             hand.take(carried, workflow.kept_back(carried.standing, why))
-            await fairness.give_back(message, row.units)
+            hand.never_sent(message, row.units)
         else:
             leaving.append(row)
             found[row.id] = _handed(row, message, wishes[row.id], holds[wishes[row.id].job.id])
@@ -194,10 +194,12 @@ async def _answers_taken(answers: Sequence[_Answered]) -> list[Exception | None]
         carried = hand[each.parcel.delivery_id]
         if each.counts_for(carried):
             step = workflow.answered(carried.standing, each.answer, receipts=each.receipts)
+            if step is not None and carried.state is not State.ACCEPTED:
+                hand.give_to(carried, each.parcel.provider)
             hand.take(carried, step)
         if each.reference is not None:
             names.append((each.parcel.provider, known_as(each.reference)))
-            hand.know_as(carried, names[-1][1])
+            hand.know_as(carried, *names[-1])
     await hand.write()
     await hear_early(names)
     return [None] * len(answers)
@@ -236,7 +238,7 @@ async def looked_up(parcel: Parcel, found: LookUp, *, receipts: bool) -> timedel
 async def _named(hand: Hand, carried: Carried, provider: str, found: LookUp) -> None:
     if isinstance(found, Found):
         name = known_as(found.reference)
-        hand.know_as(carried, name)
+        hand.know_as(carried, provider, name)
         await hand.write()
         await hear_early([(provider, name)])
     else:

@@ -1,6 +1,7 @@
 """How an order ends: each delivery's points settled once, the sender told with the last (Y15-4).
 
-Locks are taken in one order everywhere: deliveries, orders, the persons' balances, the budget line.
+Locks are taken in one order everywhere: deliveries, orders, the persons' counts of fair use and
+their balances, the budget line.
 """
 
 from collections import Counter
@@ -10,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from server.core import clock, db, live, many, outbox
+from server.messages import fairness
 from server.messages.models import Delivery, Message
 from server.mileage import service as mileage
 from server.notifications import service as notifications
@@ -38,12 +40,14 @@ def hold_key(message_id: UUID) -> str:
     return f"message:{message_id.hex}"
 
 
-async def settle(ended: Sequence[Ended]) -> None:
-    """Pay for what arrived of deliveries and give the rest back."""
+async def settle(ended: Sequence[Ended], unsent: Sequence[tuple[Message, int]] = ()) -> None:
+    """Pay for what arrived of deliveries and give the rest back; so many units of `unsent` orders
+    do not count against their senders any more."""
     if not ended:
         return
     orders = await count_down(Counter(each.message_id for each in ended))
     spent: list[mileage.Part] = []
+    await fairness.give_back(unsent)
     returned: list[mileage.Part] = []
     for each in ended:
         order = orders[each.message_id]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -165,11 +166,18 @@ async def spend(message: Message) -> None:
         await fairuse.spend(message.person_id, kind, message.units, day_of(message))
 
 
-async def give_back(message: Message, units: int) -> None:
-    """So much of an order was never sent: it does not count any more."""
-    if message.person_id is not None:
-        kind: fairuse.Kind = "sms" if message.kind == "sms" else "fax"
-        await fairuse.give_back(message.person_id, kind, units, day_of(message))
+async def give_back(unsent: Iterable[tuple[Message, int]]) -> None:
+    """So many units of orders were never sent: they do not count any more.
+
+    Locks counts: the orders' own locks come before, balances after.
+    """
+    units: Counter[tuple[int, fairuse.Kind, date]] = Counter()
+    for message, count in unsent:
+        if message.person_id is not None:
+            kind: fairuse.Kind = "sms" if message.kind == "sms" else "fax"
+            units[message.person_id, kind, day_of(message)] += count
+    for person_id, kind, day in sorted(units):
+        await fairuse.give_back(person_id, kind, units[person_id, kind, day], day)
 
 
 # --- in the moment it leaves --------------------------------------------------------------------

@@ -163,7 +163,7 @@ async def _given_back(
     await _decided(message_id, decision, actor_id, reason)
     message = await Message.get(id=message_id)
     if message.person_id is not None:
-        await fairness.give_back(message, message.units)
+        await fairness.give_back([(message, message.units)])
         await mileage.release(ending.hold_key(message_id), reason="refused", units=message.units)
     params = {"points": message.units * message.unit_points}
     await _tell(message, f"message.{decision}", params)

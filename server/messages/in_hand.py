@@ -3,7 +3,7 @@
 Whoever brings news of deliveries, of one or of a hundred, takes them in hand, applies the steps
 that the workflow decides on, and writes all that follows from them: new attempts, questions to the
 provider, points, the sender's notice. Locks are taken in one order everywhere: deliveries, orders,
-balances, the budget line; among themselves by number.
+counts of fair use, balances, the budget line; among themselves by number.
 """
 
 from collections.abc import Collection, Iterator
@@ -15,6 +15,7 @@ from uuid import UUID
 from server.core import clock, db, many, outbox
 from server.messages import ending
 from server.messages.ending import Ended
+from server.messages.models import Message
 from server.messages.ordering import SEND, profile
 from server.messages.workflow import Standing, State, Step
 
@@ -32,6 +33,7 @@ _CHANGES: Final = {
     "state": "text",
     "reason": "text",
     "charged": "integer",
+    "provider": "text",
     "reference": "text",
     "accepted_at": "timestamptz",
     "ended_at": "timestamptz",
@@ -72,6 +74,7 @@ class Hand:
         default_factory=dict
     )
     _ended: list[Ended] = field(default_factory=list)
+    _unsent: list[tuple[Message, int]] = field(default_factory=list)
 
     def __getitem__(self, delivery_id: int) -> Carried:
         return self.deliveries[delivery_id]
@@ -107,11 +110,22 @@ class Hand:
                 Ended(delivery.id, delivery.message_id, delivery.units, step.charged)
             )
 
-    def know_as(self, delivery: Carried, reference: str) -> None:
-        """Keep what the provider calls a delivery, where nobody has said it before."""
-        if delivery.reference is None:
+    def give_to(self, delivery: Carried, provider: str) -> None:
+        """Keep that this provider has a delivery after all, which another was to have since."""
+        if delivery.provider != provider:
+            self._change(delivery)["provider"] = provider
+            delivery.provider, delivery.reference = provider, None
+
+    def know_as(self, delivery: Carried, provider: str, reference: str) -> None:
+        """Keep what its provider calls a delivery, where he has not said it before; what another
+        calls it who had it earlier would name nothing with him."""
+        if delivery.provider == provider and delivery.reference is None:
             self._change(delivery)
             delivery.reference = reference
+
+    def never_sent(self, message: Message, units: int) -> None:
+        """So much of an order will not be sent: it does not count against its sender any more."""
+        self._unsent.append((message, units))
 
     def _change(self, delivery: Carried) -> dict[str, Any]:
         return self._changes.setdefault(delivery.id, {"before": delivery.version})
@@ -131,7 +145,7 @@ class Hand:
             "UPDATE message_delivery AS d SET state = given.state, version = given.version,"  # noqa: S608
             " reason = COALESCE(given.reason, d.reason),"
             " charged = COALESCE(given.charged, d.charged),"
-            " reference = COALESCE(d.reference, given.reference),"
+            " provider = COALESCE(given.provider, d.provider), reference = given.reference,"
             " accepted_at = COALESCE(d.accepted_at, given.accepted_at),"
             " ended_at = COALESCE(given.ended_at, d.ended_at),"
             " delivered_late_at = COALESCE(d.delivered_late_at, given.late_at)"
@@ -142,7 +156,7 @@ class Hand:
             raise RuntimeError("a delivery changed in another's hand although it was locked")
         for (topic, at), jobs in self._jobs.items():
             await outbox.emit_many(topic, jobs, not_before=at)
-        await ending.settle(self._ended)
+        await ending.settle(self._ended, self._unsent)
 
     def _row(self, number: int, changes: dict[str, Any]) -> dict[str, Any]:
         delivery = self.deliveries[number]

@@ -4,6 +4,7 @@ Who answers a message with one of the profile's words wants no more of them (Net
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -28,12 +29,16 @@ class Said:
 
 
 @transactional
-async def take(news: Inbound) -> None:
-    """Queue an inbound SMS once, however often the provider tells of it."""
+async def take(news: Sequence[Inbound]) -> None:
+    """Queue inbound SMS, each once, however often the provider tells of it; all or none."""
+    await outbox.emit_many(HEARD, map(_sealed, news))
+
+
+def _sealed(news: Inbound) -> tuple[dict[str, str], str]:
+    """The payload of the job, and its key."""
     said = json.dumps({"number": news.number, "text": news.text[:TEXT_MAX]}, ensure_ascii=False)
     sealed = crypto.seal(said.encode(), HEARD).hex()
-    key = sha256(f"{news.provider}:{news.event_id}".encode()).hexdigest()
-    await outbox.emit(HEARD, {"said": sealed}, key=key)
+    return {"said": sealed}, sha256(f"{news.provider}:{news.event_id}".encode()).hexdigest()
 
 
 def opened(job: Job) -> Said:

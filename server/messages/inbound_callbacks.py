@@ -27,6 +27,5 @@ async def heard(provider: str) -> Response:
         raise Forbidden("messages.forged", N_("서명이 맞지 않습니다.")) from None
     except Malformed:
         raise Problem("messages.malformed", N_("읽을 수 없는 내용입니다."), 400) from None
-    for each in news:
-        await inbound.take(each)
+    await inbound.take(news)
     return Response(status=200)

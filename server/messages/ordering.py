@@ -263,7 +263,7 @@ async def cancel(message_id: UUID, account_id: int) -> None:
     await holding.withdrawn(message_id)
     if message.paid_by == "office":
         return
-    await fairness.give_back(message, units)
+    await fairness.give_back([(message, units)])
     # What a provider did not take may be stopped later on: each go is a part of its own.
     first = min(row["id"] for row in stopped)
     await mileage.release(

@@ -44,6 +44,11 @@ async def receive_receipt(news: News) -> bool:
     return await _store_together(news)
 
 
+async def receive_receipts(news: Sequence[News]) -> None:
+    """Store receipts that came together, each once. Where it raises, some may be stored."""
+    await _store_together.each(news)
+
+
 @transactional
 async def _stored(told: Sequence[News]) -> list[bool | Exception]:
     first: dict[tuple[str, str], int] = {}
@@ -107,18 +112,23 @@ async def apply_receipt(receipt_id: int) -> bool:
 
 @transactional
 async def _applied(receipt_ids: Sequence[int]) -> list[bool | Exception]:
-    asked = {row.id: row for row in await Receipt.filter(id__in=set(receipt_ids))}
-    fitting = await deliveries_of([row for row in asked.values() if row.applied_at is None])
-    if fitting:
-        await _apply_all(set(fitting.values()))
-    return [
-        asked[receipt_id].applied_at is not None or receipt_id in fitting
-        for receipt_id in receipt_ids
-    ]
+    open_ones = await Receipt.filter(id__in=set(receipt_ids), applied_at=None)
+    fitting = await deliveries_of(open_ones)
+    done = await _apply_all(set(fitting.values())) if fitting else set()
+    left = {row.id for row in open_ones} - done
+    if left:
+        # Found before the lock and not under it: applied by another meanwhile, or nobody's still.
+        left = await _not_applied(left)
+    return [receipt_id not in left for receipt_id in receipt_ids]
 
 
-async def _apply_all(delivery_ids: Collection[int]) -> None:
-    """Apply whatever waits for these deliveries."""
+async def _not_applied(receipt_ids: Collection[int]) -> set[int]:
+    rows = await Receipt.filter(id__in=receipt_ids, applied_at=None).values_list("id", flat=True)
+    return {int(str(number)) for number in rows}
+
+
+async def _apply_all(delivery_ids: Collection[int]) -> set[int]:
+    """Apply whatever waits for these deliveries; which receipts that were."""
     hand = await take_in_hand(delivery_ids)
     orders = {carried.order_id: carried for carried in hand}
     names = {
@@ -137,6 +147,7 @@ async def _apply_all(delivery_ids: Collection[int]) -> None:
         f"UPDATE message_receipt SET applied_at = ? WHERE {listed}",  # noqa: S608
         [clock.now(), *args],
     )
+    return {row["id"] for row in waiting}
 
 
 def _step(carried: Carried, row: dict[str, Any]) -> Step | None:

@@ -31,7 +31,7 @@ from server.messages.ordering import (
     unverified,
 )
 from server.messages.reading import Listed, Reading, of_account, read
-from server.messages.receipts import apply_receipt, receive_receipt
+from server.messages.receipts import apply_receipt, receive_receipt, receive_receipts
 from server.messages.switching import resume
 from server.messages.texted import Texted, texted
 
@@ -67,6 +67,7 @@ __all__ = [
     "read",
     "read_sheet",
     "receive_receipt",
+    "receive_receipts",
     "renumber",
     "reprice",
     "resume",

@@ -67,6 +67,7 @@ TIMERS: Final = {
     "keys.rekey": N_("새 열쇠로 다시 잠그기"),
     "messages.erase": N_("보관 기간이 지난 문자와 팩스 내용 지우기"),
     "messages.held": N_("확인하지 못한 문자와 팩스 돌려드리기"),
+    "live.purge": N_("오래 바뀌지 않은 화면 잊기"),
     "messages.overdue": N_("소식이 없는 문자와 팩스 매듭짓기"),
     "messages.wake": N_("기다리는 문자와 팩스 깨우기"),
     "notifications.purge": N_("오래 쓰지 않은 기기 잊기"),

@@ -4,6 +4,7 @@ A view is: `form = await Form.read()`, a service call, `return redirect(...)` or
 `return await render(...), 422`.
 """
 
+from server.core.web.calls import Call, called, calling
 from server.core.web.clients import client
 from server.core.web.cookies import (
     close_case,
@@ -52,6 +53,7 @@ __all__ = [
     "SIGNED_IN",
     "VERIFIED",
     "Actor",
+    "Call",
     "Closed",
     "Conflict",
     "Door",
@@ -68,6 +70,8 @@ __all__ = [
     "actor_key",
     "ahead",
     "asset",
+    "called",
+    "calling",
     "client",
     "close_case",
     "flash",

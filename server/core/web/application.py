@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from server.core import i18n
-from server.core.web import cookies, csrf, pages, refusals, scripts
+from server.core.web import calls, cookies, csrf, pages, refusals, scripts
 from server.core.web.body import MadangRequest
 from server.core.web.cache import COMPRESSED_FROM, compressed
 from server.core.web.clients import Proxies
@@ -39,9 +39,11 @@ from server.core.web.problems import (
 
 if TYPE_CHECKING:
     from quart.typing import ResponseTypes
+    from werkzeug.routing import MapAdapter, Rule
     from werkzeug.wrappers import Response as WerkzeugResponse
 
     from server.config import Settings
+    from server.core.web.calls import Taker
     from server.core.web.door import Door, Policy, Teller
 
 __all__ = ["SAFE", "Application"]
@@ -119,6 +121,7 @@ class Application(Quart):
         self.title = title
         self._greet = greet
         self.policies: dict[tuple[str, str], Policy] = {}
+        self._takers: dict[tuple[str, str], Taker] = {}
         self._tells: dict[str, Teller] = {}
         self.limits = RateLimits(settings.limits_url)
         self.proxies = Proxies(settings.trusted_proxies)
@@ -132,7 +135,7 @@ class Application(Quart):
         self.url_map.converters["int"] = BigIntConverter
         self.url_map.strict_slashes = False
         self.gate = Gate(
-            super().asgi_app,
+            self._inside,
             host=urlsplit(settings.public_url).netloc,
             tls=settings.secure,
             tiles=settings.tiles_origin,
@@ -157,14 +160,64 @@ class Application(Quart):
         else:
             await super().asgi_app(scope, receive, send)
 
+    async def _inside(self, scope: Any, receive: Any, send: Any) -> None:
+        """Behind the gate: the short way for calls of machines, the long one for all else."""
+        rule, values = self._called(scope)
+        if rule is not None:
+            receive = await self._taken(rule, values, scope, receive, send)
+            if receive is None:
+                return
+        await super().asgi_app(scope, receive, send)
+
+    def _called(self, scope: Any) -> tuple[Rule | None, dict[str, Any]]:
+        """The rule that a machine calls, and what stands in its places; None for all else."""
+        path, method = scope["path"], scope["method"]
+        if not path.startswith(self._called_prefixes) or not calls.plain(scope):
+            return None, {}
+        try:
+            rule, values = self._addresses.match(path, method, return_rule=True)
+        except HTTPException:
+            return None, {}
+        return (rule if (rule.endpoint, method) in self._takers else None), dict(values)
+
+    async def _taken(
+        self, rule: Rule, values: dict[str, Any], scope: Any, receive: Any, send: Any
+    ) -> Any:
+        endpoint, note = str(rule.endpoint), scope["madang"]
+        which = endpoint, scope["method"]
+        policy = self.policies[which]
+        note["route"] = str(rule)
+
+        async def spend() -> None:
+            await self._spend_of_scope(policy.limit, endpoint, scope)
+            note["spent"] = True
+
+        return await calls.heard_out(
+            self._takers[which], policy, spend, scope, receive, send, **values
+        )
+
     def hang(self, door: Door) -> None:
         """Register a slice's door with its policies."""
         self.register_blueprint(door)
         for (endpoint, method), policy in door.policies.items():
             self.policies[f"{door.name}.{endpoint}", method] = policy
+        for (endpoint, method), taker in door.takers.items():
+            self._takers[f"{door.name}.{endpoint}", method] = taker
         self._tells |= door.tells
         self.gate.machines = tuple(self._tells)
-        self.__dict__.pop("_shared_prefixes", None)
+        for found_once in ("_shared_prefixes", "_called_prefixes", "_addresses"):
+            self.__dict__.pop(found_once, None)
+
+    @cached_property
+    def _addresses(self) -> MapAdapter:
+        return self.url_map.bind("")
+
+    @cached_property
+    def _called_prefixes(self) -> tuple[str, ...]:
+        """How the addresses begin that machines call."""
+        endpoints = {endpoint for endpoint, _ in self._takers}
+        rules = (rule for rule in self.url_map.iter_rules() if rule.endpoint in endpoints)
+        return tuple({rule.rule.partition("<")[0] for rule in rules})
 
     @cached_property
     def _shared_prefixes(self) -> tuple[str, ...]:
@@ -194,7 +247,7 @@ class Application(Quart):
         if not path.startswith(self._shared_prefixes):
             return None
         try:
-            endpoint, _ = self.url_map.bind("").match(path, "GET")
+            endpoint, _ = self._addresses.match(path, "GET")
         except HTTPException:
             return None
         policy = self.policies.get((endpoint, "GET"))
@@ -220,7 +273,7 @@ class Application(Quart):
         if ahead() and not _harmless(policy):
             return Response(status=TOO_EARLY)
         cast("MadangRequest", request).body.allow(policy.body_max)
-        if not g.shared:
+        if not g.shared and "spent" not in note:
             await self._spend(policy)
         if not policy.who.test(actor()):
             return self._turned_away(policy)

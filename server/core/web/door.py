@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from quart import Blueprint
 
+from server.core.web.calls import Taker, viewed
+from server.core.web.permissions import PUBLIC, Permission
+
 if TYPE_CHECKING:
     from quart import Response
     from quart.typing import RouteCallable
 
     from server.core.web.limits import Limit
-    from server.core.web.permissions import Permission
     from server.core.web.problems import Problem
 
 __all__ = ["KB", "MB", "Door", "Policy", "Teller"]
@@ -54,6 +56,7 @@ class Door(Blueprint):
     ) -> None:
         super().__init__(name, f"server.{name}", url_prefix=url_prefix)
         self.policies: dict[tuple[str, str], Policy] = {}
+        self.takers: dict[tuple[str, str], Taker] = {}
         self.tells = dict(tells or {})
 
     def get(  # type: ignore[override]
@@ -96,6 +99,24 @@ class Door(Blueprint):
     ) -> Callable[[RouteCallable], RouteCallable]:
         """An act of removal by a script; forms use POST."""
         return self._unsafe(rule, "DELETE", who, limit, body_max, csrf, options)
+
+    def calls(
+        self, rule: str, *, method: str, limit: Limit, body_max: int, proof: str
+    ) -> Callable[[Taker], Taker]:
+        """Calls of machines, GET or POST, answered 200 (calls.py). `proof` says what stands for a
+        token: a signature, or a proof in the address."""
+        if method not in {"GET", "POST"} or not proof:
+            raise ValueError(f"{rule}: a call is GET or POST, and proves itself")
+        unsafe = method == "POST"
+        policy = Policy(PUBLIC, limit, body_max * unsafe, csrf=unsafe and proof, cache=None)
+
+        def decorate(taker: Taker) -> Taker:
+            endpoint = getattr(taker, "__name__", "")
+            self._opened(rule, method, policy, {"endpoint": endpoint})(viewed(taker))
+            self.takers[endpoint, method] = taker
+            return taker
+
+        return decorate
 
     def _unsafe(
         self,

@@ -3,23 +3,27 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
-from server.core import db, live
+from server.core import clock, db, live
 
 GENEROUS_SECONDS = 60
 SOON_SECONDS = 0.4
+BEGAN = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 async def house(opened: Any) -> AsyncIterator[Any]:
-    """An open database, and nobody listening any more at the end."""
-    yield opened
-    await live.close()
+    """An open database, and nobody listening any more at the end. Versions count from 1: it is the
+    first second of 1970."""
+    with clock.use(BEGAN):
+        yield opened
+        await live.close()
 
 
 @db.transactional
@@ -96,6 +100,21 @@ async def test_many_things_in_any_order_stand_in_nobody_s_way(house: Any) -> Non
     topics = [f"account:{number}" for number in range(live.BATCH + 20)]
     await asyncio.gather(*(change(*topics[:: 1 if even % 2 else -1]) for even in range(6)))
     assert set((await live.versions(topics)).values()) == {6}
+
+
+async def test_what_has_not_changed_for_long_is_forgotten_and_still_grows(house: Any) -> None:
+    await change("complaint:1", "desk")
+    async with live.following({"complaint:1": 1, "desk": 1}) as follower:
+        with clock.use(BEGAN + live.KEPT):
+            await change("desk")
+            assert await live.purge() == 0
+        with clock.use(later := BEGAN + live.KEPT + timedelta(seconds=1)):
+            assert await live.purge() == 1
+            rows = await db.fetch("SELECT topic FROM live_topic")
+            assert rows == [{"topic": "desk"}]
+            assert follower.known["complaint:1"] == 1
+            await change("complaint:1")
+            await stood(follower, "complaint:1", int(later.timestamp()))
 
 
 async def _by_another_process(url: str) -> None:

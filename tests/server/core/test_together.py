@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from server.core import db
+from server.core import db, together
 from server.core.together import Together
 
 REFUSED = "refused"
@@ -84,6 +85,39 @@ async def test_who_spoils_the_transaction_spoils_it_for_nobody_else(opened: Any)
     assert isinstance(bad, IntegrityError)
     assert acts.groups == [["a", "b", "c"], ["a"], ["b"], ["c"]]
     assert await written() == {"a", "b", "c"}
+
+
+async def test_one_that_waits_for_somebody_else_holds_up_nobody(
+    opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = asyncio.Event()
+
+    async def done(names: Sequence[str]) -> list[str | Exception]:
+        if len(names) > 1:
+            raise ValueError("not together")
+        if names == ["stuck"]:
+            await goes_on.wait()
+        return list(names)
+
+    monkeypatch.setattr(together, "ALONE_SECONDS", 0.01)
+    acts = Together(done)
+    stuck, *others = (asyncio.ensure_future(acts(name)) for name in ("stuck", "a", "b"))
+    async with asyncio.timeout(60):
+        assert await asyncio.gather(*others) == ["a", "b"]
+        assert await acts("later") == "later"
+        assert not stuck.done()
+        goes_on.set()
+        assert await stuck == "stuck"
+
+
+async def test_it_runs_in_nobodys_context(opened: Any) -> None:
+    asked_by: ContextVar[str] = ContextVar("asked_by", default="nobody")
+
+    async def done(names: Sequence[str]) -> list[str | Exception]:
+        return [asked_by.get() for _ in names]
+
+    asked_by.set("me")
+    assert await Together(done).each(["a", "b"]) == ["nobody", "nobody"]
 
 
 async def test_who_has_gone_before_his_turn_is_not_begun(opened: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from server import worker
-from server.core import db, outbox
+from server.core import clock, db, outbox
 from server.core.outbox import Job
 
 
@@ -138,6 +138,36 @@ async def test_a_failing_job_does_not_stop_the_worker(opened: Any) -> None:
     async with working(opened):
         await until(lambda: len(done) == 5)
     assert (await outbox.pending_counts())["told"]["waiting"] == 5
+
+
+async def test_a_job_that_is_cancelled_is_not_held_for_ever(
+    opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lease runs out, and it comes again, to whoever is there then."""
+    couriers: list[outbox.Courier] = []
+
+    class Watched(outbox.Courier):
+        def __init__(self) -> None:
+            super().__init__()
+            couriers.append(self)
+
+    begun: list[int] = []
+
+    async def handler(job: Job) -> None:
+        begun.append(job.attempt)
+        if job.attempt == 1:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(outbox, "Courier", Watched)
+    outbox.wire({"told": [handler]})
+    await say("told")
+    async with working(opened):
+        await until(lambda: couriers, seconds=60)
+        (courier,) = couriers
+        await until(lambda: begun and not courier.held, seconds=60)
+        await courier.renew()
+        with clock.use(clock.now() + 2 * outbox.LEASE):
+            await until(lambda: begun == [1, 2], seconds=60)
 
 
 async def test_a_database_that_is_away_is_waited_for(

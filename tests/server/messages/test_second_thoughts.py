@@ -8,11 +8,13 @@ from uuid import UUID
 
 import pytest
 
-from gateways.contract import Accepted, Receipt, Rejected, Status
+from gateways.contract import Accepted, NotFound, Receipt, Rejected, Status, Unknown
 from gateways.encode import numbers
 from server.core import clock, db, outbox
-from server.messages import drafting, erasing, service
+from server.fairuse import service as fairuse
+from server.messages import drafting, ending, erasing, receipts, service
 from server.messages.models import Delivery, Message
+from server.messages.models import Receipt as Stored
 from server.mileage import service as mileage
 from server.notifications import service as notifications
 
@@ -132,6 +134,115 @@ async def test_a_receipt_of_a_provider_that_refused_says_nothing_of_the_one_that
     (delivery,) = await Delivery.all()
     assert (delivery.state, delivery.charged) == ("delivered", 1)
     assert await kim.points() == mileage.Balance(500, 0)
+
+
+async def lost_and_handed_over_again() -> tuple[Any, Any]:
+    """The parcels of a delivery that one carrier is said never to have taken, and another has."""
+    first = await begun()
+    await service.answered(first, Unknown("timeout"), receipts=True)
+    asked = await service.to_look_up(first.delivery_id)
+    assert asked is not None
+    await service.looked_up(asked, NotFound(), receipts=True)
+    await db.execute("UPDATE outbox_job SET due_at = ?", [clock.now()])
+    return first, await begun("backup")
+
+
+async def test_a_late_answer_of_one_carrier_names_no_order_of_the_next(
+    resident: Any, carrier: Any, worker: Any
+) -> None:
+    kim = await resident("kim", points=530)
+    await kim.send("010-1234-5678")
+    first, second = await lost_and_handed_over_again()
+    await service.answered(first, Accepted("S-1"), receipts=True)
+    delivery = await Delivery.get(id=first.delivery_id)
+    assert (delivery.state, delivery.provider, delivery.reference) == ("sending", "backup", None)
+    for late in (False, True):
+        parcel, reference = (first, "S-1") if late else (second, "B-1")
+        await service.answered(parcel, Accepted(reference), receipts=True)
+        delivery = await Delivery.get(id=first.delivery_id)
+        assert (delivery.provider, delivery.reference) == ("backup", "B-1")
+    for provider, reference in (("backup", "S-1"), ("backup", "B-1")):
+        news = Receipt(provider, reference, Status.DELIVERED, clock.now(), None, reference, 1)
+        await service.receive_receipt(news)
+        await worker.drain()
+        state = (await Delivery.get(id=first.delivery_id)).state
+        assert state == ("delivered" if reference == "B-1" else "accepted")
+    assert await kim.points() == mileage.Balance(500, 0)
+
+
+async def test_whoever_has_taken_it_after_all_is_heard_of_its_end(
+    resident: Any, carrier: Any, worker: Any
+) -> None:
+    kim = await resident("kim", points=530)
+    await kim.send("010-1234-5678")
+    first, second = await lost_and_handed_over_again()
+    await service.answered(second, Rejected("busy", permanent=False), receipts=True)
+    await service.answered(first, Accepted("S-1"), receipts=True)
+    delivery = await Delivery.get(id=first.delivery_id)
+    assert (delivery.state, delivery.provider, delivery.reference) == (
+        "accepted", "simulator", "S-1"
+    )  # fmt: skip
+    news = Receipt("simulator", "end", Status.FAILED, clock.now(), None, "S-1", 0)
+    await service.receive_receipt(news)
+    await worker.drain()
+    assert (await Delivery.get(id=first.delivery_id)).state == "failed"
+    assert await kim.points() == mileage.Balance(530, 0)
+
+
+async def test_a_receipt_that_fitted_only_before_the_lock_is_not_taken_for_applied(
+    resident: Any, carrier: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kim = await resident("kim", points=530)
+    await kim.send("010-1234-5678")
+    parcel = await begun()
+    await service.answered(parcel, Accepted("SIM-2"), receipts=True)
+    news = Receipt("simulator", "e1", Status.DELIVERED, clock.now(), None, "SIM-1", 1)
+    await service.receive_receipt(news)
+    (row,) = await Stored.all()
+
+    async def before(rows: Any) -> dict[int, int]:
+        return {each.id: parcel.delivery_id for each in rows}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receipts, "deliveries_of", before)
+        assert not await service.apply_receipt(row.id)
+    await Delivery.all().update(reference="SIM-1")
+    assert await service.apply_receipt(row.id)
+    assert await service.apply_receipt(row.id)
+    assert (await Delivery.get(id=parcel.delivery_id)).state == "delivered"
+    assert await kim.points() == mileage.Balance(500, 0)
+
+
+async def test_what_may_not_leave_takes_its_locks_in_everybodys_order(
+    resident: Any, carrier: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Orders, then counts of fair use in one order, then balances: who cancels does so too."""
+    residents = [await resident(name, points=530) for name in ("kim", "lee")]
+    for one in reversed(residents):
+        await one.send("010-1234-5678")
+    await fairuse.opted_out("01012345678", "page")
+    acts: list[Any] = []
+
+    def noted(module: Any, name: str) -> None:
+        act = getattr(module, name)
+
+        async def noting(*args: Any, **named: Any) -> Any:
+            acts.append((name, args[0]) if name == "give_back" else name)
+            return await act(*args, **named)
+
+        monkeypatch.setattr(module, name, noting)
+
+    noted(ending, "count_down")
+    noted(fairuse, "give_back")
+    noted(mileage, "settle")
+    jobs = await outbox.Courier().take(2, ["messages.send_sms"])
+    begins = [service.begin(job, job.payload["delivery"], ("simulator",)) for job in jobs]
+    assert await asyncio.gather(*begins) == [None, None]
+    persons = sorted(one.person_id for one in residents)
+    assert acts == ["count_down", *(("give_back", each) for each in persons), "settle"]
+    for one in residents:
+        assert await one.points() == mileage.Balance(530, 0)
+        assert await fairuse.used(one.person_id, "sms", clock.today()) == (0, 0)
 
 
 async def test_a_receipt_that_crossed_the_answer_is_heard_a_little_later(
