@@ -1,6 +1,6 @@
 """The desk's pages in the shape the templates' macros want."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from server.catalogue import service as catalogue
@@ -33,6 +33,8 @@ TABS: Final = {
 }
 ONLY_WHERE_ANY: Final = frozenset({service.Tab.APPROVAL, service.Tab.ASKED})
 """Tabs that are shown while something is in them."""
+DECISION: Final = frozenset({"approve", "send-back"})
+"""What an approver is asked for: it stands above everything else on the page."""
 WORK_STATES: Final = {
     Urgency.LATE: "late",
     Urgency.SOON: "soon",
@@ -80,9 +82,13 @@ async def case(
 ) -> str:
     """One case. `given` came back with a fault; `seen` is the version it was written on."""
     shown = given in forms.values()
+    deciding = "approve" in forms
     likely = given.address if given is not None and shown else next_act(found, forms)
     if isinstance(answer := forms.get("complete"), CompleteForm) and answer.taken:
         likely = answer.address
+    if deciding and likely in DECISION:
+        likely = None
+    elsewhere = {likely, *DECISION} if deciding else {likely}
     return await render(
         "complaints/desk/case.html",
         c=found,
@@ -93,10 +99,12 @@ async def case(
         way=way,
         for_cooperation=found.hats == {Hat.COOPERATOR},
         principal=await principals.of(found.number),
+        deciding=deciding,
         outcome_of_draft=rules.OUTCOMES[Outcome(way.draft.outcome)] if way.draft else "",
+        ground_of_draft=rules.GROUNDS.get(way.draft.ground or "") if way.draft else None,
         acts_words=act_words(found),
         next=likely,
-        groups=[(words, rest) for words, rest in _groups(forms, likely) if rest],
+        groups=[(words, rest) for words, rest in _groups(forms, elsewhere) if rest],
         given=given,
         stranded=_typed(given) if given is not None and not shown else (),
         changed=[step for step in pages.timeline_items(found) if step.get("version", 0) > seen]
@@ -107,10 +115,13 @@ async def case(
     )
 
 
-def _groups(forms: Mapping[str, DeskForm], likely: str | None) -> list[tuple[str, list[str]]]:
-    """What else can be done, group by group, in the order of the forms."""
+def _groups(
+    forms: Mapping[str, DeskForm], elsewhere: Collection[str | None]
+) -> list[tuple[str, list[str]]]:
+    """What else can be done, group by group, in the order of the forms; but what stands elsewhere
+    on the page."""
     return [
-        (words, [address for address in forms if address in group and address != likely])
+        (words, [address for address in forms if address in group and address not in elsewhere])
         for words, group in GROUPS
     ]
 

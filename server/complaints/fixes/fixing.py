@@ -12,6 +12,7 @@ from server.accounts import service as accounts
 from server.complaints.acts import acting, noticing
 from server.complaints.answers import answering, enclosing
 from server.complaints.answers.answering import Result
+from server.complaints.answers.enclosing import Enclosed
 from server.complaints.answers.models import Draft
 from server.complaints.fixes import rules as fixing_rules
 from server.complaints.fixes.models import Fix, FixCase
@@ -53,8 +54,19 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class First:
+    """One of the answers that wait for approval, whole."""
+
+    number: str
+    text: str
+    remedies: str
+    enclosed: Sequence[Enclosed]
+
+
+@dataclass(frozen=True, slots=True)
 class Fixed:
-    """A fix and how its cases stand: `waiting` for approval, `sent`, or changed since."""
+    """A fix and how its cases stand: `waiting` for approval, `sent`, or changed since. `first` is
+    the first answer of those that wait, as its applicant would read it, and its photos."""
 
     id: int
     phrase: str
@@ -64,6 +76,7 @@ class Fixed:
     waiting: Sequence[str]
     sent: Sequence[str]
     may_approve: bool
+    first: First | None
 
 
 async def jobs(actor: Actor) -> list[list[Case]]:
@@ -184,7 +197,14 @@ async def read(fix_id: int, actor: Actor) -> Fixed:
         waiting,
         [one.number for one in cases if one.state == State.COMPLETED],
         bool(mine),
+        await _first(mine[0]) if mine else None,
     )
+
+
+async def _first(complaint: Complaint) -> First:
+    draft = await Draft.get(complaint_id=complaint.id, state="open")
+    enclosed = await enclosing.waiting(complaint.id)
+    return First(complaint.number, draft.text, draft.remedies or "", enclosed)
 
 
 async def latest(actor: Actor) -> list[tuple[int, datetime, int]]:

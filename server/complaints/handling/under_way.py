@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from server.accounts import service as accounts
-from server.complaints.answers import answering
+from server.complaints.answers import answering, enclosing
+from server.complaints.answers.enclosing import Enclosed
 from server.complaints.answers.models import Draft
 from server.complaints.handling.models import Cooperation, Extension, Mend, Pause
 from server.complaints.models import Complaint
@@ -57,7 +58,8 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """Everything that is under way. `word` is with what the last draft was sent back."""
+    """Everything that is under way. `word` is with what the last draft was sent back, `enclosed`
+    the photos that will leave with the answer."""
 
     cooperations: Sequence[Asked] = ()
     documents: Waiting | None = None
@@ -67,6 +69,7 @@ class UnderWay:
     draft: Draft | None = None
     drafter: str = ""
     word: str | None = None
+    enclosed: Sequence[Enclosed] = ()
 
 
 async def at_desk(number: str) -> UnderWay:
@@ -87,6 +90,7 @@ async def at_desk(number: str) -> UnderWay:
         draft if draft is not None and draft.state != "approved" else None,
         names.get(draft.drafted_by_id, "") if draft else "",
         await answering.last_word(draft.id) if draft and draft.state == "sent_back" else None,
+        await enclosing.waiting(complaint.id) if draft and draft.state == "open" else (),
     )
 
 

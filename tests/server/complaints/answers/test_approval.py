@@ -1,11 +1,24 @@
 """Approval (결재): in order, sent back, taken back, by substitutes, once (Act 27)."""
 
 import asyncio
+import re
 from typing import Any
 
 from server.complaints.answers.models import Approval, Draft
 from server.complaints.models import Answer
-from tests.server.complaints.conftest import ONE_ENGINE, Office, done
+from server.notifications.models import Notification
+from server.notifications.rules import KINDS
+from server.notifications.service import address
+from tests.people import hidden_fields
+from tests.server.complaints.conftest import (
+    ONE_ENGINE,
+    Handled,
+    Office,
+    done,
+    multipart,
+    picture,
+    text,
+)
 from tests.server.complaints.handling.test_handling import told
 
 
@@ -86,6 +99,55 @@ async def test_a_substitute_approves(office: Office, drafted: Any) -> None:
     office.browsers.clear()
     await done(await office.act("park", number, "approve"))
     assert await state(office, number) == "completed"
+
+
+@ONE_ENGINE
+async def test_what_tells_of_an_approval_leads_to_the_text_and_the_one_button(
+    office: Office, drafted: Any
+) -> None:
+    number = await drafted()
+    told = await Notification.filter(account_id=office.accounts["nam"]).order_by("-id").first()
+    assert told is not None
+    assert KINDS[told.kind].acts == ("open",), "nothing is approved that has not been opened"
+    opened = await office.get("nam", address(told.id))
+    assert opened.headers["Location"] == f"/desk/complaints/{number}"
+    page = await office.page("nam", opened.headers["Location"])
+    before, _, after = page.partition("가로등을 새로 달았습니다.")
+    main = before.partition("<main")[2]
+    assert "<form" not in main, "nothing stands between the case's name and the answer"
+    assert "<details" not in main, "it is read without opening anything"
+    button = after.partition("<form")[2].partition("</form>")[0]
+    assert f'action="/desk/complaints/{number}/approve"' in button
+    assert "<details" not in after.partition("<form")[0]
+    assert page.count(f'action="/desk/complaints/{number}/approve"') == 1
+    assert "밤길이 어둡습니다" in after, "what was asked stands below"
+
+
+@ONE_ENGINE
+async def test_the_photos_of_an_answer_are_seen_where_it_is_approved(
+    office: Office, handled: Handled
+) -> None:
+    number = await handled("assign")
+    await done(await office.act("clerk", number, "reclassify", kind="grievance"))
+    await enclosed(office, number)
+    await done(await office.act("park", number, "complete", outcome="done", text="고쳤습니다."))
+    page = await office.page("nam", f"/desk/complaints/{number}")
+    shown = re.findall(rf'<img src="(/desk/complaints/{number}/memos/photo/[^"]+)"', page)
+    assert len(shown) == 1
+    assert (await office.get("nam", shown[0])).status_code == 200
+    refused = await office.act("nam", number, "send-back", text="")
+    assert refused.status_code == 422
+    assert '<details class="fold" open' in await text(refused), "the word that was missing"
+
+
+async def enclosed(office: Office, number: str) -> None:
+    """A photo from the site that waits for the answer."""
+    at = f"/desk/complaints/{number}/memos"
+    client = await office.browser("park")
+    hidden = hidden_fields(await text(await client.get(at)))
+    sent = multipart({**hidden, "caption": "새로 단 등"}, [("lamp.jpg", picture())])
+    sent["data"] = sent["data"].replace(b'name="photos"', b'name="photo"')
+    await done(await client.post(f"{at}/photo", **sent))
 
 
 async def test_two_approvers_at_once_approve_once(office: Office, drafted: Any) -> None:
