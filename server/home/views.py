@@ -53,9 +53,7 @@ async def me() -> str:
     """Everything that is the reader's own, as a menu."""
     reader = actor()
     points = await mileage.balance(reader.person_id) if reader.person_id is not None else None
-    return await render(
-        "home/me.html", rooms=_open(rooms.MINE), points=points, desk=_open(rooms.DESK)
-    )
+    return await render("home/me.html", rooms=_open(rooms.MINE), points=points)
 
 
 @door.get("/me/complaints", who=SIGNED_IN, limit=Limit(120, "minute"))
@@ -85,8 +83,10 @@ async def desk() -> str:
         raised = await complaints.redress_waiting(reader)
     except Forbidden:
         work, raised = None, 0
+    groups = ((words, _open(those)) for words, those in rooms.DESK)
+    tasks = [(words, those) for words, those in groups if those]
     return await render(
-        "home/desk.html", rooms=_open(rooms.DESK), work=work, raised=raised, shown=WORK, say=say
+        "home/desk.html", rooms=tasks, work=work, raised=raised, shown=WORK, say=say
     )
 
 
