@@ -4,7 +4,7 @@ Everything that leaves this room is a plain value in the reader's language, neve
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -205,7 +205,7 @@ async def topics(locale: str | None = None) -> list[TopicView]:
     """What residents may choose, in order."""
     departments = {dept.id: dept for dept in await accounts.departments(every=True)}
     return [
-        _topic(row, departments, locale or i18n.locale())
+        _topic(row, departments.get(row.department_id or 0), locale or i18n.locale())
         for row in await topic_versions_at(clock.now())
         if row.active
     ]
@@ -225,35 +225,38 @@ async def _standing_topics() -> tuple[TopicVersion, ...]:
 
 async def topic(topic_id: int) -> TopicView:
     """A topic, in use or not. LookupError where there is none."""
-    for row in await topic_versions_at(clock.now()):
-        if row.topic_id == topic_id:
-            return await _seen_topic(row)
-    raise LookupError(f"no topic {topic_id}")
+    row = await _topic_version(topic_id=topic_id)
+    if row is None:
+        raise LookupError(f"no topic {topic_id}")
+    return await _seen_topic(row)
 
 
 async def topic_by_slug(slug: str) -> TopicView | None:
     """The topic with that slug, if residents may choose it."""
-    for row in await topic_versions_at(clock.now()):
-        if row.topic.slug == slug and row.active:
-            return await _seen_topic(row)
-    return None
+    row = await _topic_version(topic__slug=slug)
+    return await _seen_topic(row) if row is not None and row.active else None
+
+
+async def _topic_version(**which: int | str) -> TopicVersion | None:
+    """The version in force of one topic. It is read alone: inside a transaction nothing of the
+    whole table is remembered, and a filing asks three times."""
+    rows = TopicVersion.filter(taken_back=False, since__lte=clock.now(), **which)
+    return await rows.order_by("-since", "-number").select_related("topic").first()
 
 
 async def _seen_topic(row: TopicVersion) -> TopicView:
-    departments = {dept.id: dept for dept in await accounts.departments(every=True)}
-    return _topic(row, departments)
+    department = await accounts.department(row.department_id) if row.department_id else None
+    return _topic(row, department)
 
 
-def _topic(
-    row: TopicVersion, departments: Mapping[int, Dept], locale: str | None = None
-) -> TopicView:
+def _topic(row: TopicVersion, department: Dept | None, locale: str | None = None) -> TopicView:
     return TopicView(
         row.topic_id,
         row.topic.slug,
         spoken(row.name, row.name_en, locale),
         spoken(row.hint, row.hint_en, locale),
         row.icon,
-        departments.get(row.department_id or 0),
+        department,
         row.kind_id,
     )
 
