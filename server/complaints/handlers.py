@@ -1,9 +1,12 @@
-"""What the worker does for complaints: fees paid or not, days declared off, failures that end."""
+"""What the worker does for complaints: fees paid or not, days declared off, failures that end, news
+that neither push nor text has brought."""
 
 from typing import Final
 
+from server.complaints.answers import unheard
 from server.complaints.handling import due_moving, paying
 from server.core.outbox import Handler, Job
+from server.notifications import service as notifications
 
 
 async def payment_confirmed(job: Job) -> None:
@@ -32,10 +35,17 @@ async def clock_changed(_: Job) -> None:
     await due_moving.reckon_all_anew()
 
 
+async def to_desk(job: Job) -> None:
+    """News that its reader did not hear otherwise: it waits at the desk."""
+    complaint_id = unheard.complaint_of(job.payload["about"])
+    await unheard.put_in(job.payload["reach"], complaint_id, job.payload["kind"])
+
+
 TOPICS: Final[dict[str, list[Handler]]] = {
     "payment.confirmed": [payment_confirmed],
     "payment.lapsed": [payment_lapsed],
     "payment.undone": [payment_undone],
     "calendar.changed": [clock_changed],
     "outage.ended": [clock_changed],
+    notifications.TO_DESK: [to_desk],
 }

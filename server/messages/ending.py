@@ -17,7 +17,8 @@ from server.mileage import service as mileage
 from server.notifications import service as notifications
 
 OFFICE_ENDED = "messages.office_ended"
-"""Carries `message` and `about`: a text of the office's own has come to its end."""
+"""Carries `message`, `about`, and whether all of it `arrived`: a text of the office's own has come
+to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ async def settle(ended: Sequence[Ended], unsent: Sequence[tuple[Message, int]] =
     if not ended:
         return
     orders = await count_down(Counter(each.message_id for each in ended))
-    spent: list[mileage.Part] = []
     await fairness.give_back(unsent)
+    spent: list[mileage.Part] = []
     returned: list[mileage.Part] = []
     for each in ended:
         order = orders[each.message_id]
@@ -91,13 +92,17 @@ async def _tell(message: Message) -> None:
     """Tell the sender what arrived, unless he cancelled it all himself."""
     if message.stage == "cancelled":
         return
-    if message.account_id is None:
-        payload = {"message": str(message.id), "about": message.about}
-        await outbox.emit(OFFICE_ENDED, payload, key=str(message.id))
-        return
     rows = await Delivery.filter(message_id=message.id).values_list("units", "charged")
     units = sum(count for count, _ in rows)
     arrived = sum(charged or 0 for _, charged in rows)
+    if message.account_id is None:
+        payload = {
+            "message": str(message.id),
+            "about": message.about,
+            "arrived": arrived == units,
+        }
+        await outbox.emit(OFFICE_ENDED, payload, key=str(message.id))
+        return
     if arrived == units:
         kind, params = f"{message.kind}.delivered", {"units": units}
     elif message.paid_by == "office":  # an official's: no points were his

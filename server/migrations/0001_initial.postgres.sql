@@ -1080,6 +1080,33 @@ CREATE TABLE "notification" (
     "account_id" BIGINT NOT NULL
 );
 
+CREATE TABLE "notification_ladder" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "way" VARCHAR(4) NOT NULL,
+    "fax" BYTEA,
+    "chosen_at" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL,
+    CONSTRAINT "notification_ladder_way" CHECK (way IN ('sms', 'desk'))
+);
+
+CREATE TABLE "notification_reach" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "about" VARCHAR(60) NOT NULL,
+    "devices" VARCHAR(240) NOT NULL,
+    "rung" VARCHAR(8) NOT NULL,
+    "why" VARCHAR(10) NOT NULL,
+    "why_desk" VARCHAR(10) NOT NULL,
+    "handed_at" TIMESTAMPTZ,
+    "sms_order" UUID,
+    "texted_at" TIMESTAMPTZ,
+    "text" VARCHAR(7) NOT NULL,
+    "since" TIMESTAMPTZ NOT NULL,
+    "account_id" BIGINT NOT NULL,
+    "notification_id" BIGINT NOT NULL,
+    CONSTRAINT "notification_reach_rung" CHECK (rung IN ('push', 'sms', 'to_desk', 'at_desk', 'reached', 'nowhere') AND (rung <> 'sms' OR sms_order IS NOT NULL) AND (sms_order IS NULL) = (texted_at IS NULL)),
+    CONSTRAINT "notification_reach_text" CHECK (text IN ('', 'arrived', 'lost') AND (text = '' OR sms_order IS NOT NULL))
+);
+
 CREATE TABLE "outage" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "system" VARCHAR(12) NOT NULL,
@@ -1649,6 +1676,14 @@ CREATE INDEX "ix_notification_account_id_id" ON "notification" ("account_id", "i
 
 CREATE INDEX "ix_notification_link" ON "notification" ("link");
 
+CREATE UNIQUE INDEX "uq_notification_ladder_account_id" ON "notification_ladder" ("account_id");
+
+CREATE UNIQUE INDEX "uq_notification_reach_sms_order" ON "notification_reach" ("sms_order");
+
+CREATE UNIQUE INDEX "uq_notification_reach_notification_id" ON "notification_reach" ("notification_id");
+
+CREATE INDEX "notification_reach_of" ON "notification_reach" ("account_id");
+
 CREATE INDEX "outage_began" ON "outage" ("began_at");
 
 CREATE UNIQUE INDEX "outbox_job_once" ON "outbox_job" ("topic", "handler", "key");
@@ -1978,6 +2013,12 @@ ALTER TABLE "mileage_correction" ADD CONSTRAINT "fk_mileage_correction_proposed_
 ALTER TABLE "mileage_waiting" ADD CONSTRAINT "fk_mileage_waiting_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "notification" ADD CONSTRAINT "fk_notification_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "notification_ladder" ADD CONSTRAINT "fk_notification_ladder_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "notification_reach" ADD CONSTRAINT "fk_notification_reach_account_id" FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE;
+
+ALTER TABLE "notification_reach" ADD CONSTRAINT "fk_notification_reach_notification_id" FOREIGN KEY ("notification_id") REFERENCES "notification" ("id") ON DELETE CASCADE;
 
 ALTER TABLE "outage" ADD CONSTRAINT "fk_outage_ended_by_id" FOREIGN KEY ("ended_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 

@@ -1080,6 +1080,33 @@ CREATE TABLE "notification" (
     "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE
 );
 
+CREATE TABLE "notification_ladder" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "way" VARCHAR(4) NOT NULL,
+    "fax" BLOB,
+    "chosen_at" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
+    CONSTRAINT "notification_ladder_way" CHECK (way IN ('sms', 'desk'))
+);
+
+CREATE TABLE "notification_reach" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "about" VARCHAR(60) NOT NULL,
+    "devices" VARCHAR(240) NOT NULL,
+    "rung" VARCHAR(8) NOT NULL,
+    "why" VARCHAR(10) NOT NULL,
+    "why_desk" VARCHAR(10) NOT NULL,
+    "handed_at" TIMESTAMP,
+    "sms_order" CHAR(36),
+    "texted_at" TIMESTAMP,
+    "text" VARCHAR(7) NOT NULL,
+    "since" TIMESTAMP NOT NULL,
+    "account_id" BIGINT NOT NULL REFERENCES "account" ("id") ON DELETE CASCADE,
+    "notification_id" BIGINT NOT NULL REFERENCES "notification" ("id") ON DELETE CASCADE,
+    CONSTRAINT "notification_reach_rung" CHECK (rung IN ('push', 'sms', 'to_desk', 'at_desk', 'reached', 'nowhere') AND (rung <> 'sms' OR sms_order IS NOT NULL) AND (sms_order IS NULL) = (texted_at IS NULL)),
+    CONSTRAINT "notification_reach_text" CHECK (text IN ('', 'arrived', 'lost') AND (text = '' OR sms_order IS NOT NULL))
+);
+
 CREATE TABLE "outage" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "system" VARCHAR(12) NOT NULL,
@@ -1648,6 +1675,14 @@ CREATE INDEX "ix_notification_account_id_read_at" ON "notification" ("account_id
 CREATE INDEX "ix_notification_account_id_id" ON "notification" ("account_id", "id");
 
 CREATE INDEX "ix_notification_link" ON "notification" ("link");
+
+CREATE UNIQUE INDEX "uq_notification_ladder_account_id" ON "notification_ladder" ("account_id");
+
+CREATE UNIQUE INDEX "uq_notification_reach_sms_order" ON "notification_reach" ("sms_order");
+
+CREATE UNIQUE INDEX "uq_notification_reach_notification_id" ON "notification_reach" ("notification_id");
+
+CREATE INDEX "notification_reach_of" ON "notification_reach" ("account_id");
 
 CREATE INDEX "outage_began" ON "outage" ("began_at");
 

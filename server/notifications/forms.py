@@ -1,15 +1,28 @@
-"""What a browser sends about its push subscription: JSON from the script, or a form's fields."""
+"""What a browser sends about its push subscription: JSON from the script, or a form's fields; and
+how a resident wants to hear what a push does not bring."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from quart import request
+from wtforms import RadioField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
+from server.core.forms import Form
 from server.core.i18n import N_
 from server.core.web import Invalid
+from server.notifications import ladder_rules
 
 FIELD_MAX = 1024
 KEYS = ("p256dh", "auth")
+FAX_MAX = 40
+
+
+class OtherwiseForm(Form):
+    """/me/notifications/otherwise."""
+
+    way = RadioField(N_("앱으로 닿지 않으면"), [InputRequired()], choices=ladder_rules.WAYS)
+    fax = StringField(N_("팩스번호"), [Optional(), Length(max=FAX_MAX)])
 
 
 @dataclass(frozen=True, slots=True)

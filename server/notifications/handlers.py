@@ -1,7 +1,9 @@
-"""What the worker does for notifications: push to a device, forget devices that signed out."""
+"""What the worker does for notifications: push to a device, tell by other ways who was not reached,
+forget devices that signed out."""
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from gateways import push
 from server import config
@@ -50,7 +52,21 @@ async def _heed(outcome: push.Outcome, job: Job) -> None:
         case push.TooBig():
             raise Dead("push service: too big")
         case push.Delivered():
-            pass
+            if await service.is_watched(job.payload["notification"]):
+                await service.handed(job.payload["notification"])
+
+
+async def climb(job: Job) -> None:
+    """Look after a notice whose reader wants to hear otherwise where the push does not reach."""
+    again = await service.climb(job.payload["reach"])
+    if again is not None:
+        raise Retry(again)
+
+
+async def text_ended(job: Job) -> None:
+    """A text of the office's own arrived, or did not."""
+    order, arrived = UUID(job.payload["message"]), job.payload["arrived"]
+    await service.text_ended(order, arrived=arrived)
 
 
 async def signed_out(job: Job) -> None:
@@ -91,6 +107,8 @@ async def withdrawn(job: Job) -> None:
 
 TOPICS: dict[str, list[Handler]] = {
     service.PUSH: [send_push],
+    service.CLIMB: [climb],
+    "messages.office_ended": [text_ended],
     "accounts.signed_out": [signed_out],
     "accounts.verified": [verified],
     "accounts.code_issued": [code_issued],

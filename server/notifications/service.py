@@ -8,17 +8,78 @@ from datetime import datetime, timedelta
 from tortoise.expressions import Q
 
 from server.accounts import service as accounts
-from server.core import clock, crypto, db, ids, live, outbox
+from server.core import clock, db, live, outbox
 from server.core.db import transactional
 from server.core.i18n import gettext
-from server.notifications import rules
+from server.notifications import ladder, rules
+from server.notifications.ladder import (
+    CLIMB,
+    PUSH,
+    TO_DESK,
+    Climbed,
+    Sent,
+    choice,
+    choose_ladder,
+    climb,
+    fax_numbers,
+    follow_up,
+    handed,
+    is_watched,
+    take_to_desk,
+    text_ended,
+)
+from server.notifications.ladder_rules import STANDS, WAYS, WHY
 from server.notifications.models import Notification, PushSilence, PushSubscription
 from server.notifications.payload import Letter
+from server.notifications.texting import tell_by_sms
 from server.ordinance import service as ordinance
 
+__all__ = [
+    "CLIMB",
+    "PUSH",
+    "STANDS",
+    "TO_DESK",
+    "WAYS",
+    "WHY",
+    "Climbed",
+    "Heard",
+    "Letter",
+    "Sent",
+    "Told",
+    "address",
+    "choice",
+    "choose",
+    "choose_ladder",
+    "climb",
+    "devices",
+    "fax_numbers",
+    "fields_of",
+    "follow_up",
+    "forget_account",
+    "forget_device",
+    "forget_devices",
+    "forget_session",
+    "handed",
+    "heard",
+    "inbox",
+    "is_watched",
+    "letter",
+    "named",
+    "opened",
+    "purge",
+    "read_all",
+    "silenced",
+    "subscribe",
+    "take_to_desk",
+    "tell",
+    "tell_by_sms",
+    "text_ended",
+    "title_of",
+    "unread",
+    "unsubscribe",
+]
+
 HEARD_MAX = 500
-PUSH = "notifications.push"
-BY_SMS = "notifications.sms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +107,8 @@ class Heard:
     link: str
     at: datetime
     read_at: datetime | None
+    climbed: Climbed | None = None
+    """Where it stands on the ladder that its reader has chosen."""
 
 
 def address(notification_id: int) -> str:
@@ -78,11 +141,11 @@ def title_of(kind: str) -> str:
 @transactional
 async def tell(
     account_ids: Iterable[int], kind: str, link: str, params: Mapping[str, str | int]
-) -> None:
+) -> dict[int, Sent]:
     """Tell each account once, in the caller's transaction: nothing is told that did not happen.
 
-    `kind` and the keys of `params` are declared in rules.KINDS; `link` is a path of ours.
-    Raises rules.UnknownKindError.
+    What each account was sent, by its id. `kind` and the keys of `params` are declared in
+    rules.KINDS; `link` is a path of ours. Raises rules.UnknownKindError.
     """
     rules.checked(kind, params)
     if not link.startswith("/") or link.startswith("//"):
@@ -93,42 +156,19 @@ async def tell(
     if recipients:
         live.tell(*(f"account:{account_id}" for account_id in recipients))
     devices = await _devices(await _not_silenced(recipients, kind))
+    sent: dict[int, Sent] = {}
     for account_id in recipients:
         row = await Notification.create(
             account_id=account_id, kind=kind, params=filled, link=link, created_at=now
         )
-        for subscription_id in devices.get(account_id, ()):
+        sent[account_id] = Sent(row.id, tuple(devices.get(account_id, ())))
+        for subscription_id in sent[account_id].devices:
             await outbox.emit(
                 PUSH,
                 {"notification": row.id, "subscription": subscription_id},
                 key=f"{row.id}:{subscription_id}",
             )
-
-
-@transactional
-async def tell_by_sms(
-    number: str, locale: str, kind: str, params: Mapping[str, str | int], *, about: str
-) -> None:
-    """Have a text message sent at the office's cost, in the caller's transaction (D29).
-
-    It says what a lock screen would say, no more: a pointer to the notice. The number and
-    the words, which may hold a code, travel sealed; `about` names the subject (`complaint:12`).
-    Raises rules.UnknownKindError.
-    """
-    rules.checked(kind, params)
-    title, body = rules.sentence(kind, params, locale)
-    district = ordinance.profile().district
-    office = district.office_en if locale == "en" else district.office
-    await outbox.emit(
-        BY_SMS,
-        {
-            "order": str(ids.new_uuid()),
-            "to": crypto.seal(number.encode(), BY_SMS).hex(),
-            "text": crypto.seal(f"[{office}] {title} {body}".encode(), BY_SMS).hex(),
-            "about": about,
-            "kind": kind,
-        },
-    )
+    return sent
 
 
 async def _devices(account_ids: list[int]) -> dict[int, list[int]]:
@@ -188,7 +228,11 @@ async def heard(links: Sequence[str], receipt: str, account_id: int | None) -> l
     if account_id is not None:
         wanted |= Q(account_id=account_id, params__contains=f'"{receipt}"')
     rows = await Notification.filter(wanted).order_by("-id").limit(HEARD_MAX)
-    return [Heard(row.account_id, row.kind, row.link, row.created_at, row.read_at) for row in rows]
+    stands = await ladder.climbed([row.id for row in rows])
+    return [
+        Heard(row.account_id, row.kind, row.link, row.created_at, row.read_at, stands.get(row.id))
+        for row in rows
+    ]
 
 
 def _told(row: Notification, locale: str) -> Told:
@@ -307,6 +351,7 @@ async def forget_account(account_id: int) -> None:
     """The account was closed: its devices and its inbox go."""
     await PushSubscription.filter(account_id=account_id).delete()
     await PushSilence.filter(account_id=account_id).delete()
+    await ladder.forget(account_id)
     await Notification.filter(account_id=account_id).delete()
 
 

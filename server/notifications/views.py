@@ -1,8 +1,10 @@
 """The inbox, and the addresses where a browser keeps its push subscription (Y16)."""
 
 from quart import Response, jsonify, request
+from quart.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from server.accounts import service as accounts
 from server.core import i18n
 from server.core.i18n import N_
 from server.core.web import (
@@ -11,6 +13,8 @@ from server.core.web import (
     Door,
     Limit,
     NotFound,
+    Permission,
+    Problem,
     actor,
     ahead,
     follow,
@@ -19,11 +23,12 @@ from server.core.web import (
 )
 from server.core.web.flashes import flash
 from server.core.web.pages import number
-from server.notifications import devices, rules, service
-from server.notifications.forms import subscription
+from server.notifications import devices, ladder, rules, service
+from server.notifications.forms import OtherwiseForm, subscription
 
 door = Door("notifications")
 PAGE = 30
+RESIDENT = Permission("resident", lambda reader: reader.kind == "resident")
 
 
 @door.get("/me/notifications", who=SIGNED_IN, limit=Limit(120, "minute"))
@@ -63,6 +68,45 @@ async def choose() -> WerkzeugResponse:
     await service.choose(reader.account_id, _topics(official=reader.official).keys() - set(wanted))
     flash(N_("알림으로 받을 것을 바꾸었습니다."))
     return redirect("/me/notifications")
+
+
+@door.get("/me/notifications/otherwise", who=RESIDENT, limit=Limit(120, "minute"))
+async def otherwise() -> ResponseReturnValue:
+    """How a step is told whose push did not reach, as it is chosen."""
+    reader = actor()
+    assert reader.account_id is not None
+    chosen = await service.choice(reader.account_id)
+    return await _otherwise_page(OtherwiseForm(data={"way": chosen.way, "fax": chosen.fax}))
+
+
+@door.post("/me/notifications/otherwise", who=RESIDENT, limit=Limit(60, "hour"))
+async def choose_otherwise() -> ResponseReturnValue:
+    """Choose it."""
+    reader = actor()
+    assert reader.account_id is not None
+    form = await OtherwiseForm.read()
+    if not form.validate():
+        return await _otherwise_page(form), 422
+    try:
+        await service.choose_ladder(
+            reader.account_id, form.way.data, form.fax.data or "", claim=form.claim
+        )
+    except Problem as problem:
+        form.complain(problem)
+        return await _otherwise_page(form), problem.status
+    flash(N_("알림을 못 받았을 때 알려 드릴 방법을 바꾸었습니다."))
+    return redirect("/me/notifications")
+
+
+async def _otherwise_page(form: OtherwiseForm) -> str:
+    reader = actor()
+    assert reader.account_id is not None
+    return await render(
+        "notifications/otherwise.html",
+        form=form,
+        own=await accounts.own_account(reader.account_id),
+        hours=int(ladder.patience().unopened.total_seconds() // 3600),
+    )
 
 
 @door.get("/me/notifications/<int:id>", who=SIGNED_IN, limit=Limit(120, "minute"))

@@ -15,7 +15,7 @@ from server.core.phrases import Phrase
 from server.core.web import Actor
 from server.messages import service as messages
 from server.notifications import service as notifications
-from server.notifications.service import Heard
+from server.notifications.service import Climbed, Heard
 
 Way = Literal["app", "sms", "letter"]
 WAYS: Final = {"app": N_("앱 알림"), "sms": N_("문자"), "letter": N_("우편")}
@@ -40,6 +40,8 @@ class Telling:
     fate: Phrase
     tone: str
     fate_at: datetime | None = None
+    then: tuple[Phrase, ...] = ()
+    """How it went on, where its reader has chosen to hear otherwise what does not reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,14 @@ def _in_the_inbox(each: Heard, whom: Phrase) -> Telling:
         Phrase(READ if read else UNREAD),
         "green" if read else "grey",
         each.read_at,
+        () if read or each.climbed is None else _then(each.climbed),
     )
+
+
+def _then(climbed: Climbed) -> tuple[Phrase, ...]:
+    """Where it stands on its ladder, and why it did not stay lower."""
+    why = [Phrase(notifications.WHY[each]) for each in climbed.why]
+    return (*why, Phrase(notifications.STANDS[climbed.rung]))
 
 
 async def _by_sms(case: Addressed) -> list[Telling]:

@@ -274,6 +274,8 @@ class Complaints(Section):
     reopen_days: Annotated[int, Field(ge=7, le=365), Clause("Y11-4", "O8-1")]
     filings_per_hour_max: Annotated[int, Field(ge=5), Clause("Y10-1", "O8-1")]  # more: a machine
     on_behalf_monthly: Annotated[int, Field(ge=1, le=100), Clause("Y18", "O8-1")]  # others: a look
+    unopened_hours: Annotated[int, Field(ge=1, le=168), Clause("Y16", "O8-1")]  # then by a text
+    silent_hours: Annotated[int, Field(ge=1, le=168), Clause("Y16", "O8-1")]  # of it: to the desk
 
     @model_validator(mode="after")
     def _a_day_in_order(self) -> Self:

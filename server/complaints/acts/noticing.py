@@ -13,6 +13,7 @@ from server.complaints.models import Complaint
 from server.complaints.workflow import Move, Party
 from server.core import i18n
 from server.notifications import service as notifications
+from server.notifications.service import Sent
 
 
 def applicant_hears(move: Move) -> bool:
@@ -51,17 +52,24 @@ async def tell_applicant(
     but: int | None = None,
     link: str | None = None,
 ) -> None:
-    """Tell the applicant: by push and inbox, and as chosen by a text message or a letter."""
+    """Tell the applicant: by push and inbox, and as chosen for the case by a text message or a
+    letter. What does not reach an account goes on by the ways that it has chosen."""
+    sent: dict[int, Sent] = {}
+    texted = None
+    about = f"complaint:{complaint.id}"
     if complaint.applicant_id is not None and complaint.applicant_id != but:
         link = link or f"/complaints/{complaint.number}"
-        await tell({complaint.applicant_id}, kind, link, complaint, day)
+        sent = await tell({complaint.applicant_id}, kind, link, complaint, day)
     if complaint.reply_by == "sms" and complaint.phone:
         locale = await _locale(complaint)
         params = _params(complaint, kind, locale, day)
-        about = f"complaint:{complaint.id}"
-        await notifications.tell_by_sms(complaint.phone, locale, kind, params, about=about)
+        phone = complaint.phone
+        texted = await notifications.tell_by_sms(phone, locale, kind, params, about=about)
     if complaint.reply_by in {"letter", "fax"}:
         await envelope.put_in(complaint.id, kind)
+    else:
+        for account_id, notice in sent.items():
+            await notifications.follow_up(notice, account_id, about, texted=texted)
 
 
 async def tell(
@@ -70,12 +78,15 @@ async def tell(
     link: str,
     complaint: Complaint,
     day: date | None = None,
-) -> None:
-    """Tell accounts, each with the date in its own language: `day`, or when it is due."""
+) -> dict[int, Sent]:
+    """Tell accounts, each with the date in its own language: `day`, or when it is due. What each
+    was sent."""
     locales = await accounts.locale_of(account_ids)
+    sent: dict[int, Sent] = {}
     for locale in sorted(set(locales.values())):
         those = [account_id for account_id in account_ids if locales.get(account_id) == locale]
-        await notifications.tell(those, kind, link, _params(complaint, kind, locale, day))
+        sent |= await notifications.tell(those, kind, link, _params(complaint, kind, locale, day))
+    return sent
 
 
 def due_text(complaint: Complaint, locale: str) -> str:

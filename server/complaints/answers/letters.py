@@ -11,7 +11,7 @@ from tortoise.functions import Max, Min
 from tortoise.queryset import QuerySet
 
 from server.accounts import service as accounts
-from server.complaints.answers import papers
+from server.complaints.answers import papers, unheard
 from server.complaints.answers.models import Letter
 from server.complaints.models import Complaint
 from server.complaints.showing import reading
@@ -77,7 +77,7 @@ async def paper_of(letter_id: int, actor: Actor) -> tuple[Reading, Paper]:
         for each in told_in:
             steps = [step for step in found.steps if step.at <= each.at]
             notices.append(papers.Notice(each.kind, steps[-1] if steps else None))
-        return found, await papers.letter(notices, found)
+        return found, await papers.letter(notices, found, await unheard.address_of(complaint))
 
 
 @transactional

@@ -4,7 +4,7 @@ charge; and the letters that the desk posts (Act 27, D29, D31)."""
 from quart import Response
 from quart.typing import ResponseReturnValue
 
-from server.complaints.answers import letters, papers
+from server.complaints.answers import letters, papers, unheard
 from server.complaints.behalf import principals
 from server.complaints.faxes import receiving
 from server.complaints.showing import reading
@@ -82,10 +82,11 @@ async def desk_pdf(number: str, kind: str) -> ResponseReturnValue:
 async def list_of_letters() -> ResponseReturnValue:
     """The letters to be posted, and those posted last."""
     waiting = await letters.waiting()
+    numbers = [each.number for each in waiting]
     return await render(
         "complaints/desk/letters.html",
         waiting=waiting,
-        by_fax=await receiving.answered_by_fax([each.number for each in waiting]),
+        by_fax=await receiving.answered_by_fax(numbers) | await unheard.by_fax(numbers),
         posted=await letters.posted(),
         to_principals=await principals.letters_waiting(),
         title_of=notifications.title_of,

@@ -55,7 +55,7 @@ class Notice:
     step: Told | None
 
 
-async def letter(notices: Sequence[Notice], found: Reading) -> Paper:
+async def letter(notices: Sequence[Notice], found: Reading, address: str | None) -> Paper:
     """What is sent by post, with the name and address that an envelope's window shows: the result
     first where it is told, then all the other news in the order of time."""
     kinds = {each.kind for each in notices}
@@ -77,7 +77,7 @@ async def letter(notices: Sequence[Notice], found: Reading) -> Paper:
         made = _paper(weightiest, found, sections)
     who = found.applicant
     assert who is not None
-    lines = (*_lines(who.address or ""), gettext(N_("%(name)s 님"), name=who.name))
+    lines = (*_lines(address or ""), gettext(N_("%(name)s 님"), name=who.name))
     return _addressed(made, lines)
 
 

@@ -47,7 +47,7 @@ async def test_a_notice_goes_out_at_the_office_s_cost(
     await outbox.drain()
     assert {row.state for row in await Delivery.all()} == {"delivered"}
     assert (await Message.get()).ended_at is not None
-    assert heard == [{"message": str(message.id), "about": "complaint:12"}]
+    assert heard == [{"message": str(message.id), "about": "complaint:12", "arrived": True}]
 
 
 async def test_told_twice_by_the_queue_it_is_sent_once(app: Any, carrier: Carrier) -> None:
