@@ -4,8 +4,8 @@ The pages and the text on them are all that is kept of a stranger's file. Runs i
 (`gateways.encode.workbench_child`), for decoders have faults of their own.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from gateways.encode.fax_file import Page
 from gateways.encode.parcels import Facts, Refused
@@ -38,12 +38,14 @@ class BadPdf(Refused):
         return {"refused": self.fault.value, "pages": self.pages}
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """The pages of one file, and the text that a PDF carries on each (a picture carries none)."""
 
-    pages: tuple[Page, ...] = field(repr=False)
-    texts: tuple[str, ...] = field(repr=False)
+    pages: tuple[Page, ...]
+    texts: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Attachment({len(self.pages)} pages)"
 
 
 def is_pdf(data: bytes) -> bool:

@@ -7,9 +7,14 @@ All three hold the same strips, so what is previewed is what is sent, bit for bi
 import io
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
-from PIL import Image
+from PIL import _imaging as pillow
+
+# Not what `PIL.Image` and `dataclasses` bring: a child that draws letters and lines does without,
+# and would spend as long on importing them as on drawing ten pages.
+if TYPE_CHECKING:
+    from PIL import Image
 
 WIDTH = 1728
 ROWS_MAX = 2284
@@ -32,41 +37,53 @@ class NotAFax(ValueError):  # noqa: N818
     """Bytes that are no TIFF of ours, or break the rule; the message says where."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page: `rows` of 1728 pixels, black ink, coded by ITU-T T.6 (Group 4)."""
 
     rows: int
-    strip: bytes = field(repr=False)
+    strip: bytes
+
+    def __repr__(self) -> str:
+        return f"Page(rows={self.rows})"  # what is on it is for nobody's log
 
 
-def blank_sheet() -> Image.Image:
+def blank_sheet() -> "Image.Image":
     """A sheet to draw on: mode "L", 216 wide, each byte eight pixels, ones black."""
+    from PIL import Image
+
     return Image.new("L", (WIDTH // 8, ROWS_MAX), 0)
 
 
-def sheet_of(ink: Image.Image) -> Image.Image:
+def sheet_of(ink: "Image.Image") -> "Image.Image":
     """A sheet from an image of mode "1", 1728 wide, 255 where black."""
+    from PIL import Image
+
     if ink.mode != "1" or ink.width != WIDTH:
         raise NotAFax(f"{ink.mode} {ink.width} x {ink.height} is no fax page")
     return Image.frombytes("L", (WIDTH // 8, ink.height), ink.tobytes())
 
 
-def encode(sheet: Image.Image) -> Page:
-    """Code a sheet of at most 2284 rows by Group 4.
+def encode(sheet: "Image.Image") -> Page:
+    """Code a sheet of at most 2284 rows by Group 4."""
+    if sheet.mode != "L" or sheet.width != WIDTH // 8:
+        raise NotAFax(f"{sheet.mode} {sheet.width} x {sheet.height} is no fax page")
+    return coded(sheet.im, sheet.height)
+
+
+def coded(sheet: "pillow.ImagingCore", rows: int) -> Page:
+    """As `encode`, of what holds the sheet's bytes.
 
     Pillow keeps a byte for each pixel, packs them anew for libtiff (5 ms a page) and inverts
     MinIsWhite in Python (400 ms). A sheet is packed already, so libtiff is told that these are
     1728 pixels of one bit, and its strip is taken out of the file it makes.
     """
-    if sheet.mode != "L" or sheet.width != WIDTH // 8 or not 0 < sheet.height <= ROWS_MAX:
-        raise NotAFax(f"{sheet.mode} {sheet.width} x {sheet.height} is no fax page")
-    rows = sheet.height
+    if not 0 < rows <= ROWS_MAX:
+        raise NotAFax(f"{rows} rows are no fax page")
     tags = [(256, WIDTH), (257, rows), (258, 1), (259, 4), (262, 1), (277, 1), (278, rows)]
-    libtiff = Image._getencoder("L", "libtiff", ("L", 0, "", tags, {}))  # noqa: SLF001
+    libtiff = pillow.libtiff_encoder("L", "L", 0, "", tags, {})
     data = bytearray()
     try:
-        libtiff.setimage(sheet.im, (0, 0, *sheet.size))
+        libtiff.setimage(sheet, (0, 0, WIDTH // 8, rows))
         state = 0
         while not state:
             _, state, chunk = libtiff.encode(1 << 16)
@@ -79,8 +96,10 @@ def encode(sheet: Image.Image) -> Page:
     return Page(rows, _strip(bytes(data), found))
 
 
-def decode(page: Page) -> Image.Image:
+def decode(page: Page) -> "Image.Image":
     """The page as it will print: mode "1", 0 where black."""
+    from PIL import Image
+
     image = Image.open(io.BytesIO(to_tiff([page])), formats=["TIFF"])
     image.load()
     return image.convert("1")
@@ -213,6 +232,8 @@ def _stream(entries: str, data: bytes) -> bytes:
 
 def to_png(page: Page, *, width: int | None = None) -> bytes:
     """A preview: the very bits, 1728 pixels wide, or in grey at true proportions, `width` wide."""
+    from PIL import Image
+
     image = decode(page)
     if width is not None:
         down = round(page.rows * width * DPI_ACROSS / (WIDTH * DPI_DOWN))

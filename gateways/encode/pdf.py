@@ -6,14 +6,13 @@ and its text layer is read along, for what must be warned of before it is sent.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
-
-from PIL import Image
+from typing import NamedTuple
 
 from gateways.encode import fax_file, fax_strokes
 from gateways.encode.attachment import Attachment, BadPdf, PdfFault
 from gateways.encode.fax_file import BOTTOM, DPI_ACROSS, DPI_DOWN, ROWS_MAX, TOP, WIDTH, Box
+from gateways.encode.fax_strokes import PAPER
 from gateways.encode.pdfium import (
     Canvas,
     Document,
@@ -109,8 +108,7 @@ def _refusing() -> Iterator[None]:
         raise BadPdf(PdfFault.TOO_SLOW) from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawing:
+class _Drawing(NamedTuple):
     """A page in grey on a whole sheet, until the next one is drawn, and where it has pictures."""
 
     canvas: Canvas
@@ -121,6 +119,8 @@ class _Drawing:
         if self.strokes:
             return fax_strokes.page_of(self.canvas.pixels)
         # Here and not above: most pages have no tones, and drawing takes no longer than this.
+        from PIL import Image
+
         from gateways.encode import fax_image, fax_ink
 
         size = self.canvas.width, self.canvas.rows
@@ -135,8 +135,7 @@ class _Drawing:
 def _drawn(page: Page, canvas: Canvas) -> _Drawing:
     """The page at full size where it leaves the room of the header line white, otherwise below."""
     drawing = _fitted(page, canvas, 0, ROWS_MAX)
-    head = canvas.pixels[: len(_HEAD)]
-    if head != _HEAD and min(head) < fax_strokes.PAPER:
+    if not canvas.pixels.startswith(_HEAD) and min(canvas.pixels[: len(_HEAD)]) < PAPER:
         return _fitted(page, canvas, TOP, ROWS_MAX - BOTTOM)
     return drawing
 

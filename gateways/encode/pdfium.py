@@ -21,7 +21,7 @@ _PRINTING = 1 << 2  # ISO 32000-1, table 22
 _ANNOTATIONS, _GREY, _AS_PRINTED = 0x01, 0x08, 0x800
 _FLAT_PRINT, _FLATTEN_FAIL = 1, 0
 _GREY_BITMAP = 1
-_WHITE = 0xFFFFFFFF
+_WHITE = 0xFF
 
 _NUMBER, _LEVEL, _EDGE = ctypes.POINTER(c_int), ctypes.POINTER(c_uint), ctypes.POINTER(c_float)
 _SIGNATURES: Final[dict[str, tuple[Any, ...]]] = {
@@ -49,7 +49,6 @@ _SIGNATURES: Final[dict[str, tuple[Any, ...]]] = {
     "FPDFPageObj_GetFillColor": (c_int, c_void_p, _LEVEL, _LEVEL, _LEVEL, _LEVEL),
     "FPDFPageObj_GetStrokeColor": (c_int, c_void_p, _LEVEL, _LEVEL, _LEVEL, _LEVEL),
     "FPDFBitmap_CreateEx": (c_void_p, c_int, c_int, c_int, c_char_p, c_int),
-    "FPDFBitmap_FillRect": (c_int, c_void_p, c_int, c_int, c_int, c_int, c_ulong),
     "FPDFBitmap_Destroy": (None, c_void_p),
     "FPDF_RenderPageBitmap": (
         *(None, c_void_p, c_void_p, c_int, c_int, c_int, c_int, c_int, c_int),
@@ -111,7 +110,7 @@ class Canvas:
     def draw(self, page: "Page", place: Place) -> None:
         """A page and nothing else, as it would be printed."""
         pdfium = library()
-        pdfium.FPDFBitmap_FillRect(self._bitmap, 0, 0, self.width, self.rows, _WHITE)
+        ctypes.memset(self._held, _WHITE, len(self.pixels))
         flags = _ANNOTATIONS | _AS_PRINTED | _GREY
         pdfium.FPDF_RenderPageBitmap(self._bitmap, page.handle, *place, flags)
 
