@@ -1,5 +1,5 @@
-"""The network between a phone and the office: it counts what flows, goes away, and is cut in the
-middle of whatever is on its way, at any byte."""
+"""The network between a phone and the office: it takes its time, counts what flows, goes away, and
+is cut in the middle of whatever is on its way, at any byte."""
 
 import asyncio
 import contextlib
@@ -12,13 +12,16 @@ CHUNK_BYTES = 16_384
 class Line:
     """A relay on the loopback address to the office's port. Use as an async context manager.
 
+    What a phone sends waits `seconds` before it arrives: a browser that speaks HTTP/1.1 sends no
+    second request before the answer to the first has come, so that is once a request.
     Without `answers` everything arrives at the office, and the line goes when it answers.
     `up_bytes` and `down_bytes` are what has flowed to the office and from it; `calls` how many
     connections were made.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, seconds: float = 0.0) -> None:
         self._office = port
+        self._seconds = seconds
         self._server: asyncio.Server
         self._flows: set[asyncio.StreamWriter] = set()
         self._left: int | None = None
@@ -89,6 +92,7 @@ class Line:
                     self.cut()
                     return
                 if to_office:
+                    await asyncio.sleep(self._seconds)
                     self.up_bytes += len(data)
                 else:
                     self.down_bytes += len(data)

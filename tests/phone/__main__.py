@@ -19,10 +19,10 @@ from playwright.async_api import Browser, async_playwright
 from tests.journeys import chromium, house
 from tests.journeys.conftest import FLAGS
 from tests.journeys.house import Place
+from tests.journeys.line import Line
 from tests.journeys.sample import ROOT, district
 from tests.journeys.test_every_page import signed_in
 from tests.office import Office, Phone
-from tests.phone.thinking import Thinking
 from tests.phone.visits import SLOW_3G, SLOW_4G, Measured, Network, median, visit
 
 VISITS = 5
@@ -63,7 +63,7 @@ async def places(office: Office) -> list[Place]:
 async def measured(browser: Browser, office: Office, net: Network) -> dict[Place, Measured]:
     """The median of so many first visits of each page."""
     found = {}
-    async with Thinking(office.port, THINKING_SECONDS) as far:
+    async with Line(office.port, THINKING_SECONDS) as far:
         for place in await places(office):
             cookies = await signed_in(office, place.reader)
             here = [cookie | {"url": far.url} for cookie in cookies]
