@@ -32,19 +32,12 @@ def page_of(pixels: bytearray) -> Page:
     """
     rows = len(pixels) // WIDTH
     sheet = bytearray(_BYTES * rows)
-    grey = memoryview(pixels)
-    bands = list(_inked(pixels, rows))
-    if bands:
-        packed = _packed(b"".join(grey[first * WIDTH : last * WIDTH] for first, last in bands))
-        at = 0
-        for first, last in bands:
-            end = at + _BYTES * (last - first)
-            sheet[_BYTES * first : _BYTES * last] = packed[at:end]
-            at = end
-    return fax_file.coded(_viewed(bytes(sheet), _BYTES), rows)
+    for first, last in _inked(pixels, rows):
+        sheet[_BYTES * first : _BYTES * last] = _packed(pixels[WIDTH * first : WIDTH * last])
+    return fax_file.coded(_viewed(sheet, _BYTES), rows)
 
 
-def _packed(grey: bytes) -> bytes:
+def _packed(grey: bytearray) -> bytes:
     """Eight pixels a byte, ones black.
 
     Pillow packs eight of them bit by bit, but four of two bits, and then two of four bits, in a
@@ -54,7 +47,7 @@ def _packed(grey: bytes) -> bytes:
     return _raw(fours.translate(_HALF), WIDTH // 4, "P;4", 2)
 
 
-def _raw(data: bytes, width: int, mode: str, together: int) -> bytes:
+def _raw(data: bytes | bytearray, width: int, mode: str, together: int) -> bytes:
     """Rows of `width` bytes, so many of them packed into one."""
     encoder = pillow.raw_encoder("P", mode, 0, 1)
     encoder.setimage(_viewed(data, width, "P"), (0, 0, width, len(data) // width))
@@ -62,7 +55,7 @@ def _raw(data: bytes, width: int, mode: str, together: int) -> bytes:
     return bytes(packed)
 
 
-def _viewed(data: bytes, width: int, mode: str = "L") -> "pillow.ImagingCore":
+def _viewed(data: bytes | bytearray, width: int, mode: str = "L") -> "pillow.ImagingCore":
     """Bytes as an image, without copying them."""
     size = width, len(data) // width
     image: pillow.ImagingCore = pillow.map_buffer(data, size, "raw", 0, (mode, 0, 1))
