@@ -28,16 +28,18 @@ ASTRAY = (
     "이 팩스는 위에 적힌 받는 분께만 보내는 것입니다. 받은 종이는 보거나 나누지 말고 없애 주세요."
 )
 ASTRAY_TELL = "위 연락처로 알려 주시면 고맙겠습니다."
+OPT_OUT_TITLE = "이런 팩스를 받지 않으시려면"
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
     """What a cover says beside the header's names: `contact` is where an answer finds the sender,
-    `note` a sentence of the office that lets him send."""
+    `note` a sentence of the office that lets him send, `opt_out` how to get no more of them."""
 
     addressee: str
     contact: str
     note: str
+    opt_out: str = ""
 
 
 def draw(
@@ -66,9 +68,10 @@ def draw(
     _rule(sheet, top - ROW_GAP // 2, RULE)
     astray = f"{ASTRAY} {ASTRAY_TELL}" if fax_text.tidy(cover.contact) else ASTRAY
     top = _set(sheet, [ASTRAY_TITLE], body, LEFT, top + 2 * ROW_GAP)
-    for notice in (astray, cover.note):
-        lines = _lines(notice, label, RIGHT - LEFT)
-        top = _set(sheet, lines, label, LEFT, top) + ROW_GAP
+    top = _notices(sheet, (astray, cover.note), label, top)
+    if cover.opt_out:
+        top = _set(sheet, [OPT_OUT_TITLE], body, LEFT, top + ROW_GAP)
+        _notices(sheet, (cover.opt_out,), label, top)
     return sheet
 
 
@@ -81,6 +84,13 @@ def _lines(text: str, face: Typeface, width: int) -> list[str]:
     """At most LINES_MAX lines of a value; of a cover more would be a letter."""
     tidy = fax_text.tidy(text).replace("\n", " ")
     return fax_text.wrap(tidy, face, width)[:LINES_MAX] if tidy else []
+
+
+def _notices(sheet: Image.Image, notices: Iterable[str], face: Typeface, top: int) -> int:
+    """Set notices below each other; the row below the last."""
+    for notice in notices:
+        top = _set(sheet, _lines(notice, face, RIGHT - LEFT), face, LEFT, top) + ROW_GAP
+    return top
 
 
 def _set(sheet: Image.Image, lines: Iterable[str], face: Typeface, left: int, top: int) -> int:

@@ -61,6 +61,11 @@ class Number:
         return self.kind in {Kind.MOBILE, Kind.INTERNATIONAL} or self.digits.startswith("050")
 
     @property
+    def takes_fax(self) -> bool:
+        """Whether a fax machine can stand there: in Korea, and anything but a mobile."""
+        return self.domestic and not self.mobile
+
+    @property
     def e164(self) -> str:
         """`+82` and the digits without their 0; 15xx numbers as they stand behind `+82`."""
         return self.digits if not self.domestic else "+82" + self.digits.removeprefix("0")

@@ -11,6 +11,7 @@ import signal
 import struct
 import sys
 from collections.abc import Sequence
+from dataclasses import astuple
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -190,7 +191,7 @@ class Workbench:
             "recipient": header.recipient,
             "at": header.at.isoformat(),
             "font": str(font),
-            "cover": None if cover is None else [cover.addressee, cover.contact, cover.note],
+            "cover": None if cover is None else list(astuple(cover)),
         }
         facts, strips = await self._do(job, [page.strip for page in attached])
         match facts.get("refused"):

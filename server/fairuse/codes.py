@@ -1,4 +1,4 @@
-"""One-time codes by SMS, so that nobody claims or opts out a telephone that is not in his hand.
+"""One-time codes by SMS or fax, so that nobody claims or opts out a number that is not in his hand.
 
 The office pays for them: `messages` sends what is emitted here. A number gets so many a day,
 however many ask for it; a code has few tries.
@@ -24,15 +24,22 @@ from server.fairuse.models import Code
 from server.ordinance import service as ordinance
 
 type Purpose = Literal["sender", "opt_out", "opt_in"]
+type By = Literal["sms", "fax"]
 
-CODE_BY_SMS: Final = "fairuse.code"
+CODE: Final = "fairuse.code"
 """The topic of a code to be sent, and the context under which number and text are sealed."""
+
+FAX_MINUTES: Final = 60
+"""So long a code by fax can be typed: a machine may be busy, and its paper is fetched."""
 
 TEXTS: Final[dict[Purpose, str]] = {
     "sender": N_("[%(office)s] 보내는 번호 확인번호 %(code)s. %(minutes)s분 안에 적어 주세요."),
     "opt_out": N_("[%(office)s] 수신거부 확인번호 %(code)s. %(minutes)s분 안에 적어 주세요."),
     "opt_in": N_("[%(office)s] 다시 받기 확인번호 %(code)s. %(minutes)s분 안에 적어 주세요."),
 }
+
+UNASKED: Final = N_("신청하지 않으셨다면 버려 주세요. 번호를 적지 않으면 아무것도 바뀌지 않습니다.")
+"""On paper, which anybody may find in the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,12 @@ class Waiting:
 
 @transactional
 async def issue(
-    purpose: Purpose, number: Number, account_id: int | None = None, claim: FormClaim | None = None
+    purpose: Purpose,
+    number: Number,
+    account_id: int | None = None,
+    claim: FormClaim | None = None,
+    *,
+    by: By = "sms",
 ) -> UUID:
     """Have a code sent to a number; its id, an earlier one's where the same form asked before.
 
@@ -56,7 +68,7 @@ async def issue(
     if earlier is not None:
         return UUID(earlier)
     await stopping.must_be_sending()
-    _somebody_must_carry_it()
+    _somebody_must_carry_it(by)
     profile = ordinance.profile(clock.today())
     most = rules.fair_use(profile).codes_per_day_max
     to = f"code:{crypto.keyed_hash('fairuse.code.count', number.digits).hex()}"
@@ -68,7 +80,8 @@ async def issue(
             "number",
             most=most,
         )
-    now, minutes = clock.now(), profile.residents.code_minutes
+    now = clock.now()
+    minutes = profile.residents.code_minutes if by == "sms" else FAX_MINUTES
     digits = f"{secrets.randbelow(10**rules.CODE_DIGITS):0{rules.CODE_DIGITS}}"
     code = Code(
         id=ids.new_uuid(),
@@ -81,9 +94,11 @@ async def issue(
     code.code_hash = _hash(code.id, digits)
     await code.save(force_create=True)
     text = i18n.gettext(TEXTS[purpose], office=_office(), code=digits, minutes=minutes)
-    letter = json.dumps({"to": number.digits, "text": text}, ensure_ascii=False)
-    sealed = crypto.seal(letter.encode(), CODE_BY_SMS).hex()
-    await outbox.emit(CODE_BY_SMS, {"order": str(code.id), "letter": sealed}, key=str(code.id))
+    if by == "fax":
+        text += f"\n\n{i18n.gettext(UNASKED)}"
+    letter = json.dumps({"to": number.digits, "text": text, "by": by}, ensure_ascii=False)
+    sealed = crypto.seal(letter.encode(), CODE).hex()
+    await outbox.emit(CODE, {"order": str(code.id), "letter": sealed}, key=str(code.id))
     await audit.record("fairuse.code_sent", f"code:{code.id}", account_id, purpose=purpose)
     await forms.settle(claim, str(code.id))
     return code.id
@@ -174,7 +189,8 @@ def _office() -> str:
     return district.office_en if i18n.locale() == "en" else district.office
 
 
-def _somebody_must_carry_it() -> None:
+def _somebody_must_carry_it(by: By) -> None:
     settings = config.settings()
-    if not settings.sms_providers and settings.mode != "demo":
+    named = settings.sms_providers if by == "sms" else settings.fax_providers
+    if not named and settings.mode != "demo":
         raise Problem("fairuse.no_carrier", N_("지금은 확인번호를 보낼 수 없습니다."), 503)

@@ -17,19 +17,25 @@ class NumberForm(Form):
 
 
 class CodeForm(Form):
-    """The code that came by SMS."""
+    """The code that came by SMS or fax."""
 
-    code = StringField(N_("문자로 받은 확인번호"), [InputRequired(), TEXT_MAX])
+    code = StringField(N_("받은 확인번호"), [InputRequired(), TEXT_MAX])
 
 
 class OptOutForm(Form):
     """/messages/opt-out."""
 
-    number = StringField(N_("문자를 받은 전화번호"), [InputRequired(), TEXT_MAX])
+    number = StringField(N_("문자나 팩스를 받은 번호"), [InputRequired(), TEXT_MAX])
+    by = RadioField(
+        N_("확인번호를 어떻게 받을까요"),
+        [InputRequired()],
+        choices={"sms": N_("문자로"), "fax": N_("팩스로")},
+        default="sms",
+    )
     wish = RadioField(
         N_("어떻게 할까요"),
         [InputRequired()],
-        choices={"opt_out": N_("문자를 받지 않을래요"), "opt_in": N_("다시 받을래요")},
+        choices={"opt_out": N_("받지 않을래요"), "opt_in": N_("다시 받을래요")},
         default="opt_out",
     )
 

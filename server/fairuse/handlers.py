@@ -13,7 +13,7 @@ async def account_withdrawn(job: Job) -> None:
 
 TOPICS: Final[dict[str, list[Handler]]] = {
     "accounts.withdrawn": [account_withdrawn],
-    codes.CODE_BY_SMS: [],
+    codes.CODE: [],
     senders.TOLD: [],
 }
 """Codes are sent, and owners told, by slices that stand further on."""

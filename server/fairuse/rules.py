@@ -102,10 +102,15 @@ def own_number(text: str, field: str = "number") -> Number:
     return number
 
 
-def reachable_number(text: str, field: str = "number") -> Number:
-    """A number to which a code can be sent. Raises Invalid."""
+def reachable_number(text: str, by: Kind = "sms", field: str = "number") -> Number:
+    """A number to which a code can be sent by SMS or fax. Raises Invalid."""
     number = _number(text, field)
-    if not (number.domestic and number.takes_sms):
+    if by == "fax":
+        if not number.takes_fax:
+            raise Invalid(
+                "fairuse.no_fax", N_("팩스를 받을 수 있는 국내 번호를 적어 주세요."), field
+            )
+    elif not (number.domestic and number.takes_sms):
         raise Invalid(
             "fairuse.no_sms", N_("문자를 받을 수 있는 휴대전화 번호를 적어 주세요."), field
         )

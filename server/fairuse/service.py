@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from server import config
 from server.core import clock
 from server.fairuse import review_rules
-from server.fairuse.codes import CODE_BY_SMS
+from server.fairuse.codes import CODE
 from server.fairuse.counting import give_back, spend, used
 from server.fairuse.leaving import Hindrance, Leaving, hindrances, same_number
 from server.fairuse.review_rules import Finding, Ground, Verdict, grounds_of
@@ -39,7 +39,7 @@ from server.ordinance import service as ordinance
 GROUND_WORDS = review_rules.WORDS
 
 __all__ = [
-    "CODE_BY_SMS",
+    "CODE",
     "GROUND_WORDS",
     "SENDER_DECIDED",
     "STOPPED",

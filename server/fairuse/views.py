@@ -133,8 +133,9 @@ async def opt_out() -> ResponseReturnValue:
         return await _opt_out_page(form), 422
     purpose: codes.Purpose = "opt_in" if form.wish.data == "opt_in" else "opt_out"
     try:
-        number = rules.reachable_number(form.number.data)
-        code_id = await codes.issue(purpose, number, claim=form.claim)
+        by: codes.By = "fax" if form.by.data == "fax" else "sms"
+        number = rules.reachable_number(form.number.data, by)
+        code_id = await codes.issue(purpose, number, claim=form.claim, by=by)
     except Problem as problem:
         form.complain(problem)
         return await _opt_out_page(form), problem.status
@@ -166,8 +167,8 @@ async def opted_out(code_id: UUID) -> ResponseReturnValue:
     return await _code_page(code_id, form), status
 
 
-OUT_DONE = N_("이제 그 번호로는 주민이 보내는 문자와 광고를 보내지 않습니다.")
-OUT_AGAIN = N_("이제 그 번호로 다시 문자를 보낼 수 있습니다.")
+OUT_DONE = N_("이제 그 번호로는 주민이 보내는 문자와 팩스, 광고를 보내지 않습니다.")
+OUT_AGAIN = N_("이제 그 번호로 다시 문자와 팩스를 보낼 수 있습니다.")
 
 
 async def _opt_out_page(form: OptOutForm) -> str:

@@ -1,4 +1,4 @@
-"""What the worker does for fair use that only messages can: codes by SMS, news, what is heard."""
+"""What the worker does for fair use that only messages can: one-time codes, news, what is heard."""
 
 import json
 from typing import Final
@@ -16,11 +16,11 @@ from server.notifications import service as notifications
 async def send_code(job: Job) -> None:
     """Send a one-time code at the office's cost."""
     sealed = bytes.fromhex(job.payload["letter"])
-    letter = json.loads(crypto.unseal(sealed, fairuse.CODE_BY_SMS))
+    letter = json.loads(crypto.unseal(sealed, fairuse.CODE))
     order = UUID(job.payload["order"])
+    send = office.fax_for_office if letter["by"] == "fax" else office.send_for_office
     try:
-        number = numbers.parse(letter["to"])
-        await office.send_for_office(order, number, letter["text"], f"code:{order}")
+        await send(order, numbers.parse(letter["to"]), letter["text"], f"code:{order}")
     except Closed:
         raise Dead("this municipality sends no SMS") from None
 
@@ -38,7 +38,7 @@ async def heard(job: Job) -> None:
 
 
 TOPICS: Final[dict[str, list[Handler]]] = {
-    fairuse.CODE_BY_SMS: [send_code],
+    fairuse.CODE: [send_code],
     fairuse.SENDER_DECIDED: [sender_decided],
     inbound.HEARD: [heard],
 }

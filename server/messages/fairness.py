@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from gateways.encode import numbers
 from server.core import clock
 from server.core.db import transactional
 from server.core.i18n import N_
@@ -23,6 +24,9 @@ DECLARE = N_("광고와 선거운동이 아니라는 데 표시해 주세요.")
 NO_AD = N_("광고처럼 보입니다. 광고가 아니라면 표시하고, 광고라면 (광고)로 시작해 주세요.")
 AD_CONSENT = N_("받는 사람이 모두 광고를 받겠다고 미리 동의했는지 표시해 주세요.")
 QUIET = N_("광고는 %(begins)s부터 %(ends)s까지 보내지 않습니다. 보낼 때를 낮으로 정해 주세요.")
+OPTED_OUT = N_(
+    "그사이 팩스를 받지 않겠다고 한 번호가 있습니다: %(numbers)s. 고쳐 쓰면 빼고 보냅니다."
+)
 NOBODY = N_("적으신 번호는 모두 문자와 팩스를 받지 않겠다고 한 번호입니다.")
 
 
@@ -98,7 +102,8 @@ async def may_go(message: Message, *, sender: str | None, declared: bool) -> Non
     """What its writer has to have declared, and the number it was shown with, are as they must be.
 
     Raises Invalid on `declared`, Conflict where the number is another by now: the draft is then to
-    be shown anew (`renumber`). What the office advertises is told as in `must_be_lawful`.
+    be shown anew (`renumber`), Problem 409 where a recipient of a fax has opted out meanwhile. What
+    the office advertises is told as in `must_be_lawful`.
     """
     if message.paid_by == "office":
         _may_be_advertised(message, declared=declared)
@@ -106,6 +111,17 @@ async def may_go(message: Message, *, sender: str | None, declared: bool) -> Non
     if not declared:
         raise Invalid("messages.declared", DECLARE, "declared")
     await _same_sender(message, sender)
+    if message.kind == "fax":
+        await _still_willing(message)
+
+
+async def _still_willing(message: Message) -> None:
+    """Of a fax: its pages are drawn and priced, so that nobody is merely left out of it now."""
+    rows = await Delivery.filter(message_id=message.id)
+    refusing = await fairuse.suppressed(row.number for row in rows if row.number)
+    if refusing:
+        written = ", ".join(sorted(numbers.parse(each).pretty for each in refusing))
+        raise Problem("messages.opted_out", OPTED_OUT, 409, numbers=written)
 
 
 def _may_be_advertised(message: Message, *, declared: bool) -> None:

@@ -15,6 +15,7 @@ from gateways.encode.fax_cover import Cover
 from gateways.encode.fax_file import Page
 from gateways.encode.numbers import Number
 from gateways.encode.workbench import ChildDied
+from server import config
 from server.core import clock, ids, storage
 from server.core.db import transactional
 from server.core.forms import FormClaim
@@ -176,6 +177,18 @@ async def page_png(message_id: UUID, number: int, recipient: int = 1) -> bytes:
     return await asyncio.to_thread(fax_file.to_png, pages[number - 1])
 
 
+async def draw_for_office(message_id: UUID, number: Number, text: str) -> int:
+    """Draw and store the pages of a fax of the office's own; how many. Raises Problem 503."""
+    office = ordering.profile().district.office
+    header = Header(office, number.pretty, clock.seoul(clock.now()))
+    try:
+        drawn = await fax_files.bench().fax(text, [], header, FONT)
+    except ChildDied:
+        raise fax_files.cannot_draw() from None
+    await storage.put(_object(message_id, 1), drawn.tiff)
+    return drawn.page_count
+
+
 async def forget(message_id: UUID) -> None:
     """Erase the pages of a fax, and what was written on its cover."""
     message = await Message.get(id=message_id).only("id", "recipients")
@@ -219,7 +232,7 @@ async def _faxes(order: _Order, attached: Sequence[Page]) -> list[Fax]:
     at = clock.seoul(clock.now())
     cover = None
     if order.cover is not None:
-        cover = Cover(order.cover.addressee, order.cover.contact, _note())
+        cover = Cover(order.cover.addressee, order.cover.contact, _note(), _opt_out())
     bench = fax_files.bench()
     headers = [Header(order.sender_name, number.pretty, at) for number in order.numbers]
     try:
@@ -234,6 +247,13 @@ def _note() -> str:
     """On the paper, so in Korean: whose letter this is not."""
     office = ordering.profile().district.office
     return f"{office} 누리집에서 주민이 보낸 팩스입니다. {office}의 공문서가 아닙니다."
+
+
+def _opt_out() -> str:
+    """On the paper as well: how its recipient gets no more of them (Network Act 50)."""
+    page = f"{config.settings().public_url}/messages/opt-out"
+    phone = ordering.profile().district.phone
+    return f"{page} 에 팩스 번호를 적어 주세요. 전화로도 됩니다: {phone}. 돈이 들지 않습니다."
 
 
 def _exposed(texts: Sequence[str], order: _Order) -> tuple[int, ...]:

@@ -38,14 +38,18 @@ WRITE = Limit(60, "hour")
 
 @door.get("/messages/fax/new", who=SIGNED_IN, limit=READ)
 async def fax_form() -> ResponseReturnValue:
-    """An empty form, or with `?from=` what an earlier order said."""
+    """An empty form, with `?from=` what an earlier order said, with `?pick=` somebody ticked."""
     reader = actor()
     if reader.person_id is None:
         return await verify_first()
     begun, files = await _begun()
     if "contact" not in begun:
         begun["contact"] = await _telephone(reader.account_id or 0)
-    return await _fax_page(FaxForm(data=begun), files)
+    if "pick" in request.args:
+        begun["pick"] = request.args.getlist("pick")
+    form = FaxForm(data=begun)
+    await form.gather(reader.account_id or 0)
+    return await _fax_page(form, files)
 
 
 @door.post("/messages/fax/new", who=SIGNED_IN, limit=WRITE, body_max=80 * MB)
@@ -55,6 +59,7 @@ async def fax() -> ResponseReturnValue:
     form = await FaxForm.read()
     if reader.account_id is None or reader.person_id is None:
         return await verify_first()
+    await form.gather(reader.account_id)
     files = await service.kept_files(reader.account_id, form.kept_keys)
     fine = form.fine()
     try:

@@ -1,17 +1,20 @@
-"""Texts of the office's own: a notice's pointer to whoever chose to hear by SMS (Act 27, D29).
+"""What the office itself sends: a notice's pointer to whoever chose to hear by SMS (Act 27, D29),
+and one-time codes, on paper too.
 
 The office pays: no points move. What it cost stands in the deliveries as with any other order.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
 from gateways.encode.numbers import Number
 from server.core import audit, clock, ids
 from server.core.db import transactional
-from server.messages import ordering, rules
+from server.messages import fax, ordering, rules
 from server.messages.models import Delivery, Message
+from server.messages.rules import Kind
 from server.messages.workflow import State
 
 NOTICE: Final = "notifications.sms"
@@ -29,29 +32,62 @@ async def send_for_office(
     503 where nobody carries SMS, Closed where the municipality knows none, Invalid for a text that
     cannot be sent.
     """
+    ordering.must_be_open("sms")
+    if await Message.exists(id=order):
+        return False
+    texts = rules.sms_texts(ordering.profile(), text)
+    await _queued("sms", order, number, text, about, notice, units=[1] * len(texts), texts=texts)
+    return True
+
+
+async def fax_for_office(order: UUID, number: Number, text: str, about: str) -> bool:
+    """As `send_for_office`, drawn on paper. Raises Problem 503 where nobody carries or draws it."""
+    ordering.must_be_open("fax")
+    if await Message.exists(id=order):
+        return False
+    pages = await fax.draw_for_office(order, number, text)
+    return await _faxed(order, number, text, about, pages)
+
+
+@transactional
+async def _faxed(order: UUID, number: Number, text: str, about: str, pages: int) -> bool:
+    if await Message.exists(id=order):
+        return False
+    await _queued("fax", order, number, text, about, None, units=[pages])
+    return True
+
+
+async def _queued(
+    kind: Kind,
+    order: UUID,
+    number: Number,
+    text: str,
+    about: str,
+    notice: str | None,
+    *,
+    units: Sequence[int],
+    texts: Sequence[str] | None = None,
+) -> None:
+    """Inside a transaction: write an order to one number, of deliveries of so many units each."""
     rule = ordering.profile()
     limits = rule.messages
     if limits is None:
         raise rules.closed()
-    ordering.must_be_open("sms")
-    if await Message.exists(id=order):
-        return False
-    texts = rules.sms_texts(rule, text)
-    price = rules.price(rule, "sms", 1, len(texts))
+    price = rules.price(rule, kind, 1, sum(units))
     now = clock.now()
     message = await Message.create(
         id=order,
-        kind="sms",
+        kind=kind,
         stage="sent",
         paid_by="office",
         about=about,
         notice=notice,
-        sender=limits.sms_sender,
+        sender=limits.sms_sender if kind == "sms" else limits.fax_sender,
         body=text,
-        parts=json.dumps(texts, ensure_ascii=False),
+        parts=json.dumps(texts, ensure_ascii=False) if texts is not None else None,
         recipients=1,
         units=price.units,
-        units_each=len(texts),
+        units_each=price.units,
         unit_points=0,
         unit_won=price.unit_won,
         open_count=0,
@@ -61,16 +97,15 @@ async def send_for_office(
     await Delivery.bulk_create(
         Delivery(
             message_id=order,
-            kind="sms",
+            kind=kind,
             recipient=1,
             part=part,
             number=number.digits,
             order_id=ids.new_uuid().hex,
             state=State.DRAFT,
-            units=1,
+            units=each,
         )
-        for part in range(1, len(texts) + 1)
+        for part, each in enumerate(units, start=1)
     )
     await ordering.under_way(message)
     await audit.record("message.office_sent", f"message:{order}", None, about=about)
-    return True

@@ -110,8 +110,11 @@ class Fate:
     tone: Literal["grey", "blue", "green", "amber", "red"]
 
 
-def recipients(profile: Profile, kind: Kind, text: str) -> Recipients:
-    """Read the recipients of a form, one a line or between commas; FAULTS_SHOWN faults at most."""
+def recipients(
+    profile: Profile, kind: Kind, text: str, picked: Iterable[Number] = ()
+) -> Recipients:
+    """Read the recipients of a form, one a line or between commas, and those picked by name;
+    FAULTS_SHOWN faults at most."""
     limits = profile.messages
     if limits is None:
         raise closed()
@@ -131,6 +134,9 @@ def recipients(profile: Profile, kind: Kind, text: str) -> Recipients:
             repeated += 1
         else:
             found[number.digits] = number
+    for number in picked:
+        repeated += number.digits in found
+        found.setdefault(number.digits, number)
     most = limits.sms_recipients_max if kind == "sms" else limits.fax_recipients_max
     if len(found) > most:
         problems.append(
@@ -170,7 +176,7 @@ def refusal(profile: Profile, kind: Kind, number: Number) -> str | None:
         return None if abroad else ABROAD
     if kind == "sms":
         return None if number.takes_sms else NO_SMS
-    return NO_FAX if number.mobile else None
+    return None if number.takes_fax else NO_FAX
 
 
 def sms_texts(profile: Profile, body: str) -> tuple[str, ...]:

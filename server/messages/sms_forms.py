@@ -37,7 +37,7 @@ class Counted:
     reckoning: Reckoning
 
 
-class _OneOf(Optional):  # type: ignore[misc]
+class OneOf(Optional):  # type: ignore[misc]
     """May stay empty where another field says it: the page does not call it optional."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class _OneOf(Optional):  # type: ignore[misc]
 class SmsForm(Form):
     """/messages/sms/new."""
 
-    to = TextAreaField(N_("받는 사람"), [_OneOf(), TO_MAX])
+    to = TextAreaField(N_("받는 사람"), [OneOf(), TO_MAX])
     pick = SelectMultipleField(N_("주소록에서 고르기"), [Optional()], validate_choice=False)
     sheet = FileField(N_("받는 사람 목록 (CSV)"))
     kept_sheet = HiddenField()

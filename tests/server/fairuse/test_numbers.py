@@ -28,7 +28,7 @@ async def code_of(code_id: Any) -> tuple[str, str]:
         found for found in (json.loads(row["payload"]) for row in rows)
         if found["order"] == str(code_id)
     ]  # fmt: skip
-    letter = json.loads(crypto.unseal(bytes.fromhex(payload["letter"]), codes.CODE_BY_SMS))
+    letter = json.loads(crypto.unseal(bytes.fromhex(payload["letter"]), codes.CODE))
     digits = "".join(each for each in letter["text"].split("번호 ")[-1][:6] if each.isdigit())
     return letter["to"], digits
 

@@ -202,7 +202,7 @@ async def test_somebody_opts_out_by_himself_and_gets_nothing_more(
 ) -> None:
     anybody = app.test_client()
     page = await (await anybody.get("/messages/opt-out")).get_data(as_text=True)
-    fields = hidden_fields(page) | {"number": TO, "wish": "opt_out"}
+    fields = hidden_fields(page) | {"number": TO, "by": "sms", "wish": "opt_out"}
     answer = await anybody.post("/messages/opt-out", form=fields)
     assert answer.status_code == 303
     where = answer.headers["Location"]
@@ -407,7 +407,7 @@ async def test_one_switch_stops_everything_and_nothing_is_lost(
     assert "문자와 팩스 보내기를 멈추었습니다" in await kim.see("/me/messages")
     anybody = app.test_client()
     page = await (await anybody.get("/messages/opt-out")).get_data(as_text=True)
-    fields = hidden_fields(page) | {"number": TO, "wish": "opt_out"}
+    fields = hidden_fields(page) | {"number": TO, "by": "sms", "wish": "opt_out"}
     assert (await anybody.post("/messages/opt-out", form=fields)).status_code == 503
 
     with clock.use(clock.now() + timedelta(hours=80)):
