@@ -22,7 +22,7 @@ from server.catalogue.reading import KindView
 from server.catalogue.rules import LABELS, Terms
 from server.core import clock
 from server.core.forms import Form
-from server.core.i18n import N_, gettext
+from server.core.i18n import N_, gettext, locale
 from server.core.phrases import say
 
 OFF = (False, "", "false", "0", "n", "no", "off")
@@ -33,6 +33,13 @@ APPROVALS = {
     "handler > department_head": N_("담당자, 부서장"),
     "handler > team_head > department_head": N_("담당자, 팀장, 부서장"),
 }
+
+
+def _offices(departments: Iterable[Dept]) -> dict[str, str]:
+    """The departments to choose from, or none."""
+    english = locale() == "en"
+    names = {each.slug: each.name_en if english else each.name for each in departments}
+    return {"": gettext(N_("정하지 않음"))} | names
 
 
 class DatedForm(Form):
@@ -78,9 +85,7 @@ class KindForm(DatedForm):
 
     def offer(self, departments: Iterable[Dept]) -> None:
         """The departments to choose from."""
-        self.department.choices = {"": gettext(N_("정하지 않음"))} | {
-            dept.slug: dept.name for dept in departments
-        }
+        self.department.choices = _offices(departments)
 
     @classmethod
     def of(cls, terms: Terms, newest: int) -> "KindForm":
@@ -119,9 +124,7 @@ class TopicForm(DatedForm):
 
     def offer(self, departments: Iterable[Dept], kinds: Iterable[KindView]) -> None:
         """The departments and the kinds to choose from."""
-        self.department.choices = {"": gettext(N_("정하지 않음"))} | {
-            dept.slug: dept.name for dept in departments
-        }
+        self.department.choices = _offices(departments)
         self.kind.choices = {kind.slug: kind.name for kind in kinds if kind.online}
 
     @property

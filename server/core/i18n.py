@@ -158,6 +158,13 @@ def _day_text(day: date, with_year: bool, spoken: str) -> str:
     return f"{day.year}년 {text}" if with_year else text
 
 
+def month_text(month: date, locale: str | None = None) -> str:
+    """A month and its year: `2026년 10월`, `Oct 2026`."""
+    if (locale or _locale.get()) == "en":
+        return f"{MONTHS[month.month - 1]} {month.year}"
+    return f"{month.year}년 {month.month}월"
+
+
 def datetime_text(moment: datetime, locale: str | None = None) -> str:
     """A Seoul minute: `12월 1일(화) 15:30`, `Tue 1 Dec 15:30`."""
     return f"{date_text(moment, locale)} {_clock(clock.seoul(moment).time())}"

@@ -10,7 +10,8 @@ from typing import Any
 from quart.typing import ResponseReturnValue
 
 from server.accounts.service import Dept
-from server.complaints.service import MonthOf
+from server.catalogue import service as catalogue
+from server.complaints.service import Late, MonthOf
 from server.core import clock, i18n
 from server.core.i18n import N_
 from server.core.web import Door, Limit, Problem, actor, redirect, render, role
@@ -96,7 +97,10 @@ async def answer(reminder_id: int) -> ResponseReturnValue:
 async def reviews() -> ResponseReturnValue:
     """The months, and which of them have been reviewed."""
     closed = await service.closed_months()
-    months = [(month, str(month) in closed) for month in rules.months_to_show(clock.today())]
+    months = [
+        (str(month), i18n.month_text(month.first), str(month) in closed)
+        for month in rules.months_to_show(clock.today())
+    ]
     return await render("examining/reviews.html", months=months)
 
 
@@ -126,24 +130,32 @@ async def _late_page(form: RemindForm, watched: list[Watched] | None = None) -> 
     found = await service.watched() if watched is None else watched
     form.offer(await _choices(found))
     return await render(
-        "examining/late.html", form=form, watched=found, hints=_hints(found), most=service.SHOWN_MAX
+        "examining/late.html",
+        form=form,
+        watched=found,
+        hints=_hints(found),
+        links={one.late.number: f"/desk/complaints/{one.late.number}" for one in found},
+        most=service.SHOWN_MAX,
     )
 
 
 async def _choices(watched: list[Watched]) -> dict[str, str]:
     names = _named(await service.departments())
+    topics = {each.id: each.name for each in await catalogue.topics()}
     nobody = i18n.gettext(N_("배정 전"))
-    return {
-        one.late.number: f"{names.get(one.late.department_id or 0, nobody)} · {one.late.number}"
-        for one in watched
-    }
+
+    def label(late: Late) -> str:
+        department = names.get(late.department_id or 0, nobody)
+        return " · ".join(filter(None, (department, topics.get(late.topic_id))))
+
+    return {one.late.number: label(one.late) for one in watched}
 
 
 def _hints(watched: list[Watched]) -> dict[str, str]:
     hints = {}
     for one in watched:
         what = N_("%(when)s까지 접수") if one.late.unaccepted else N_("%(when)s까지 처리")
-        said = i18n.gettext(what, when=_when(one.late.since))
+        said = f"{one.late.number} · {i18n.gettext(what, when=_when(one.late.since))}"
         if one.reminders:
             times = i18n.gettext(N_("독촉 %(count)s번"), count=one.reminders)
             said = f"{said} · {times}"
@@ -178,6 +190,7 @@ async def _review_page(month: Month, form: ReviewForm) -> str:
     return await render(
         "examining/review.html",
         found=found,
+        month=i18n.month_text(month.first),
         lines=[_line(line, names) for line in found.lines],
         total=_line(_sum(found.lines), names),
         form=form if may_close and over else None,

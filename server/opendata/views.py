@@ -1,6 +1,7 @@
 """/statistics, the figures with plots and tables, and /open, what is open to others and how."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from server.catalogue import service as catalogue
@@ -128,6 +129,4 @@ def _days(days: float) -> str:
 def _month(named: Named) -> Named:
     """`2026-11` as people say it."""
     year, _, month = named.line.key.partition("-")
-    if i18n.locale() == "en":
-        return Named(f"{i18n.MONTHS[int(month) - 1]} {year}", named.line)
-    return Named(f"{year}년 {int(month)}월", named.line)
+    return Named(i18n.month_text(date(int(year), int(month), 1)), named.line)

@@ -22,6 +22,7 @@ class Late:
     id: int
     number: str
     state: State
+    topic_id: int
     department_id: int | None
     since: datetime
     unaccepted: bool
@@ -49,7 +50,7 @@ async def late_cases(limit: int) -> list[Late]:
     still = ", ".join(f"'{state}'" for state in sorted(STANDING_STILL))
     before = ", ".join(f"'{state}'" for state in sorted(BEFORE_ACCEPTANCE))
     rows = await db.fetch(
-        "SELECT id, number, state, department_id, due_at, accept_by FROM complaint"  # noqa: S608
+        "SELECT id, number, state, topic_id, department_id, due_at, accept_by FROM complaint"  # noqa: S608
         f" WHERE open AND ((due_at <= ? AND state NOT IN ({still}))"
         f" OR (state IN ({before}) AND state <> 'awaiting_payment' AND accept_by <= ?))"
         " ORDER BY COALESCE(due_at, accept_by), id LIMIT ?",
@@ -64,6 +65,7 @@ def _late(row: dict[str, Any]) -> Late:
         row["id"],
         row["number"],
         State(row["state"]),
+        row["topic_id"],
         row["department_id"],
         db.instant(due if due is not None else row["accept_by"]),
         due is None,

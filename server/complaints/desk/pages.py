@@ -27,8 +27,8 @@ TABS: Final = {
     service.Tab.APPROVAL: N_("결재"),
     service.Tab.ASKED: N_("협조 요청"),
     service.Tab.NEW: N_("새 민원"),
-    service.Tab.DEPARTMENT: N_("우리 부서"),
     service.Tab.OVERDUE: N_("기한 지남"),
+    service.Tab.DEPARTMENT: N_("우리 부서"),
     service.Tab.UNASSIGNED: N_("미배정"),
 }
 ONLY_WHERE_ANY: Final = frozenset({service.Tab.APPROVAL, service.Tab.ASKED})

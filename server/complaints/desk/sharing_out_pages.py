@@ -1,6 +1,6 @@
 """/desk/assign: many at once to one; /desk/handover: all of one official's to another (Y10-2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quart.typing import ResponseReturnValue
@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired
 
 from server.accounts import service as accounts
 from server.accounts.service import Official
+from server.catalogue import service as catalogue
 from server.complaints import rules
 from server.complaints.desk import sharing_out
 from server.complaints.desk.forms import CHOOSE, CasesForm
@@ -98,12 +99,23 @@ async def _many_page(form: ManyForm, found: Sequence[Unassigned]) -> str:
     await _offer(form, found)
     for each in found:
         await audit.accessed(actor().account_id, each.number, "desk.assign")
-    return await render("complaints/desk/assign.html", form=form, found=found, hints=_hints(found))
+    topics = {each.id: each.name for each in await catalogue.topics()}
+    return await render(
+        "complaints/desk/assign.html",
+        form=form,
+        found=found,
+        hints=_hints(found, topics),
+        links={f"{each.number}:{each.version}": _case(each.number) for each in found},
+    )
+
+
+def _case(number: str) -> str:
+    return f"/desk/complaints/{number}"
 
 
 async def _offer(form: ManyForm, found: Sequence[Unassigned]) -> None:
     form.cases.choices = {f"{each.number}:{each.version}": each.title for each in found}
-    offered: dict[str, Any] = {}
+    offered: dict[str, Any] = {"": {"": gettext(CHOOSE)}}  # what goes to whom is chosen, never had
     own = None if "complaints" in actor().roles else actor().department_id
     for dept in await accounts.departments():
         if own is not None and dept.id != own:
@@ -115,12 +127,14 @@ async def _offer(form: ManyForm, found: Sequence[Unassigned]) -> None:
     form.to.choices = offered
 
 
-def _hints(found: Sequence[Unassigned]) -> dict[str, str]:
+def _hints(found: Sequence[Unassigned], topics: Mapping[int, str]) -> dict[str, str]:
     hints = {}
     for each in found:
         due = each.due_at and i18n.date_text(rules.last_day_of(each.due_at))
         until = gettext(N_("%(date)s까지"), date=due) if due else ""
-        hints[f"{each.number}:{each.version}"] = " · ".join(filter(None, (each.number, until)))
+        hints[f"{each.number}:{each.version}"] = " · ".join(
+            filter(None, (each.number, topics.get(each.topic_id), until))
+        )
     return hints
 
 

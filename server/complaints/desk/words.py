@@ -15,7 +15,7 @@ NEXT: Final[Mapping[State, tuple[str, ...]]] = {
     State.SUPPLEMENT: ("deem-withdrawn", "supplement", "complete"),
     State.COOPERATION: ("note",),
     State.INQUIRY: ("inquiry-end",),
-    State.AWAITING_APPROVAL: ("approve", "take-back"),
+    State.AWAITING_APPROVAL: ("approve",),
 }
 """The act that usually comes next, or else the one after it: its form is open, the others wait."""
 

@@ -42,7 +42,7 @@ class RulingForm(Form):
     ground = SelectField(
         N_("사유"), [InputRequired()], choices={"": CHOOSE} | rules.CLOSING_GROUNDS
     )
-    reason = TextAreaField(N_("까닭"), [InputRequired(), LONG])
+    reason = TextAreaField(N_("자세한 까닭"), [InputRequired(), LONG])
 
     @property
     def decision(self) -> Decision:

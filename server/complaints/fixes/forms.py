@@ -47,6 +47,8 @@ class FixForm(CasesForm, GuardedForm):
         self.stock.choices = {"": gettext(CHOOSE)} | own
         self.stock.data = self.stock.data or ""
         self.stock.flags.one_of = self.phrase.flags.one_of = True
+        if not own:
+            self.phrase.label.text = self.stock.label.text
 
     @property
     def file(self) -> Any | None:

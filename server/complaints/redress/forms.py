@@ -183,7 +183,9 @@ class MergeForm(VersionedForm):
 
     def offer(self, alike: Sequence[Alike]) -> None:
         """The likeliest first."""
-        self.chosen.choices = {each.number: f"{each.title} · {each.place}" for each in alike}
+        self.chosen.choices = {
+            each.number: " · ".join(filter(None, (each.title, each.place))) for each in alike
+        }
 
     @property
     def numbers(self) -> list[str]:

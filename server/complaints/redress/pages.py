@@ -77,7 +77,16 @@ async def together(found: Together, given: VersionedForm | RepresentativesForm |
     merge = forms.get(MergeForm.prefix)
     if isinstance(merge, MergeForm):
         merge.offer(found.alike)
-    return await render("complaints/desk/together.html", t=found, forms=forms, given=given, say=say)
+    alike = [each.number for each in found.alike]
+    return await render(
+        "complaints/desk/together.html",
+        t=found,
+        forms=forms,
+        given=given,
+        say=say,
+        numbers=dict(zip(alike, alike, strict=True)),
+        cases={number: f"/desk/complaints/{number}" for number in alike},
+    )
 
 
 async def abuse(found: Abuse, given: VersionedForm | None) -> str:
