@@ -52,6 +52,7 @@ DOORS: Final = (
     "server.payments.views",
     "server.payments.desk",
     "server.messages.fax_views",
+    "server.messages.fax_uploads",
     "server.messages.sms_views",
     "server.messages.views",
     "server.messages.desk",

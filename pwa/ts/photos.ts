@@ -94,6 +94,7 @@ function prepare(
     const before = input.multiple ? photos : [];
     const room = max - before.length;
     status.textContent = field.dataset["busy"] ?? "";
+    field.setAttribute("aria-busy", "true");
     const hold = (event: Event) => event.preventDefault();
     input.form?.addEventListener("submit", hold, true);
     const added: Photo[] = [];
@@ -101,11 +102,18 @@ function prepare(
       added.push(await prepared(file, "shrink" in field.dataset));
     }
     input.form?.removeEventListener("submit", hold, true);
+    field.removeAttribute("aria-busy");
     photos = [...before, ...added];
     status.textContent = chosen.length > room ? (field.dataset["tooMany"] ?? "") : "";
     show();
     changed();
   });
+  if ("upload" in field.dataset) {
+    const put = (chosen: boolean) => {
+      fillInput(input, chosen ? photos.map((photo) => photo.file) : []);
+    };
+    void import("./upload.ts").then(({ watchUpload }) => watchUpload(field, input, put));
+  }
   const shoot = one<HTMLButtonElement>("[data-shoot]", field);
   if (shoot && matchMedia("(pointer: coarse)").matches) {
     shoot.hidden = false;

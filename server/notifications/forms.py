@@ -21,7 +21,7 @@ FAX_MAX = 40
 class OtherwiseForm(Form):
     """/me/notifications/otherwise."""
 
-    way = RadioField(N_("앱으로 닿지 않으면"), [InputRequired()], choices=ladder_rules.WAYS)
+    way = RadioField(N_("앱으로 전해지지 않으면"), [InputRequired()], choices=ladder_rules.WAYS)
     fax = StringField(N_("팩스번호"), [Optional(), Length(max=FAX_MAX)])
 
 

@@ -37,10 +37,12 @@ async def enclose(
     """Keep a staged photo for the answer of a complaint, inside the transaction of whoever does.
 
     The photo of a fix takes the place of those of earlier fixes; what colleagues took stays.
-    Raises Invalid where the complaint has too many.
+    Raises Invalid where the complaint has too many, or the photo waits already.
     """
     if fix_id is not None:
         await Enclosure.filter(complaint_id=complaint.id, fix_id__isnull=False).delete()
+    if await Enclosure.exists(key=key):
+        raise Invalid("complaint.photo_twice", N_("이미 담아 둔 사진입니다."), "photo")
     already = await Enclosure.filter(complaint_id=complaint.id).count()
     if complaint.photos_count + already >= rules.PHOTOS_KEPT_MAX:
         sentence = N_("한 민원에 사진은 모두 %(max)s장까지입니다. 사진 없이 답변해 주세요.")

@@ -3,12 +3,12 @@
 Drafts are on the phone alone: the office gives the page, and learns of them when they are sent.
 """
 
-from quart import g, request
+from quart import Response, g, jsonify, request
 from quart.typing import ResponseReturnValue
 
 from server.catalogue import service as catalogue
 from server.complaints import rules
-from server.complaints.arrival.forms import FilingForm, StrangerForm
+from server.complaints.arrival.forms import FilingForm, StrangerForm, WithPhotos
 from server.complaints.field.forms import VisitForm
 from server.complaints.showing import pages
 from server.core.web import MB, PUBLIC, Door, Limit, actor, actor_key, redirect, render
@@ -35,6 +35,17 @@ async def drafts() -> str:
         photos_max=rules.PHOTOS_MAX,
         of_nobody=of_nobody,
     )
+
+
+@door.post("/complaints/photos", who=PUBLIC, limit=Limit(60, "hour"), body_max=80 * MB)
+async def keep_photos() -> tuple[Response, int]:
+    """Keep photos for a form that is still on its page, so that their way can be seen: what they
+    are named by, or what is wrong with them."""
+    form = await WithPhotos.read()
+    staged, faults = await pages.stage_photos(actor_key(), form)
+    status = max((fault.status for fault in faults), default=200)
+    said = [fault.text() for fault in faults]
+    return jsonify(kept=[str(key) for key in staged], faults=said), status
 
 
 @door.post(

@@ -48,12 +48,21 @@ class SitePhotoForm(GuardedForm):
     """A photo from the site, and what it shows."""
 
     photo = FileField(N_("현장 사진"), [Optional()])
+    kept = StringField(validators=[Optional()])
     caption = StringField(N_("사진 설명"), [Optional(), Length(max=memos.CAPTION_LETTERS_MAX)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The photo is not said to be optional; without one the form comes back with a word."""
         super().__init__(*args, **kwargs)
         self.photo.flags.one_of = True
+
+    @property
+    def kept_key(self) -> UUID | None:
+        """The photo that was sent before its form."""
+        try:
+            return UUID(self.kept.data or "")
+        except ValueError:
+            return None
 
 
 @door.get("/<number>/memos", who=WHO, limit=READ)
@@ -86,11 +95,13 @@ async def enclose(number: str) -> ResponseReturnValue:
     if not form.validate():
         return await _page(known, MemoForm(), form), 422
     try:
-        if not getattr(form.photo.data, "filename", ""):
+        owner = actor_key()
+        kept = await service.still_staged(owner, [form.kept_key] if form.kept_key else [])
+        chosen = bool(getattr(form.photo.data, "filename", ""))
+        if not chosen and not kept:
             raise Invalid("memo.photo", N_("사진을 골라 주세요."), "photo")
         await guard.check({"caption": form.caption.data or ""})
-        owner = actor_key()
-        key = await service.stage(owner, form.photo.data.stream)
+        key = await service.stage(owner, form.photo.data.stream) if chosen else kept[0]
         await memos.enclose(known, actor(), owner, key, form.caption.data or "", claim=form.claim)
     except Problem as refused:
         if refused.status in {403, 404}:

@@ -26,7 +26,14 @@ type File = tuple[str, bytes]
 NUMBER = "900101-1234568"
 
 
-async def write(kim: Any, files: list[File], *, at: str = "/messages/fax/new", **typed: Any) -> Any:
+async def write(
+    kim: Any,
+    files: list[File],
+    *,
+    at: str = "/messages/fax/new",
+    to_address: str = "/messages/fax/new",
+    **typed: Any,
+) -> Any:
     """Posts the form of a fax as a browser without a script does."""
     page = await (await kim.client.get(at)).get_data(as_text=True)
     fields = [(name, value) for name, value in hidden_fields(page).items() if name != "kept"]
@@ -43,7 +50,7 @@ async def write(kim: Any, files: list[File], *, at: str = "/messages/fax/new", *
     ]
     data = b"".join(b"--%b\r\n%b\r\n" % (boundary, piece) for piece in pieces)
     return await kim.client.post(
-        "/messages/fax/new",
+        to_address,
         data=data + b"--%b--\r\n" % boundary,
         headers={"Content-Type": f"multipart/form-data; boundary={boundary.decode()}"},
     )
@@ -266,3 +273,17 @@ async def test_what_was_written_on_the_cover_is_erased_with_the_rest(
     assert await service.erase() == 2  # the fax and its file
     assert await stored(settings) == []
     assert (await FaxSheet.get()).addressee is None
+
+
+async def test_files_that_leave_before_their_form(resident: Any, carrier: Any) -> None:
+    kim = await resident("kim", points=530)
+    at = "/messages/fax/files"
+    answer = await write(kim, [("붙임.jpg", photo())], to_address=at)
+    assert answer.status_code == 200
+    (key,) = (await answer.get_json())["kept"]
+    answer = await write(kim, [], kept=key)
+    assert answer.status_code == 303, await answer.get_data(as_text=True)
+    answer = await write(kim, [("붙임.jpg", photo()), ("x.pdf", b"none")], to_address=at)
+    assert answer.status_code == 422
+    told = await answer.get_json()
+    assert (len(told["kept"]), len(told["faults"])) == (1, 1)
