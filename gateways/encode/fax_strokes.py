@@ -17,11 +17,8 @@ _BAND = 8  # rows that are looked at together
 _BLANK = b"\xff" * (WIDTH * _BAND)
 _BYTES = WIDTH // 8  # of a packed row
 
-_INK = bytes(level < 128 for level in range(256))
-# A pixel each in the bits 6, 4, 2 and 0, as they come, moved into the lower half.
-_HALF = bytes(
-    (four >> 3 & 8) | (four >> 2 & 4) | (four >> 1 & 2) | (four & 1) for four in range(256)
-)
+# Four pixels of two like bits each, ones where light, as four bits, ones where black.
+_INK = bytes(15 ^ (four >> 3 & 8 | four >> 2 & 4 | four >> 1 & 2 | four & 1) for four in range(256))
 
 
 def page_of(pixels: bytearray) -> Page:
@@ -33,32 +30,33 @@ def page_of(pixels: bytearray) -> Page:
     rows = len(pixels) // WIDTH
     sheet = bytearray(_BYTES * rows)
     for first, last in _inked(pixels, rows):
-        sheet[_BYTES * first : _BYTES * last] = _packed(pixels[WIDTH * first : WIDTH * last])
-    return fax_file.coded(_viewed(sheet, _BYTES), rows)
+        sheet[_BYTES * first : _BYTES * last] = _packed(pixels, first, last)
+    return fax_file.coded(_viewed(sheet, _BYTES, rows), rows)
 
 
-def _packed(grey: bytearray) -> bytes:
-    """Eight pixels a byte, ones black.
+def _packed(pixels: bytearray, first: int, last: int) -> bytes:
+    """Some rows, eight pixels a byte, ones black.
 
-    Pillow packs eight of them bit by bit, but four of two bits, and then two of four bits, in a
+    Pillow packs eight pixels bit by bit, but four of two bits, and then two of four bits, in a
     tenth of that time.
     """
-    fours = _raw(grey.translate(_INK), WIDTH, "P;2", 4)
-    return _raw(fours.translate(_HALF), WIDTH // 4, "P;4", 2)
+    rows = last - first
+    level = _viewed(pixels, WIDTH, rows, WIDTH * first).convert("1", 0)
+    fours = _raw(level, WIDTH, rows, "L;2", 4).translate(_INK)
+    return _raw(_viewed(fours, WIDTH // 4, rows), WIDTH // 4, rows, "L;4", 2)
 
 
-def _raw(data: bytes | bytearray, width: int, mode: str, together: int) -> bytes:
-    """Rows of `width` bytes, so many of them packed into one."""
-    encoder = pillow.raw_encoder("P", mode, 0, 1)
-    encoder.setimage(_viewed(data, width, "P"), (0, 0, width, len(data) // width))
-    _, _, packed = encoder.encode(len(data) // together)
+def _raw(image: "pillow.ImagingCore", width: int, rows: int, mode: str, together: int) -> bytes:
+    """What a byte a pixel holds, so many of them packed into one."""
+    encoder = pillow.raw_encoder("L", mode, 0, 1)
+    encoder.setimage(image, (0, 0, width, rows))
+    _, _, packed = encoder.encode(width * rows // together)
     return bytes(packed)
 
 
-def _viewed(data: bytes | bytearray, width: int, mode: str = "L") -> "pillow.ImagingCore":
-    """Bytes as an image, without copying them."""
-    size = width, len(data) // width
-    image: pillow.ImagingCore = pillow.map_buffer(data, size, "raw", 0, (mode, 0, 1))
+def _viewed(data: bytes | bytearray, width: int, rows: int, begin: int = 0) -> "pillow.ImagingCore":
+    """Bytes from the one at `begin` on as an image, without copying them."""
+    image: pillow.ImagingCore = pillow.map_buffer(data, (width, rows), "raw", begin, ("L", 0, 1))
     return image
 
 
