@@ -14,7 +14,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
 from server import app, config
-from server.core import db, live, metrics, migrate, rekey
+from server.core import db, lifetime, live, metrics, migrate, rekey
 from server.core.web.headers import security_headers
 from server.supervisor import Child, stop_event, supervise
 
@@ -83,6 +83,7 @@ class _Config(Config):
 async def _serve(settings: Settings, stop: asyncio.Event, descriptor: int) -> None:
     application = app.create_app(settings)
     application.gate.server_adds_headers = True
+    lifetime.stands()
     hypercorn = _Config()
     hypercorn.security = security_headers(settings.secure, settings.tiles_origin)
     hypercorn.bind = [f"fd://{descriptor}"]

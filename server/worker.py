@@ -37,6 +37,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     try:
         await migrate.refuse_old()
         await rekey.refuse_other_keys()
+        lifetime.stands()
         await deliver(settings, stop)
     finally:
         await lifetime.close_all()

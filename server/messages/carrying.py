@@ -25,6 +25,21 @@ from server.messages.workflow import HANDED, Standing, State, Step
 
 OVERDUE_BATCH: Final = 500
 TWICE_AGAIN: Final = timedelta(seconds=1)
+_HANDED_OVER: Final = (
+    "id",
+    "message_id",
+    "kind",
+    "order_id",
+    "part",
+    "number",
+    "text",
+    "units",
+    "attempts",
+    "provider",
+    "reference",
+    "sending_at",
+    "deadline_at",
+)
 GRACE: Final = timedelta(hours=1)
 """What the last look-up is given, before a delivery past its deadline ends without it."""
 
@@ -98,7 +113,7 @@ async def _parcels(
         found[carried.id] = None
         hand.take(carried, workflow.interrupted(carried.standing))
     waiting = [carried.id for carried in hand if carried.state is State.QUEUED]
-    rows = await Delivery.filter(id__in=waiting)
+    rows = await Delivery.filter(id__in=waiting).only(*_HANDED_OVER)
     orders = await Message.in_bulk({row.message_id for row in rows}, "id")
     whys = await fairness.hindrances(
         [(orders[row.message_id], row.number, wishes[row.id].job.attempt) for row in rows]
