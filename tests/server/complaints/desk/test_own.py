@@ -63,6 +63,18 @@ async def test_one_that_changed_stops_all(office: Office, handled: Handled) -> N
     assert (await office.row(numbers[0])).state == "accepted"
 
 
+async def test_many_go_to_nobody_who_was_not_chosen(office: Office, handled: Handled) -> None:
+    number = await handled("accept")
+    page = await office.page("clerk", "/desk/assign")
+    assert page.index('<option value="">골라 주세요</option>') < page.index("<optgroup")
+    assert f'<a href="/desk/complaints/{number}">' in page, "it can be read before"
+    client = await office.browser("clerk")
+    cases = [f"{number}:{(await office.row(number)).version}"]
+    fields = {**hidden_fields(page), "cases": cases, "to": ""}
+    assert (await client.post("/desk/assign", **multipart(fields, []))).status_code == 422
+    assert (await office.row(number)).state == "accepted"
+
+
 async def test_a_head_assigns_only_what_the_department_has(
     office: Office, handled: Handled
 ) -> None:
