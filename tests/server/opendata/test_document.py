@@ -163,23 +163,30 @@ def test_answers_are_as_the_document_says(house: Asked) -> None:
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(1200)
 def test_five_thousand_answers_are_as_the_document_says(house: Asked) -> None:
     ask_them_all(house, CASES_PROVED * (4 if os.environ.get("PROVE_ALL") else 1) // 2)
 
 
 def ask_them_all(house: Asked, cases: int) -> None:
-    """So many cases over all operations, good ones and bad ones: no 5xx, nothing undocumented."""
+    """So many cases at least over all operations, good ones and bad ones: no 5xx, nothing
+    undocumented. Where one has no more to ask, the others are asked further."""
     schema = schemathesis.openapi.from_dict(document_of(house))
     found = [result.ok() for result in schema.get_all_operations()]
-    modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-    each = -(-cases // (len(found) * len(modes)))
-    asked = 0
-    for operation in found:
-        for mode in modes:
-            if mode is GenerationMode.NEGATIVE and not has_parameters(operation):
-                continue
-            asked += ask(house, operation, mode, each)
-    assert asked >= cases * 0.7, asked
+    left = [
+        (operation, mode)
+        for operation in found
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+        if mode is GenerationMode.POSITIVE or has_parameters(operation)
+    ]
+    asked, turn = 0, 0
+    while asked < cases:
+        assert left, f"no operation has more to ask than {asked} cases"
+        each = -(-(cases - asked) // len(left))
+        times = [ask(house, operation, mode, each, turn) for operation, mode in left]
+        asked += sum(times)
+        left = [pair for pair, done in zip(left, times, strict=True) if done >= each]
+        turn += 1
 
 
 def has_parameters(operation: Any) -> bool:
@@ -188,11 +195,12 @@ def has_parameters(operation: Any) -> bool:
     return bool(raw.get("parameters") or raw.get("requestBody"))
 
 
-def ask(house: Asked, operation: Any, mode: GenerationMode, times: int) -> int:
-    """Ask one operation so often, half of the time about complaints that there are."""
+def ask(house: Asked, operation: Any, mode: GenerationMode, times: int, turn: int) -> int:
+    """Ask one operation so often, half of the time about complaints that there are; how often it
+    was, for there may be less to ask. Each turn asks otherwise."""
     asked = 0
 
-    @seed(311)
+    @seed(311 + turn)
     @rules(
         max_examples=times,
         deadline=None,
