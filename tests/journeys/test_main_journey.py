@@ -97,7 +97,10 @@ class Journey:
         await screen.fill("어디인가요", "당산로 12길 모퉁이")
         await screen.fill("제목", "당산로 가로등이 꺼졌습니다")
         await screen.fill("내용", "당산로 12길 모퉁이 가로등이 사흘째 꺼져 있어 밤길이 어둡습니다.")
-        await screen.press("신청하기")
+        # With a script the photo leaves first, and the page when that has come.
+        async with screen.page.expect_navigation(timeout=60_000):
+            await screen.page.get_by_role("button", name="신청하기").first.click()
+        await screen.look()
         assert "비슷한 민원이 이미 있어요" in await screen.text()  # the sample district has one
         await screen.press("그래도 신청하기")
         found = re.search(r"\d{4}-\d{6}-\d", await screen.text())
