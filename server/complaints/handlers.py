@@ -1,6 +1,7 @@
 """What the worker does for complaints: fees paid or not, days declared off, failures that end, news
 that neither push nor text has brought."""
 
+from datetime import datetime
 from typing import Final
 
 from server.complaints.answers import unheard
@@ -37,8 +38,10 @@ async def clock_changed(_: Job) -> None:
 
 async def to_desk(job: Job) -> None:
     """News that its reader did not hear otherwise: it waits at the desk."""
-    complaint_id = unheard.complaint_of(job.payload["about"])
-    await unheard.put_in(job.payload["reach"], complaint_id, job.payload["kind"])
+    carried = job.payload
+    complaint_id = unheard.complaint_of(carried["about"])
+    told_at = datetime.fromisoformat(carried["at"])
+    await unheard.put_in(carried["reach"], complaint_id, carried["kind"], told_at)
 
 
 TOPICS: Final[dict[str, list[Handler]]] = {

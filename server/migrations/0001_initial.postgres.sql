@@ -491,8 +491,8 @@ CREATE TABLE "complaint_referral" (
 CREATE TABLE "complaint_rehandling" (
     "cause" VARCHAR(9) NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
-    "former_id" BIGINT NOT NULL,
     "complaint_id" BIGINT PRIMARY KEY NOT NULL,
+    "former_id" BIGINT NOT NULL,
     CONSTRAINT "complaint_rehandling_cause" CHECK (cause IN ('objection', 'reopening') AND complaint_id <> former_id)
 );
 
@@ -1103,7 +1103,7 @@ CREATE TABLE "notification_reach" (
     "since" TIMESTAMPTZ NOT NULL,
     "account_id" BIGINT NOT NULL,
     "notification_id" BIGINT NOT NULL,
-    CONSTRAINT "notification_reach_rung" CHECK (rung IN ('push', 'sms', 'to_desk', 'at_desk', 'reached', 'nowhere') AND (rung <> 'sms' OR sms_order IS NOT NULL) AND (sms_order IS NULL) = (texted_at IS NULL)),
+    CONSTRAINT "notification_reach_rung" CHECK (rung IN ('push', 'sms', 'to_desk', 'at_desk', 'reached', 'needless', 'nowhere') AND (rung <> 'sms' OR sms_order IS NOT NULL) AND (sms_order IS NULL) = (texted_at IS NULL)),
     CONSTRAINT "notification_reach_text" CHECK (text IN ('', 'arrived', 'lost') AND (text = '' OR sms_order IS NOT NULL))
 );
 
@@ -1906,9 +1906,9 @@ ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_earlier_i
 
 ALTER TABLE "complaint_referral" ADD CONSTRAINT "fk_complaint_referral_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
-ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
-
 ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_complaint_id" FOREIGN KEY ("complaint_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "complaint_rehandling" ADD CONSTRAINT "fk_complaint_rehandling_former_id" FOREIGN KEY ("former_id") REFERENCES "complaint" ("id") ON DELETE RESTRICT;
 
 ALTER TABLE "complaint_reopening" ADD CONSTRAINT "fk_complaint_reopening_decided_by_id" FOREIGN KEY ("decided_by_id") REFERENCES "account" ("id") ON DELETE RESTRICT;
 

@@ -40,7 +40,8 @@ from server.ordinance import service as ordinance
 PUSH: Final = "notifications.push"
 CLIMB: Final = "notifications.climb"
 TO_DESK: Final = "notifications.to_desk"
-"""Carries `reach`, `about` and `kind`: the desk is to tell it by letter or fax."""
+"""Carries `reach`, `about`, `kind` and when it was first told (`at`, ISO 8601): the desk is to
+tell it by letter or fax."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,14 @@ async def choose_ladder(
     if way == "desk" and not own.address and number is None:
         sentence = N_("우편을 받을 주소를 연락처에 적거나, 아래에 팩스번호를 적어 주세요.")
         raise Invalid("ladder.address", sentence, "way")
-    await Ladder.filter(account_id=account_id).delete()
-    if way != "none":
-        await Ladder.create(account_id=account_id, way=way, fax=number, chosen_at=clock.now())
+    if way == "none":
+        await Ladder.filter(account_id=account_id).delete()
+    else:
+        chosen = Ladder(account_id=account_id, way=way, fax=number, chosen_at=clock.now())
+        # In one statement: two tabs may choose at once.
+        await Ladder.bulk_create(
+            [chosen], on_conflict=["account_id"], update_fields=["way", "fax", "chosen_at"]
+        )
     await audit.record("notifications.ladder", f"account:{account_id}", account_id, way=way)
     await forms.settle(claim, "done")
 
@@ -107,7 +113,7 @@ def _fax(text: str) -> str:
         number = parse(text)
     except BadNumber:
         number = None
-    if number is None or not number.domestic:
+    if number is None or not number.domestic or not number.takes_fax:
         raise Invalid("ladder.fax", N_("국내 팩스번호를 확인해 주세요. 예: 02-1234-5678"), "fax")
     return number.digits
 
@@ -166,7 +172,8 @@ async def climb(reach_id: int) -> timedelta | None:
             row.rung, row.why = Rung.SMS, why
         case Desk(why=why, why_desk=why_desk):
             row.rung, row.why, row.why_desk = Rung.TO_DESK, row.why or why, why_desk
-            letter = {"reach": row.id, "about": row.about, "kind": notice.kind}
+            told_at = notice.created_at.isoformat()
+            letter = {"reach": row.id, "about": row.about, "kind": notice.kind, "at": told_at}
             await outbox.emit(TO_DESK, letter, key=str(row.id))
         case Over(rung=rung):
             row.rung = rung
@@ -254,12 +261,14 @@ async def text_ended(order: UUID, *, arrived: bool) -> None:
 
 
 @transactional
-async def take_to_desk(reach_id: int, *, possible: bool) -> bool:
+async def take_to_desk(reach_id: int, *, possible: bool, needed: bool) -> bool:
     """In the transaction of whoever puts it into the desk's list: once only, and the end of the
-    ladder where neither address nor fax number is known (`possible`)."""
+    ladder where neither address nor fax number is known (`possible`), or where later news says it
+    all (not `needed`)."""
     waits = Reach.filter(id=reach_id, rung=Rung.TO_DESK)
-    rung = Rung.AT_DESK if possible else Rung.NOWHERE
-    return bool(await waits.update(rung=rung, since=clock.now())) and possible
+    rung = Rung.NEEDLESS if not needed else Rung.AT_DESK if possible else Rung.NOWHERE
+    taken = await waits.update(rung=rung, since=clock.now())
+    return bool(taken) and rung is Rung.AT_DESK
 
 
 async def climbed(notification_ids: Collection[int]) -> dict[int, Climbed]:

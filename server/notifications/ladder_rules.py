@@ -23,6 +23,7 @@ class Rung(StrEnum):
     TO_DESK = "to_desk"  # on its way to the desk's list
     AT_DESK = "at_desk"
     REACHED = "reached"
+    NEEDLESS = "needless"  # later news has taken its place
     NOWHERE = "nowhere"
 
 
@@ -131,6 +132,7 @@ STANDS: Final[dict[Rung, str]] = {
     Rung.TO_DESK: N_("이어서 우편이나 팩스로 알림"),
     Rung.AT_DESK: N_("이어서 우편이나 팩스로 알림"),
     Rung.REACHED: N_("전해짐"),
+    Rung.NEEDLESS: N_("뒤에 온 소식으로 알림"),
     Rung.NOWHERE: N_("더 알릴 길이 없음"),
 }
 

@@ -97,7 +97,8 @@ class Reach(Model):
         constraints = (
             CheckConstraint(
                 name="notification_reach_rung",
-                check="rung IN ('push', 'sms', 'to_desk', 'at_desk', 'reached', 'nowhere')"
+                check="rung IN ('push', 'sms', 'to_desk', 'at_desk', 'reached', 'needless',"
+                " 'nowhere')"
                 " AND (rung <> 'sms' OR sms_order IS NOT NULL)"
                 " AND (sms_order IS NULL) = (texted_at IS NULL)",
             ),

@@ -40,13 +40,14 @@ async def complete(
     result: Result,
     *,
     version: int,
-    tell_approvers: bool = True,
+    fix_id: int | None = None,
     claim: FormClaim | None = None,
 ) -> Action:
     """Answer it: it ends, or where its kind needs approvals the answer is drafted and goes to the
     first who must approve. Returns which. A refusal tells its reasons and remedies (Act 27(3)).
 
-    `tell_approvers` False: whoever answers several at once tells them once.
+    `fix_id` is that of the fix which answers several at once: its step says so, and whoever fixes
+    tells those who approve once.
     """
     given = _given(result)
     action = await _draft_or_complete(number, actor)
@@ -61,7 +62,8 @@ async def complete(
         await _draft(act, given)
     else:
         await _answer(act, given)
-    if not tell_approvers:
+    if fix_id is not None:
+        act.facts["fix"] = fix_id
         act.spare(Party.APPROVER)
     await act.finish(claim)
     return action
@@ -76,7 +78,10 @@ async def approve(
     tell_approvers: bool = True,
     claim: FormClaim | None = None,
 ) -> None:
-    """Approve the drafted answer; after the last approval it leaves. `tell_approvers` as above."""
+    """Approve the drafted answer; after the last approval it leaves.
+
+    `tell_approvers` False: whoever approves several at once tells the next once.
+    """
     act = await acting.begin(number, actor, Action.APPROVE, {}, version=version, claim=claim)
     if act is None:
         return

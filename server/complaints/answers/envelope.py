@@ -4,9 +4,11 @@ What the Act wants told stays a paragraph of its own; how it goes on is said by 
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 
 from server.complaints.answers.models import Letter
+from server.complaints.models import Complaint
 from server.core import clock
 
 ASSIGNED: Final = "complaint.assigned"
@@ -45,11 +47,24 @@ def is_needless(kind: str, waiting: Collection[str]) -> bool:
     return kind == ASSIGNED and any(each != ASSIGNED for each in waiting)
 
 
-async def put_in(complaint_id: int, kind: str) -> None:
-    """Put news into the envelope that waits for a complaint's applicant. In a transaction."""
+async def is_overtaken(complaint: Complaint, kind: str, told_at: datetime) -> bool:
+    """Whether news that comes late to the envelope has been replaced meanwhile: by a letter about
+    what came after it, or, where it asks something, by the end of the case."""
+    if kind in QUESTIONS and not complaint.open:
+        return True
+    later = Letter.filter(complaint_id=complaint.id, at__gt=told_at)
+    kinds = [str(each) for each in await later.values_list("kind", flat=True)]
+    return any(kind in replaced_by(each) for each in kinds)
+
+
+async def put_in(complaint_id: int, kind: str, at: datetime | None = None) -> None:
+    """Put news into the envelope that waits for a complaint's applicant. In a transaction.
+
+    `at` is when it was first told, where that was not just now: its letter tells that day's step.
+    """
     waiting = Letter.filter(complaint_id=complaint_id, printed_at=None)
     kinds = [str(each) for each in await waiting.values_list("kind", flat=True)]
     if is_needless(kind, kinds):
         return
     await waiting.filter(kind__in=sorted(replaced_by(kind))).delete()
-    await Letter.create(complaint_id=complaint_id, kind=kind, at=clock.now())
+    await Letter.create(complaint_id=complaint_id, kind=kind, at=at or clock.now())

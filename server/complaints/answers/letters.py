@@ -14,7 +14,7 @@ from server.accounts import service as accounts
 from server.complaints.answers import papers, unheard
 from server.complaints.answers.models import Letter
 from server.complaints.models import Complaint
-from server.complaints.showing import reading
+from server.complaints.showing import reading, timeline
 from server.complaints.showing.reading import Reading
 from server.core import audit, clock, forms, i18n
 from server.core.db import transactional
@@ -71,11 +71,13 @@ async def paper_of(letter_id: int, actor: Actor) -> tuple[Reading, Paper]:
     row = await _one(letter_id)
     complaint: Complaint = row.complaint
     told_in = [each for each in await _beside(row) if each.id <= row.id or row.printed_at]
+    told_in.sort(key=lambda each: (each.at, each.id))
     with i18n.speaking(await _language(complaint)):
         found = await reading.read_at_desk(complaint.number, actor)
         notices = []
+        readable = timeline.for_applicant(found.steps)
         for each in told_in:
-            steps = [step for step in found.steps if step.at <= each.at]
+            steps = [step for step in readable if step.at <= each.at]
             notices.append(papers.Notice(each.kind, steps[-1] if steps else None))
         return found, await papers.letter(notices, found, await unheard.address_of(complaint))
 

@@ -2,6 +2,7 @@
 letter, or as a fax where its reader has chosen one (Y16, D29)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from server.accounts import service as accounts
 from server.complaints import rules
@@ -21,12 +22,14 @@ def complaint_of(about: str) -> int:
 
 
 @transactional
-async def put_in(reach_id: int, complaint_id: int, kind: str) -> None:
-    """Put it into the case's envelope, once; nowhere where there is neither address nor fax."""
-    complaint = await Complaint.get(id=complaint_id)
+async def put_in(reach_id: int, complaint_id: int, kind: str, told_at: datetime) -> None:
+    """Put it into the case's envelope, once; nowhere where there is neither address nor fax, or
+    where later news has made it needless. `told_at` is when the push went."""
+    complaint = await Complaint.filter(id=complaint_id).select_for_update().get()
     possible = bool(await address_of(complaint) or await _fax_of(complaint))
-    if await notifications.take_to_desk(reach_id, possible=possible):
-        await envelope.put_in(complaint_id, kind)
+    needed = not await envelope.is_overtaken(complaint, kind, told_at)
+    if await notifications.take_to_desk(reach_id, possible=possible, needed=needed):
+        await envelope.put_in(complaint_id, kind, told_at)
 
 
 async def address_of(complaint: Complaint) -> str | None:

@@ -5,8 +5,8 @@ the applicant are not shown. The applicant also reads who it was.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -140,6 +140,15 @@ def tell(
         who = _who(step, reader, names, applicant_id)
         told.append(Told(step.version, step.at, step.action, sentence(step, names), who, text))
     return told
+
+
+def for_applicant(steps: Iterable[Told]) -> list[Told]:
+    """Of the steps as the office reads them, what is the applicant's to read."""
+    return [
+        replace(step, text=None) if step.action in TEXT_FOR_THE_OFFICE else step
+        for step in steps
+        if step.action not in INSIDE
+    ]
 
 
 def sentence(step: Step, names: Names) -> Phrase:
