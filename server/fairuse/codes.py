@@ -1,12 +1,14 @@
 """One-time codes by SMS or fax, so that nobody claims or opts out a number that is not in his hand.
 
 The office pays for them: `messages` sends what is emitted here. A number gets so many a day,
-however many ask for it; a code has few tries.
+however many ask for it; a code has few tries. Paper is dearer and wakes people: of faxes the whole
+office sends so many a day, none at night, and none once the year's budget is used up.
 """
 
 import hmac
 import json
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -21,7 +23,9 @@ from server.core.i18n import N_
 from server.core.web.problems import Conflict, Invalid, NotFound, Problem
 from server.fairuse import counting, rules, stopping
 from server.fairuse.models import Code
+from server.mileage import service as mileage
 from server.ordinance import service as ordinance
+from server.ordinance.service import Profile
 
 type Purpose = Literal["sender", "opt_out", "opt_in"]
 type By = Literal["sms", "fax"]
@@ -62,7 +66,8 @@ async def issue(
 ) -> UUID:
     """Have a code sent to a number; its id, an earlier one's where the same form asked before.
 
-    Raises Problem 503 while nothing is sent, 429 where the number has had its codes of the day.
+    Raises Problem 503 while nothing is sent, 429 where the number or the office has had its codes
+    of the day, 409 at an hour when none is faxed.
     """
     earlier = await forms.claimed(claim)
     if earlier is not None:
@@ -70,6 +75,8 @@ async def issue(
     await stopping.must_be_sending()
     _somebody_must_carry_it(by)
     profile = ordinance.profile(clock.today())
+    if by == "fax":
+        await _must_be_worth_paper(profile)
     most = rules.fair_use(profile).codes_per_day_max
     to = f"code:{crypto.keyed_hash('fairuse.code.count', number.digits).hex()}"
     if not await counting.add(to, clock.today().isoformat(), 1, most):
@@ -80,6 +87,8 @@ async def issue(
             "number",
             most=most,
         )
+    if by == "fax":
+        await _one_more_on_paper(profile)
     now = clock.now()
     minutes = profile.residents.code_minutes if by == "sms" else FAX_MINUTES
     digits = f"{secrets.randbelow(10**rules.CODE_DIGITS):0{rules.CODE_DIGITS}}"
@@ -175,6 +184,14 @@ async def use(code_id: UUID, account_id: int | None = None) -> Code:
     return await Code.get(id=code_id)
 
 
+async def over(code_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the codes that nobody can type any more: to send them would only cost."""
+    if not code_ids:
+        return set()
+    typed = Code.filter(id__in=list(code_ids), state="open", expires_at__gt=clock.now())
+    return set(code_ids) - {UUID(str(key)) for key in await typed.values_list("id", flat=True)}
+
+
 async def forget() -> int:
     """Delete codes whose time is over; how many."""
     return await Code.filter(expires_at__lt=clock.now() - timedelta(days=1)).delete()
@@ -194,3 +211,33 @@ def _somebody_must_carry_it(by: By) -> None:
     named = settings.sms_providers if by == "sms" else settings.fax_providers
     if not named and settings.mode != "demo":
         raise Problem("fairuse.no_carrier", N_("지금은 확인번호를 보낼 수 없습니다."), 503)
+
+
+async def _must_be_worth_paper(profile: Profile) -> None:
+    """Raise Problem 409 in the quiet hours, 503 once the budget is used up."""
+    fair = rules.fair_use(profile)
+    if rules.is_quiet(fair, clock.now()):
+        raise Problem("fairuse.code_night", NIGHT, 409, "by", **rules.quiet_words(fair))
+    if await mileage.used_up():
+        phone = profile.district.phone
+        raise Problem("fairuse.code_budget", NO_BUDGET, 503, "by", phone=phone)
+
+
+async def _one_more_on_paper(profile: Profile) -> None:
+    """Inside a transaction: count a fax against the day of the whole office."""
+    most = rules.fair_use(profile).fax_codes_per_day_max
+    if not await counting.add(FAXED, clock.today().isoformat(), 1, most):
+        phone = profile.district.phone
+        raise Problem("fairuse.code_office_day", OFFICE_DAY, 429, "by", phone=phone)
+
+
+FAXED: Final = "codes:fax"
+NIGHT: Final = N_(
+    "팩스 확인번호는 %(begins)s부터 %(ends)s까지 보내지 않습니다. %(ends)s 뒤에 다시 해 주세요."
+)
+NO_BUDGET: Final = N_(
+    "올해 예산을 다 써서 팩스로 확인번호를 보낼 수 없습니다. 전화해 주세요: %(phone)s"
+)
+OFFICE_DAY: Final = N_(
+    "오늘은 팩스로 확인번호를 더 보낼 수 없습니다. 내일 다시 하시거나 전화해 주세요: %(phone)s"
+)

@@ -103,13 +103,16 @@ def own_number(text: str, field: str = "number") -> Number:
 
 
 def reachable_number(text: str, by: Kind = "sms", field: str = "number") -> Number:
-    """A number to which a code can be sent by SMS or fax. Raises Invalid."""
+    """A number to which a code can be sent by SMS or fax; on paper only to a line of somebody's
+    own, for others cost more or lead elsewhere. Raises Invalid."""
     number = _number(text, field)
     if by == "fax":
         if not number.takes_fax:
             raise Invalid(
                 "fairuse.no_fax", N_("팩스를 받을 수 있는 국내 번호를 적어 주세요."), field
             )
+        if number.kind not in {numbers.Kind.LANDLINE, numbers.Kind.INTERNET}:
+            raise Invalid("fairuse.no_fax_code", NO_FAX_CODE, field)
     elif not (number.domestic and number.takes_sms):
         raise Invalid(
             "fairuse.no_sms", N_("문자를 받을 수 있는 휴대전화 번호를 적어 주세요."), field
@@ -122,6 +125,12 @@ def _number(text: str, field: str) -> Number:
         return numbers.parse(text)
     except BadNumber:
         raise Invalid("fairuse.number", NUMBER, field) from None
+
+
+NO_FAX_CODE: Final = N_(
+    "대표번호와 080, 030, 050 번호에는 팩스로 확인번호를 보내지 않습니다."
+    " 팩스가 놓인 곳의 지역번호로 적어 주세요."
+)
 
 
 def normal_code(typed: str) -> str:

@@ -7,6 +7,7 @@ from server import config
 from server.core import clock
 from server.fairuse import review_rules
 from server.fairuse.codes import CODE
+from server.fairuse.codes import over as codes_over
 from server.fairuse.counting import give_back, spend, used
 from server.fairuse.leaving import Hindrance, Leaving, hindrances, same_number
 from server.fairuse.review_rules import Finding, Ground, Verdict, grounds_of
@@ -53,6 +54,7 @@ __all__ = [
     "Verdict",
     "ad_faults",
     "claims_to_be_an_ad",
+    "codes_over",
     "fair_use",
     "forget_account",
     "give_back",

@@ -205,9 +205,9 @@ WAITS_MAX: Final = 5
 async def hindrances(
     leaving: Sequence[tuple[Message, str | None, int]],
 ) -> list[str | timedelta | None]:
-    """Why deliveries may not leave: for good (`opted_out`, `sender_gone`), or for so long; the
-    oftener one has asked, the later it asks again. Each with its order, its number, and how often
-    it has asked."""
+    """Why deliveries may not leave: for good (`opted_out`, `sender_gone`, `code_over`), or for
+    so long; the oftener one has asked, the later it asks again. Each with its order, its number,
+    and how often it has asked."""
     ads = {
         message.id: message.paid_by != "person" and fairuse.claims_to_be_an_ad(message.body or "")
         for message in {message.id: message for message, _, _ in leaving}.values()
@@ -219,6 +219,7 @@ async def hindrances(
                 message.sender or "",
                 number or "",
                 heeds_opt_out=message.paid_by == "person" or ads[message.id],
+                code=_code_of(message.about),
             )
             for message, number, _ in leaving
         ]
@@ -230,6 +231,12 @@ async def hindrances(
         else why or (night if ads[message.id] else None)
         for (message, _, attempt), why in zip(leaving, found, strict=True)
     ]
+
+
+def _code_of(about: str | None) -> UUID | None:
+    """The one-time code that an order of the office brings."""
+    kind, _, key = (about or "").partition(":")
+    return UUID(key) if kind == "code" else None
 
 
 def _until_morning() -> timedelta | None:

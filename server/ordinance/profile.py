@@ -213,6 +213,7 @@ class FairUse(Section):
     fax_pages_per_month_max: Count
     held_days_max: Annotated[int, Field(ge=1, le=30)]  # then an order held for review goes back
     codes_per_day_max: Annotated[int, Field(ge=1, le=20)]  # one-time codes sent to one number
+    fax_codes_per_day_max: Annotated[int, Field(ge=1, le=1000)] = 50  # of the whole office
     opt_out_words: Row[Words]  # an inbound message of one of them opts out
     ad_contact: Phone  # who sends advertisements of the office (Network Act 50(4))
     ad_opt_out: Annotated[str, Field(pattern=r"^080-\d{3,4}-\d{4}$")]  # free of charge

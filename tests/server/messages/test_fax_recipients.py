@@ -2,11 +2,13 @@
 opted out; a machine opts out by a code that it printed (Y15-4, Network Act 50)."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import pytest
 from PIL import ImageChops
 
 from gateways.encode import fax, fax_cover, fax_file, numbers
@@ -87,8 +89,15 @@ async def test_who_gets_a_fax_is_picked_in_the_address_book(resident: Any, carri
             assert ticked is (pick != f"c{stranger}")  # nothing ticked is lost
 
 
+@pytest.fixture
+def by_day(clock_at: Any) -> Iterator[None]:
+    """No code is faxed at night."""
+    with clock_at("2026-11-23T10:00+09:00"):
+        yield
+
+
 async def test_a_machine_opts_out_by_the_code_that_it_prints(
-    app: Any, resident: Any, carrier: Any, worker: Any
+    app: Any, by_day: None, resident: Any, carrier: Any, worker: Any
 ) -> None:
     kim = await resident("kim", points=530)
     before, _ = await write(kim, to=f"{TO}\n{OTHER}", cover="y")
