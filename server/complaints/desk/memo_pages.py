@@ -21,6 +21,7 @@ from server.core.forms import Form
 from server.core.i18n import N_
 from server.core.web import (
     MB,
+    Conflict,
     Door,
     Invalid,
     Limit,
@@ -118,7 +119,10 @@ async def take_out(number: str, key: UUID) -> ResponseReturnValue:
     """Take a photo out again."""
     known = pages.known_number(number)
     form = await MemoForm.read()
-    await memos.take_out(known, actor(), key, claim=form.claim)
+    try:
+        await memos.take_out(known, actor(), key, claim=form.claim)
+    except Conflict as refused:
+        return await _page(known, MemoForm(), SitePhotoForm(), refused), refused.status
     flash(N_("사진을 뺐습니다."))
     return redirect(f"/desk/complaints/{known}/memos")
 
@@ -134,7 +138,12 @@ async def photo(number: str, key: UUID) -> ResponseReturnValue:
     return answer
 
 
-async def _page(number: str, memo: MemoForm, site: SitePhotoForm) -> str:
+async def _page(
+    number: str, memo: MemoForm, site: SitePhotoForm, refused: Conflict | None = None
+) -> str:
+    """The notes; `refused` is why a photo stays."""
+    if refused is not None:
+        site.complain(refused)
     found = await memos.read(pages.known_number(number), actor())
     await audit.accessed(actor().account_id, found.subject, "desk.memos")
     return await render("complaints/desk/memos.html", n=found, memo=memo, shot=site)

@@ -15,7 +15,7 @@ from server.complaints.answers.models import Enclosure
 from server.complaints.desk.models import Memo
 from server.complaints.models import Complaint
 from server.complaints.rules import tidy, tidy_line
-from server.complaints.workflow import OPEN, Hat
+from server.complaints.workflow import OPEN, Hat, State
 from server.core import audit, clock, forms
 from server.core.db import transactional
 from server.core.forms import FormClaim
@@ -28,6 +28,9 @@ PHOTOS_MAX = 5
 MEMOS_MAX = 200
 OFFICE = frozenset({Hat.COMPLAINTS, Hat.HEAD, Hat.TEAM_HEAD, Hat.HANDLER, Hat.COOPERATOR})
 READERS = OFFICE | {Hat.READER}
+UNDER_APPROVAL = N_(
+    "답변을 결재하는 동안에는 함께 나갈 사진을 바꿀 수 없습니다. 먼저 결재를 거두어 주세요."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Notes:
     enclosed: Sequence[UUID]
     may_write: bool
     may_enclose: bool
+    under_approval: bool
 
 
 async def read(number: str, actor: Actor) -> Notes:
@@ -66,7 +70,8 @@ async def read(number: str, actor: Actor) -> Notes:
         [Noted(names[row.author_id], row.at, row.text) for row in rows],
         [UUID(str(row.key)) for row in keys],
         writes,
-        writes and hats != {Hat.COOPERATOR} and complaint.state in OPEN,
+        writes and hats != {Hat.COOPERATOR} and _may_change_photos(complaint),
+        complaint.state == State.AWAITING_APPROVAL,
     )
 
 
@@ -99,15 +104,17 @@ async def enclose(
 ) -> None:
     """Keep a staged photo from the site for the answer: everybody sees it when that leaves.
 
-    Raises NotFound, Conflict where the case has ended, Invalid on the field.
+    Raises NotFound, Conflict where the case has ended or its answer waits for approval, Invalid on
+    the field.
     """
     if await forms.claimed(claim) is not None:
         return
-    complaint, hats = await _case(number, actor)
+    complaint, hats = await _case(number, actor, held=True)
     if hats.isdisjoint(OFFICE - {Hat.COOPERATOR}):
         raise Forbidden
     if complaint.state not in OPEN:
         raise Conflict("memo.ended", N_("이미 처리가 끝난 민원입니다."))
+    _check_not_under_approval(complaint)
     if await Enclosure.filter(complaint_id=complaint.id).count() >= PHOTOS_MAX:
         sentence = N_("사진은 %(max)s장까지 올릴 수 있습니다.")
         raise Invalid("memo.photos", sentence, "photo", max=PHOTOS_MAX)
@@ -119,12 +126,16 @@ async def enclose(
 
 @transactional
 async def take_out(number: str, actor: Actor, key: UUID, *, claim: FormClaim | None = None) -> None:
-    """Take a photo out again before the answer leaves; again changes nothing."""
+    """Take a photo out again before the answer leaves; again changes nothing.
+
+    Raises NotFound, Forbidden, Conflict where the answer waits for approval.
+    """
     if await forms.claimed(claim) is not None:
         return
-    complaint, hats = await _case(number, actor)
+    complaint, hats = await _case(number, actor, held=True)
     if hats.isdisjoint(OFFICE - {Hat.COOPERATOR}):
         raise Forbidden
+    _check_not_under_approval(complaint)
     await Enclosure.filter(complaint_id=complaint.id, key=key).delete()
     await forms.settle(claim, "")
 
@@ -135,8 +146,22 @@ async def enclosed_in(number: str, key: UUID, actor: Actor) -> bool:
     return await Enclosure.filter(complaint_id=complaint.id, key=key).exists()
 
 
-async def _case(number: str, actor: Actor) -> tuple[Complaint, frozenset[Hat]]:
-    complaint = await Complaint.get_or_none(number=number)
+def _may_change_photos(complaint: Complaint) -> bool:
+    return complaint.state in OPEN and complaint.state != State.AWAITING_APPROVAL
+
+
+def _check_not_under_approval(complaint: Complaint) -> None:
+    """What leaves is what whoever approves has seen, photos and all."""
+    if complaint.state == State.AWAITING_APPROVAL:
+        raise Conflict("memo.under_approval", UNDER_APPROVAL)
+
+
+async def _case(
+    number: str, actor: Actor, *, held: bool = False
+) -> tuple[Complaint, frozenset[Hat]]:
+    """The case and what the actor is to it; `held`, no act comes between until the end."""
+    rows = Complaint.filter(number=number)
+    complaint = await (rows.select_for_update() if held else rows).first()
     if complaint is None:
         raise NotFound
     hats = await standing.hats(actor, complaint)

@@ -7,7 +7,7 @@ from uuid import UUID
 from server.complaints.acts import standing
 from server.complaints.desk import memos
 from server.complaints.models import Complaint
-from server.complaints.workflow import OPEN, Hat
+from server.complaints.workflow import OPEN, Hat, State
 from server.core import forms
 from server.core.db import transactional
 from server.core.forms import FormClaim
@@ -19,6 +19,10 @@ HANDED_OVER = N_(
 )
 ENDED = N_(
     "그 사이 처리가 끝난 민원이라 사진을 담지 못했습니다. 사진을 빼면 메모는 남길 수 있습니다."
+)
+UNDER_APPROVAL = N_(
+    "답변을 결재하고 있는 민원이라 사진을 담지 못했습니다. 먼저 결재를 거두어 주세요. "
+    "사진을 빼면 메모는 남길 수 있습니다."
 )
 EMPTY = N_("메모를 적거나 사진을 골라 주세요.")
 
@@ -35,20 +39,23 @@ async def keep(
 ) -> bool:
     """Keep what was noted and photographed; whether the case is still the actor's own.
 
-    Raises Conflict (409) where it has meanwhile gone to another department, or ended before its
-    photos came; Invalid (422) where there is nothing to keep. `photos` are staged under `owner`.
+    Raises Conflict (409) where it has meanwhile gone to another department, or where before its
+    photos came it ended, or its answer went to be approved; Invalid (422) where there is nothing to
+    keep. `photos` are staged under `owner`.
     """
     earlier = await forms.claimed(claim)
     if earlier is not None:
         return earlier == "own"
     if not text.strip() and not photos:
         raise Invalid("field.empty", EMPTY, "text")
-    complaint = await Complaint.get_or_none(number=number)
+    complaint = await Complaint.filter(number=number).select_for_update().first()
     takers = memos.OFFICE - {Hat.COOPERATOR} if photos else memos.OFFICE
     if complaint is None or (await standing.hats(actor, complaint)).isdisjoint(takers):
         raise Conflict("field.handed_over", HANDED_OVER)
     if photos and complaint.state not in OPEN:
         raise Conflict("field.ended", ENDED, "photos")
+    if photos and complaint.state == State.AWAITING_APPROVAL:
+        raise Conflict("field.under_approval", UNDER_APPROVAL, "photos")
     if text.strip():
         await memos.write(number, actor, text)
     for key in photos:

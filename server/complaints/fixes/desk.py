@@ -19,7 +19,18 @@ from server.complaints.fixes.fixing import Case
 from server.complaints.fixes.forms import BackForm, FixForm, PhraseForm
 from server.core import audit, i18n, ids
 from server.core.i18n import N_
-from server.core.web import MB, Door, Limit, NotFound, Problem, actor, redirect, render, role
+from server.core.web import (
+    MB,
+    Conflict,
+    Door,
+    Limit,
+    NotFound,
+    Problem,
+    actor,
+    redirect,
+    render,
+    role,
+)
 from server.core.web.csrf import actor_key
 from server.core.web.flashes import flash
 
@@ -88,9 +99,13 @@ async def one(fix_id: int) -> ResponseReturnValue:
 
 @door.post("/fixes/<int:fix_id>/approve", who=APPROVERS, limit=ACT)
 async def approve(fix_id: int) -> ResponseReturnValue:
-    """Approve every answer that waits for this reader."""
+    """Approve every answer that waits for this reader, if it is those that were shown."""
     form = await BackForm.read()
-    await fixing.approve(fix_id, actor(), claim=form.claim)
+    try:
+        await fixing.approve(fix_id, actor(), form.versions, claim=form.claim)
+    except Conflict as refused:
+        form.complain(refused)
+        return await _one_page(fix_id, form), refused.status
     flash(N_("모두 결재했습니다."))
     return redirect(f"/desk/fixes/{fix_id}")
 
@@ -101,7 +116,13 @@ async def send_back(fix_id: int) -> ResponseReturnValue:
     form = await BackForm.read()
     if not form.validate():
         return await _one_page(fix_id, form), 422
-    await fixing.send_back(fix_id, actor(), form.text.data or "", claim=form.claim)
+    try:
+        await fixing.send_back(
+            fix_id, actor(), form.versions, form.text.data or "", claim=form.claim
+        )
+    except Conflict as refused:
+        form.complain(refused)
+        return await _one_page(fix_id, form), refused.status
     flash(N_("담당자에게 돌려보냈습니다."))
     return redirect(f"/desk/fixes/{fix_id}")
 
@@ -198,6 +219,7 @@ async def _fix_page(form: FixForm, job: Sequence[Case], kept: UUID | None) -> st
 
 async def _one_page(fix_id: int, form: BackForm) -> str:
     found = await fixing.read(fix_id, actor())
+    form.show(found.to_approve)
     for case in found.cases:
         await audit.accessed(actor().account_id, case.number, "desk.fix")
     return await render("complaints/desk/fix.html", fixed=found, form=form)

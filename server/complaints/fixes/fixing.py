@@ -1,12 +1,12 @@
 """Fix once, answer everyone: complaints of one cause are one job, answered with one phrase and one
 photo; each applicant gets a lawful notice of their own, after one approval (Act 27, D31)."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-
-from tortoise.functions import Count
 
 from server.accounts import service as accounts
 from server.complaints.acts import acting, noticing
@@ -17,7 +17,7 @@ from server.complaints.answers.models import Draft
 from server.complaints.fixes import rules as fixing_rules
 from server.complaints.fixes.models import Fix, FixCase
 from server.complaints.fixes.rules import Spot
-from server.complaints.models import Complaint, Publication
+from server.complaints.models import Complaint, Publication, Step
 from server.complaints.rules import Place, tidy, tidy_text
 from server.complaints.workflow import AT_HAND, Action, Outcome, State
 from server.core import audit, clock, forms, i18n
@@ -65,8 +65,11 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A fix and how its cases stand: `waiting` for approval, `sent`, or changed since. `first` is
-    the first answer of those that wait, as its applicant would read it, and its photos."""
+    """A fix and how its cases stand: `waiting` for approval, `sent`, or changed since.
+
+    `to_approve` are those that wait for this reader (number -> the version seen); `first` is the
+    first answer of these, as its applicant would read it, and its photos.
+    """
 
     id: int
     phrase: str
@@ -75,7 +78,7 @@ class Fixed:
     cases: Sequence[Case]
     waiting: Sequence[str]
     sent: Sequence[str]
-    may_approve: bool
+    to_approve: Mapping[str, int]
     first: First | None
 
 
@@ -140,7 +143,7 @@ async def fix(
             await enclosing.enclose(complaint, owner, photos[number], caption, fix_id=row.id)
         result = await _result(complaint, words)
         action = await answering.complete(
-            number, actor, result, version=version, tell_approvers=False
+            number, actor, result, version=version, fix_id=int(row.id)
         )
         drafted += action is Action.DRAFT
     if drafted:
@@ -151,52 +154,64 @@ async def fix(
 
 
 @transactional
-async def approve(fix_id: int, actor: Actor, *, claim: FormClaim | None = None) -> int:
+async def approve(
+    fix_id: int, actor: Actor, versions: Mapping[str, int], *, claim: FormClaim | None = None
+) -> int:
     """Approve every answer of a fix that waits for this reader; how many. The last approval sends
-    them all. Raises NotFound, Conflict where none waits for them."""
+    them all.
+
+    `versions` are those that were seen (number -> version). Raises NotFound, Conflict where none
+    waits for them, or others than these.
+    """
     earlier = await forms.claimed(claim)
     if earlier is not None:
         return int(earlier)
-    waiting = await _waiting(fix_id, actor)
-    for complaint in waiting:
-        await answering.approve(
-            complaint.number, actor, version=complaint.version, tell_approvers=False
-        )
-    left = await _waiting_for_anybody(fix_id)
+    await _check_seen(fix_id, actor, versions)
+    for number, version in versions.items():
+        await answering.approve(number, actor, version=version, tell_approvers=False)
+    left = await _waiting(fix_id, await _complaints(fix_id))
     if left:
         await _tell_approvers(fix_id, len(left), actor)
-    await forms.settle(claim, str(len(waiting)))
-    return len(waiting)
+    await forms.settle(claim, str(len(versions)))
+    return len(versions)
 
 
 @transactional
-async def send_back(fix_id: int, actor: Actor, word: str, *, claim: FormClaim | None = None) -> int:
-    """Send every answer of a fix that waits for this reader back, with a word; how many."""
+async def send_back(
+    fix_id: int,
+    actor: Actor,
+    versions: Mapping[str, int],
+    word: str,
+    *,
+    claim: FormClaim | None = None,
+) -> int:
+    """Send every answer of a fix that waits for this reader back, with a word; how many.
+    `versions` and what it raises as above."""
     earlier = await forms.claimed(claim)
     if earlier is not None:
         return int(earlier)
-    waiting = await _waiting(fix_id, actor)
-    for complaint in waiting:
-        await answering.send_back(complaint.number, actor, word, version=complaint.version)
-    await forms.settle(claim, str(len(waiting)))
-    return len(waiting)
+    await _check_seen(fix_id, actor, versions)
+    for number, version in versions.items():
+        await answering.send_back(number, actor, word, version=version)
+    await forms.settle(claim, str(len(versions)))
+    return len(versions)
 
 
 async def read(fix_id: int, actor: Actor) -> Fixed:
     """A fix with its cases, for its department and the complaints department. Raises NotFound."""
     row = await _fix(fix_id, actor)
     cases = await _complaints(fix_id)
-    waiting = [one.number for one in cases if one.state == State.AWAITING_APPROVAL]
-    mine = await _may_approve(cases, actor)
+    waiting = await _waiting(fix_id, cases)
+    mine = await _may_approve(waiting, actor)
     return Fixed(
         row.id,
         row.phrase,
         row.at,
         row.done_by_id,
         [_case(one) for one in cases],
-        waiting,
+        [one.number for one in waiting],
         [one.number for one in cases if one.state == State.COMPLETED],
-        bool(mine),
+        {one.number: one.version for one in mine},
         await _first(mine[0]) if mine else None,
     )
 
@@ -214,9 +229,9 @@ async def latest(actor: Actor) -> list[tuple[int, datetime, int]]:
     waiting = FixCase.filter(
         fix_id__in=[fix_id for fix_id, _ in rows], complaint__state=State.AWAITING_APPROVAL
     )
-    counts = await waiting.annotate(count=Count("id")).group_by("fix_id").values("fix_id", "count")
-    by_fix = {int(each["fix_id"]): int(each["count"]) for each in counts}
-    return [(fix_id, at, by_fix.get(fix_id, 0)) for fix_id, at in rows]
+    ids = {int(str(one)) for one in await waiting.values_list("complaint_id", flat=True)}
+    counts = Counter((await _drafted_by(ids)).values())
+    return [(fix_id, at, counts[fix_id]) for fix_id, at in rows]
 
 
 async def preview(case: Case, phrase: str, actor: Actor) -> Result:
@@ -290,22 +305,39 @@ async def _complaints(fix_id: int) -> list[Complaint]:
     return await Complaint.filter(id__in=[int(str(one)) for one in ids]).order_by("id")
 
 
-async def _waiting(fix_id: int, actor: Actor) -> list[Complaint]:
+async def _check_seen(fix_id: int, actor: Actor, versions: Mapping[str, int]) -> None:
+    """Nothing is decided that was not on the page: neither an answer drafted since, nor another."""
     await _fix(fix_id, actor)
-    mine = await _may_approve(await _complaints(fix_id), actor)
+    cases = await _complaints(fix_id)
+    mine = await _may_approve(await _waiting(fix_id, cases), actor)
     if not mine:
         raise Conflict("fix.none_waits", N_("지금 결재를 기다리는 답변이 없습니다."))
-    return mine
+    now = {one.number: one.version for one in mine}
+    if now != versions:
+        known = [one.number for one in cases]
+        changed = [number for number in known if now.get(number) != versions.get(number)]
+        sentence = N_("그 사이 바뀐 민원이 있습니다: %(numbers)s. 확인하고 다시 결재해 주세요.")
+        raise Conflict("fix.changed", sentence, numbers=", ".join(changed or known))
 
 
-async def _waiting_for_anybody(fix_id: int) -> list[Complaint]:
-    cases = await _complaints(fix_id)
-    return [one for one in cases if one.state == State.AWAITING_APPROVAL]
-
-
-async def _may_approve(cases: Sequence[Complaint], actor: Actor) -> list[Complaint]:
-    """Those whose answer waits for this reader's approval."""
+async def _waiting(fix_id: int, cases: Sequence[Complaint]) -> list[Complaint]:
+    """Those of its cases that wait for approval with the answer of this fix. One that was sent
+    back and answered by itself, or by another fix, waits with that."""
     waiting = [one for one in cases if one.state == State.AWAITING_APPROVAL]
+    drafted_by = await _drafted_by({one.id for one in waiting})
+    return [one for one in waiting if drafted_by.get(one.id) == fix_id]
+
+
+async def _drafted_by(complaint_ids: Collection[int]) -> dict[int, int]:
+    """The fix that drafted the newest answer of each of these, where one did."""
+    steps = Step.filter(complaint_id__in=list(complaint_ids), action=Action.DRAFT)
+    rows = await steps.order_by("version").values_list("complaint_id", "facts")
+    newest = {int(str(one)): json.loads(str(facts)) for one, facts in rows}
+    return {one: int(facts["fix"]) for one, facts in newest.items() if "fix" in facts}
+
+
+async def _may_approve(waiting: Sequence[Complaint], actor: Actor) -> list[Complaint]:
+    """Those whose answer waits for this reader's approval."""
     drafts = Draft.filter(complaint_id__in=[one.id for one in waiting], state="open")
     wanted = {int(str(row.complaint_id)): row.left.split(",") for row in await drafts}
     return [
@@ -318,7 +350,7 @@ async def _may_approve(cases: Sequence[Complaint], actor: Actor) -> list[Complai
 
 async def _tell_approvers(fix_id: int, count: int, actor: Actor) -> None:
     """One notice to each who may approve next, not one a case."""
-    (first, *_) = await _waiting_for_anybody(fix_id)
+    (first, *_) = await _waiting(fix_id, await _complaints(fix_id))
     told = await noticing.next_approvers(first) - {actor.account_id}
     link = f"/desk/fixes/{fix_id}"
     await notifications.tell(told, "complaint.fix_to_approve", link, {"count": count})

@@ -1,5 +1,6 @@
 """The forms of one fix for many, and of a department's phrases."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -73,9 +74,21 @@ class FixForm(CasesForm, GuardedForm):
 
 
 class BackForm(Form):
-    """/desk/fixes/<id>/send-back: what has to change."""
+    """/desk/fixes/<id>/send-back: what has to change. `seen` are the answers of the page (each
+    `number:version`), which are all that is sent back, or approved, with it."""
 
+    seen = HiddenField("")
     text = TextAreaField(N_("무엇을 고쳐야 하나요"), [InputRequired(), PHRASE])
+
+    def show(self, versions: Mapping[str, int]) -> None:
+        """The answers that are on the page now."""
+        self.seen.data = " ".join(f"{number}:{version}" for number, version in versions.items())
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The answers that were on the page; nothing that no page has sent."""
+        found = re.finditer(r"(\S{1,20}):([0-9]{1,9})(?!\S)", self.seen.data or "")
+        return {each[1]: int(each[2]) for each in found}
 
 
 class PhraseForm(GuardedForm):

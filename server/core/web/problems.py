@@ -97,8 +97,10 @@ class TokenMissing(Problem):
 class Conflict(Problem):
     """Somebody, or the reader in another window, was faster."""
 
-    def __init__(self, code: str, sentence: str, field: str | None = None) -> None:
-        super().__init__(code, sentence, 409, field)
+    def __init__(
+        self, code: str, sentence: str, field: str | None = None, **params: str | int
+    ) -> None:
+        super().__init__(code, sentence, 409, field, **params)
 
 
 class Invalid(Problem):

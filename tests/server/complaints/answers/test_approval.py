@@ -4,7 +4,7 @@ import asyncio
 import re
 from typing import Any
 
-from server.complaints.answers.models import Approval, Draft
+from server.complaints.answers.models import Approval, Draft, Enclosure
 from server.complaints.models import Answer
 from server.notifications.models import Notification
 from server.notifications.rules import KINDS
@@ -129,7 +129,7 @@ async def test_the_photos_of_an_answer_are_seen_where_it_is_approved(
 ) -> None:
     number = await handled("assign")
     await done(await office.act("clerk", number, "reclassify", kind="grievance"))
-    await enclosed(office, number)
+    await done(await enclose(office, number))
     await done(await office.act("park", number, "complete", outcome="done", text="고쳤습니다."))
     page = await office.page("nam", f"/desk/complaints/{number}")
     shown = re.findall(rf'<img src="(/desk/complaints/{number}/memos/photo/[^"]+)"', page)
@@ -140,14 +140,49 @@ async def test_the_photos_of_an_answer_are_seen_where_it_is_approved(
     assert '<details class="fold" open' in await text(refused), "the word that was missing"
 
 
-async def enclosed(office: Office, number: str) -> None:
-    """A photo from the site that waits for the answer."""
+async def enclose(office: Office, number: str) -> Any:
+    """Sends a photo from the site that is to wait for the answer."""
     at = f"/desk/complaints/{number}/memos"
     client = await office.browser("park")
     hidden = hidden_fields(await text(await client.get(at)))
     sent = multipart({**hidden, "caption": "새로 단 등"}, [("lamp.jpg", picture())])
     sent["data"] = sent["data"].replace(b'name="photos"', b'name="photo"')
-    await done(await client.post(f"{at}/photo", **sent))
+    return await client.post(f"{at}/photo", **sent)
+
+
+async def test_photos_do_not_change_under_an_approval(office: Office, handled: Handled) -> None:
+    """What leaves is what the approver has seen; taken back, the photos are the handler's again."""
+    number = await handled("assign")
+    memos = f"/desk/complaints/{number}/memos"
+    await done(await office.act("clerk", number, "reclassify", kind="procedure-inquiry"))
+    await done(await enclose(office, number))
+    key = str((await Enclosure.get()).key)
+    before = await office.page("park", memos)
+    assert f"/memos/photo/{key}/remove" in before
+    await done(await office.act("park", number, "complete", outcome="done", text="고쳤습니다."))
+    seen = str((await office.row(number)).version)
+
+    page = await office.page("park", memos)
+    assert "함께 나갈 사진을 바꿀 수 없습니다" in page
+    assert "/remove" not in page
+    assert f'action="{memos}/photo"' not in page
+    more = await enclose(office, number)
+    assert more.status_code == 409
+    page = await text(more)
+    assert "먼저 결재를 거두어 주세요" in page
+    assert 'value="새로 단 등"' in page, "nothing that was typed is lost"
+    less = await office.post("park", f"{memos}/photo/{key}/remove", {}, at=memos)
+    assert less.status_code == 409
+    assert "먼저 결재를 거두어 주세요" in await text(less)
+    assert [str(row.key) for row in await Enclosure.all()] == [key]
+
+    await done(await office.act("park", number, "take-back"))
+    await done(await enclose(office, number))
+    await done(await office.post("park", f"{memos}/photo/{key}/remove", {}, at=memos))
+    await done(await office.act("park", number, "complete", outcome="done", text="고쳤습니다."))
+    assert (await office.act("nam", number, "approve", version=seen)).status_code == 409
+    await done(await office.act("nam", number, "approve"))
+    assert (await office.row(number)).photos_count == 1
 
 
 async def test_two_approvers_at_once_approve_once(office: Office, drafted: Any) -> None:

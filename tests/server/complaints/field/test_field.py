@@ -195,6 +195,21 @@ async def test_ended_meanwhile_the_note_still_finds_its_place(
     assert (await visit(office, "park", number, str(uuid4()), "다 고쳤습니다."))[0] == 200
 
 
+async def test_under_approval_the_note_is_taken_and_photos_are_not(
+    office: Office, drafted: Any
+) -> None:
+    number = await drafted()
+    status, told = await visit(office, "park", number, str(uuid4()), NOTE, photos=1)
+    assert (status, told["location"]) == (409, None)
+    assert "먼저 결재를 거두어 주세요" in told["faults"][0]
+    assert not await Memo.exists()
+    assert not await Enclosure.exists()
+    assert (await visit(office, "park", number, str(uuid4()), NOTE))[0] == 200
+    await done(await office.act("park", number, "take-back"))
+    assert (await visit(office, "park", number, str(uuid4()), photos=1))[0] == 200
+    assert await Enclosure.all().count() == 1
+
+
 async def test_a_form_that_comes_back_is_shown(office: Office, handled: Handled) -> None:
     number = await handled("assign")
     client = await office.browser("park")

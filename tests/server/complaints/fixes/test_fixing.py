@@ -17,7 +17,15 @@ from server.complaints.rules import Place
 from server.core import i18n
 from server.notifications.models import Notification
 from tests.people import hidden_fields
-from tests.server.complaints.conftest import Handled, Office, Time, multipart, picture, text
+from tests.server.complaints.conftest import (
+    Handled,
+    Office,
+    Time,
+    done,
+    multipart,
+    picture,
+    text,
+)
 
 HERE = (37.5260, 126.8960)
 STOCK = {"title": "안정기", "topic": ""}
@@ -121,6 +129,88 @@ async def approved(office: Office, handled: Handled) -> list[str]:
     return numbers
 
 
+def seen_on(page: str) -> str:
+    """The answers that a page of a fix shows, as both of its forms send them."""
+    found = re.findall(r'name="seen"[^>]*value="([^"]+)"', page)
+    assert len(found) == 2, found
+    assert found[0] == found[1]
+    return str(found[0])
+
+
+async def decide(office: Office, address: str, act: str, word: str = "", seen: str = "") -> Any:
+    """The team head approves or sends back what the page shows now, or has shown."""
+    fields = {"text": word, "seen": seen or seen_on(await office.page("nam", address))}
+    return await office.post("nam", f"{address}/{act}", fields, at=address)
+
+
+async def fix_of(office: Office, number: str) -> str:
+    """All of the job are answered at once; the fix's address."""
+    hidden, cases = await form_of(office, number)
+    fields = {**hidden, "cases": cases, "stock": "", "phrase": LAMP}
+    at = f"/desk/fixes/new?of={number}"
+    sent = await (await office.browser("park")).post(at, **multipart_of(fields))
+    assert sent.status_code == 303, await text(sent)
+    return str(sent.headers["Location"])
+
+
+REFUSAL = {
+    "outcome": "not_accepted",
+    "text": "고칠 수 없는 등입니다.",
+    "reasons": "사유지의 등입니다.",
+    "remedies": "이의신청을 할 수 있습니다.",
+}
+
+
+async def test_an_answer_drafted_anew_by_itself_is_not_approved_with_the_fix(
+    office: Office, approved: list[str]
+) -> None:
+    one, other = approved
+    address = await fix_of(office, one)
+    shown = seen_on(await office.page("nam", address))
+    await done(await office.act("nam", other, "send-back", text="따로 답해 주세요."))
+    await done(await office.act("park", other, "complete", **REFUSAL))
+
+    for act in ("approve", "send-back"):
+        stale = await decide(office, address, act, "다시 써 주세요.", seen=shown)
+        page = await text(stale)
+        assert stale.status_code == 409, page
+        assert f"그 사이 바뀐 민원이 있습니다: {other}." in page
+        assert "다시 써 주세요." in page, "nothing that was typed is lost"
+    nothing = await office.post("nam", f"{address}/approve", {}, at=address)
+    assert nothing.status_code == 409
+    assert {(await office.row(number)).state for number in approved} == {"awaiting_approval"}
+    assert not await Answer.exists()
+
+    page = await office.page("nam", address)
+    assert "1건 모두 결재" in page
+    assert other not in seen_on(page)
+    assert "결재 기다림 1건" in await office.page("nam", "/desk/fixes")
+    assert (await decide(office, address, "approve")).status_code == 303
+    assert (await office.row(one)).state == "completed"
+    assert (await office.row(other)).state == "awaiting_approval"
+    await done(await office.act("nam", other, "approve"))
+    assert {row.outcome for row in await Answer.all()} == {"done", "not_accepted"}
+
+
+async def test_what_was_taken_back_since_stops_the_approval(
+    office: Office, approved: list[str]
+) -> None:
+    """Answered anew with the next fix, they wait with that and not with the first."""
+    first = await fix_of(office, approved[0])
+    shown = seen_on(await office.page("nam", first))
+    for number in approved:
+        await done(await office.act("park", number, "take-back"))
+        stale = await decide(office, first, "approve", seen=shown)
+        assert stale.status_code == 409, await text(stale)
+    second = await fix_of(office, approved[0])
+    assert "모두 결재" not in await office.page("nam", first)
+    assert "2건 모두 결재" in await office.page("nam", second)
+    assert (await decide(office, first, "approve", seen=shown)).status_code == 409
+    assert not await Answer.exists()
+    assert (await decide(office, second, "approve")).status_code == 303
+    assert await Answer.all().count() == 2
+
+
 async def test_one_approval_sends_them_all(office: Office, approved: list[str]) -> None:
     hidden, cases = await form_of(office, approved[0])
     client = await office.browser("park")
@@ -140,7 +230,7 @@ async def test_one_approval_sends_them_all(office: Office, approved: list[str]) 
     assert "2건 모두 결재" in await office.page("nam", address)
     assert "모두 결재" not in await office.page("park", address)
     assert (await office.post("park", f"{address}/approve", {}, at=address)).status_code == 403
-    assert (await office.post("nam", f"{address}/approve", {}, at=address)).status_code == 303
+    assert (await decide(office, address, "approve")).status_code == 303
     for number in approved:
         row = await office.row(number)
         assert (row.state, row.photos_count) == ("completed", 1)
@@ -155,8 +245,8 @@ async def test_sent_back_they_are_answered_anew(office: Office, approved: list[s
     at = f"/desk/fixes/new?of={approved[0]}"
     sent = await (await office.browser("park")).post(at, **multipart_of(fields))
     address = sent.headers["Location"]
-    word = {"text": "무엇을 어떻게 고쳤는지 적어 주세요."}
-    assert (await office.post("nam", f"{address}/send-back", word, at=address)).status_code == 303
+    word = "무엇을 어떻게 고쳤는지 적어 주세요."
+    assert (await decide(office, address, "send-back", word)).status_code == 303
     assert {(await office.row(number)).state for number in approved} == {"in_progress"}
     assert approved[0] in await office.page("park", "/desk/fixes")
 
@@ -176,7 +266,7 @@ async def test_a_fix_replaces_the_photo_of_an_earlier_fix_and_no_colleagues(
         address, act = sent.headers["Location"], "send-back" if word else "approve"
         kept = await Enclosure.filter(complaint__number=approved[0]).order_by("id")
         assert [row.fix_id is None for row in kept] == [True, False]
-        decided = await office.post("nam", f"{address}/{act}", {"text": word}, at=address)
+        decided = await decide(office, address, act, word)
         assert decided.status_code == 303, await text(decided)
     assert [(await office.row(number)).photos_count for number in approved] == [2, 1]
 
