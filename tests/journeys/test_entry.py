@@ -133,6 +133,9 @@ async def test_a_passkey_from_the_first_touch_to_its_end(office: Office, browser
         await touches(developer, device, True)
         await page.get_by_role("button", name="패스키로 로그인").click()
         await expect(page.locator("#errors")).to_contain_text("패스키를 확인하지 못했습니다")
+        # A device that touches of itself would enter, and be refused, again and again.
+        await touches(developer, device, False)
+        await page.wait_for_load_state("networkidle")
         await screen.look()
     office.stop()
 

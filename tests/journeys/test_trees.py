@@ -19,7 +19,7 @@ ANEW = "the tree of {} has changed: read the difference, and if it is meant, run
 async def test_pages_that_are_the_same_every_day(opened: Opened, browser: Browser):
     office = opened(MADANG_LIMITS_URL="off")
     leaves = [leaf for leaf in trees.LEAVES if leaf.any_day]
-    grown = await trees.grow(office, browser, leaves)
+    grown = await trees.grow(office, browser, leaves, trees.kept)
     for leaf in leaves:
         assert grown[leaf.name] == trees.kept(leaf), ANEW.format(leaf.name)
 
@@ -28,6 +28,6 @@ async def test_pages_that_are_the_same_every_day(opened: Opened, browser: Browse
 @pytest.mark.timeout(1200)
 async def test_all_on_one_day(browser: Browser):
     with district(day=trees.DAY, MADANG_LIMITS_URL="off") as office:
-        grown = await trees.grow(office, browser)
+        grown = await trees.grow(office, browser, hoped=trees.kept)
     for leaf in trees.LEAVES:
         assert grown[leaf.name] == trees.kept(leaf), ANEW.format(leaf.name)

@@ -8,11 +8,12 @@ is said and how it is built counts.
 import asyncio
 import re
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests.journeys import chromium
 from tests.journeys.conftest import FLAGS
@@ -24,6 +25,8 @@ from tests.office import Office, Phone
 FOLDER = Path(__file__).parent / "trees"
 DAY = "2026-11-24T10:00:00+09:00"
 """A Tuesday of office hours: what the sample district shows hangs on the day."""
+SCRIPTS_SECONDS = 5.0
+"""What is not needed at first comes after the page; so long it may take on a busy machine."""
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 BUILT = re.compile(r"/assets/\S+")
 NUMBER = re.compile(r"(?<!level=)(?:\d[\d,.:/-]*\d|\d)")
@@ -80,8 +83,14 @@ async def address(office: Office, leaf: Leaf) -> str:
         return found[1]
 
 
-async def grow(office: Office, browser: Browser, leaves: Iterable[Leaf] = LEAVES) -> dict[str, str]:
-    """The tree of each page by its name."""
+async def grow(
+    office: Office,
+    browser: Browser,
+    leaves: Iterable[Leaf] = LEAVES,
+    hoped: Callable[[Leaf], str] | None = None,
+) -> dict[str, str]:
+    """The tree of each page by its name, when its scripts have come: as soon as it is what is
+    `hoped` for, else when there was time enough for them."""
     leaves = tuple(leaves)
     cookies = {reader: await signed_in(office, reader) for reader in {one.reader for one in leaves}}
     grown = {}
@@ -89,8 +98,17 @@ async def grow(office: Office, browser: Browser, leaves: Iterable[Leaf] = LEAVES
         async with Screen(browser, office.url) as screen:
             await screen.context.add_cookies(cookies[leaf.reader])
             await screen.page.goto(await address(office, leaf))
-            grown[leaf.name] = plain(await screen.page.locator("body").aria_snapshot())
+            grown[leaf.name] = await _grown_up(screen.page, hoped and hoped(leaf))
     return grown
+
+
+async def _grown_up(page: Page, hoped: str | None) -> str:
+    end = time.monotonic() + SCRIPTS_SECONDS
+    while True:
+        tree = plain(await page.locator("body").aria_snapshot())
+        if tree == hoped or time.monotonic() > end:
+            return tree
+        await page.wait_for_timeout(200)
 
 
 async def _grown(office: Office) -> dict[str, str]:
