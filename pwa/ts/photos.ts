@@ -24,6 +24,12 @@ function fillInput(input: HTMLInputElement, files: File[]): void {
 interface Photo {
   file: File;
   preview: HTMLCanvasElement | null;
+  /** What the form names it in, where the office has it already: then it is not sent again. */
+  named?: HTMLInputElement;
+}
+
+function same(one: File, other: File): boolean {
+  return one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
 }
 
 async function prepared(file: File, shrink: boolean): Promise<Photo> {
@@ -64,7 +70,7 @@ function prepare(
   const show = () => {
     fillInput(
       input,
-      photos.map((photo) => photo.file),
+      photos.filter((photo) => !photo.named).map((photo) => photo.file),
     );
     add.hidden = photos.length >= max;
     list.replaceChildren(...photos.map(row), add);
@@ -78,6 +84,7 @@ function prepare(
     remove.setAttribute("aria-label", fill(field.dataset["remove"], { name: photo.file.name }));
     remove.addEventListener("click", () => {
       photos = photos.filter((other) => other !== photo);
+      photo.named?.remove();
       show();
       changed();
       input.focus();
@@ -110,9 +117,20 @@ function prepare(
   });
   if ("upload" in field.dataset) {
     const put = (chosen: boolean) => {
+      if (chosen) photos = photos.map(({ file, preview }) => ({ file, preview }));
       fillInput(input, chosen ? photos.map((photo) => photo.file) : []);
     };
-    void import("./upload.ts").then(({ watchUpload }) => watchUpload(field, input, put));
+    const keep = (named: [File, HTMLInputElement][]) => {
+      for (const [file, box] of named) {
+        const photo = photos.find((each) => !each.named && same(each.file, file));
+        if (photo) photo.named = box;
+        else box.remove(); // taken out meanwhile
+      }
+      // In the order in which the office will have them.
+      photos = [...photos.filter((photo) => photo.named), ...photos.filter((photo) => !photo.named)];
+      show();
+    };
+    void import("./upload.ts").then(({ watchUpload }) => watchUpload(field, input, put, keep));
   }
   const shoot = one<HTMLButtonElement>("[data-shoot]", field);
   if (shoot && matchMedia("(pointer: coarse)").matches) {

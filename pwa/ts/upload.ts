@@ -5,15 +5,24 @@ import { all, fill, one } from "./page.ts";
 /** What the office says of files: the names it keeps them under, or what is wrong with them. */
 interface Told {
   kept?: string[];
+  /** The places, from 0, of those sent that it has not kept. */
+  left?: number[];
   faults?: string[];
   title?: string;
 }
 
 const SPOKEN_STEPS = 4;
-const REFUSED = [413, 422, 429, 503];
+// Too many requests (429) are none of them: they are counted for this way alone, and the form itself still goes.
+const REFUSED = [413, 422, 503];
 
-/** `put` sets the files of the field: none while the form names them, and again those chosen when the page comes back. */
-export function watchUpload(field: HTMLElement, input: HTMLInputElement, put: (chosen: boolean) => void): void {
+/** `put` sets the files of the field: none while the form names them, and again those chosen when the page comes back.
+    `keep` is told of those that the form names while others were refused, each with what it is named in. */
+export function watchUpload(
+  field: HTMLElement,
+  input: HTMLInputElement,
+  put: (chosen: boolean) => void,
+  keep: (named: [File, HTMLInputElement][]) => void,
+): void {
   const form = input.form;
   if (!form || form.dataset["draft"] === "shell" || "visit" in form.dataset) return; // kept here, and sent later
   const panel = new Panel(field.dataset, form);
@@ -30,7 +39,8 @@ export function watchUpload(field: HTMLElement, input: HTMLInputElement, put: (c
     panel.close();
     pass(submitter);
   };
-  const name = (keys: string[]) => {
+  const name = (keys: string[]): HTMLInputElement[] => {
+    const added: HTMLInputElement[] = [];
     if (!input.multiple) for (const old of all("input[type=hidden][name=kept]", form)) old.remove();
     const known = all<HTMLInputElement>("[name=kept]", form).map((each) => each.value);
     for (const key of keys.filter((each) => !known.includes(each))) {
@@ -39,9 +49,17 @@ export function watchUpload(field: HTMLElement, input: HTMLInputElement, put: (c
       hidden.name = "kept";
       hidden.value = key;
       form.append(hidden);
-      named.push(hidden);
+      added.push(hidden);
     }
-    put(false);
+    named.push(...added);
+    return added;
+  };
+  // Some were taken, some refused: only these are sent again.
+  const part = (files: File[], kept: string[], left: number[]) => {
+    const taken = files.filter((_, place) => !left.includes(place));
+    const added = name(kept);
+    if (added.length === taken.length) keep(taken.map((file, place) => [file, added[place]!]));
+    else for (const hidden of added) hidden.remove();
   };
 
   const send = (files: File[], submitter: HTMLElement | null) => {
@@ -62,8 +80,10 @@ export function watchUpload(field: HTMLElement, input: HTMLInputElement, put: (c
       const told = (sent.response ?? {}) as Told;
       if (sent.status === 200 && told.kept?.length) {
         name(told.kept);
+        put(false);
         onward(submitter);
       } else if (REFUSED.includes(sent.status) && (told.faults?.length || told.title)) {
+        if (input.multiple && told.kept && told.left) part(files, told.kept, told.left);
         panel.end("failed", told.faults?.length ? told.faults : [told.title ?? ""]);
       } else onward(submitter); // signed out, a page grown old: the office's own page says so
     });
@@ -73,6 +93,7 @@ export function watchUpload(field: HTMLElement, input: HTMLInputElement, put: (c
     const body = new FormData();
     body.append("csrf_token", one<HTMLInputElement>("[name=csrf_token]", form)?.value ?? "");
     for (const box of all<HTMLInputElement>("[name=kept]:checked", form)) body.append("kept", box.value);
+    if (input.multiple) for (const box of named.filter((each) => each.isConnected)) body.append("kept", box.value);
     for (const file of files) body.append(field.dataset["part"] ?? "photos", file, file.name);
     sent.send(body);
   };

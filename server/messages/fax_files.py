@@ -27,6 +27,9 @@ from server.messages import fax_rules, ordering
 from server.messages.fax_models import FaxFile
 
 STAGED_KEPT: Final = timedelta(hours=24)
+STAGED_MAX: Final = 60
+"""So many files of one account wait for their forms: as many as several windows hold."""
+
 BATCH: Final = 200
 CHILDREN: Final = 2
 FORM_SECONDS_MAX: Final = 60.0
@@ -62,26 +65,47 @@ lifetime.closed_by(close)
 
 async def take(
     account_id: int, files: Sequence[tuple[str, IO[bytes]]]
-) -> tuple[list[Attached], list[Problem]]:
-    """Read files, by name, one after another: those that can be faxed, and what is wrong with the
-    others. Raises Problem 503 where nothing can be drawn now."""
+) -> tuple[list[Attached], list[Problem], list[int]]:
+    """Read files, by name, one after another: those that can be faxed, what is wrong with the
+    others, and their places from 0. Raises Problem 503 where nothing can be drawn now."""
     taken: list[Attached] = []
     faults: list[Problem] = []
+    left: list[int] = []
     loop = asyncio.get_running_loop()
     ends = loop.time() + FORM_SECONDS_MAX
     for number, (called, file) in enumerate(files):
         name = fax_rules.shown_name(called)
         if loop.time() > ends:
             faults.append(_not_read(len(files) - number))
+            left += range(number, len(files))
+            break
+        if await _waiting(account_id) >= STAGED_MAX:
+            faults.append(Invalid("messages.files_waiting", WAITING, "files"))
+            left += range(number, len(files))
             break
         try:
             taken.append(await _taken(account_id, name, file))
         except (BadPicture, BadPdf) as fault:
             faults.append(fax_rules.refusal(fault, name, pages_max()))
+            left.append(number)
             if fax_rules.too_slow(fault) and number + 1 < len(files):
                 faults.append(_not_read(len(files) - number - 1))
+                left += range(number + 1, len(files))
                 break
-    return taken, faults
+    return taken, faults, left
+
+
+async def _waiting(account_id: int) -> int:
+    """How many files of an account no draft has claimed."""
+    since = clock.now() - STAGED_KEPT
+    return await FaxFile.filter(
+        account_id=account_id, message_id=None, created_at__gt=since
+    ).count()
+
+
+WAITING: Final = N_(
+    "올려 두고 보내지 않은 파일이 너무 많습니다. 쓰던 팩스를 마치거나 내일 다시 올려 주세요."
+)
 
 
 def pages_max() -> int:

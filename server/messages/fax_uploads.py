@@ -17,7 +17,7 @@ async def keep_files() -> tuple[Response, int]:
     form = await FaxForm.read()
     if reader.account_id is None or reader.person_id is None:
         raise ordering.unverified()
-    taken, faults = await service.take_files(reader.account_id, form.chosen)
+    taken, faults, left = await service.take_files(reader.account_id, form.chosen)
     status = max((fault.status for fault in faults), default=200)
     said = [fault.text() for fault in faults]
-    return jsonify(kept=[str(each.id) for each in taken], faults=said), status
+    return jsonify(kept=[str(each.id) for each in taken], faults=said, left=left), status

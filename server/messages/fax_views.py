@@ -63,7 +63,7 @@ async def fax() -> ResponseReturnValue:
     files = await service.kept_files(reader.account_id, form.kept_keys)
     fine = form.fine()
     try:
-        taken, faults = await service.take_files(reader.account_id, form.chosen)
+        taken, faults, _ = await service.take_files(reader.account_id, form.chosen)
         files += taken
         for fault in faults:
             form.complain(fault)

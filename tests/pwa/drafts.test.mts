@@ -45,6 +45,24 @@ test("tokens and passwords are not kept", async () => {
   ]);
 });
 
+test("a photo beside those at the office is kept once, however often its words change", async () => {
+  const before = await filled((form) => {
+    form.append("photos", photo("a.jpg", 1, 2, 3));
+    form.append("photos", photo("b.jpg", 4, 5));
+  });
+  const partly = (form: FormData) => {
+    form.append("kept", "a");
+    form.append("photos", photo("b.jpg", 4, 5));
+  };
+  const once = await filled(partly, before);
+  const twice = await filled(partly, once);
+  for (const draft of [once, twice])
+    assert.deepEqual(
+      photosOf(draft).map((each) => each.name),
+      ["a.jpg", "b.jpg"],
+    );
+});
+
 test("each sending says the very same under the same key, with a fresh token", async () => {
   const draft = await filled((form) => {
     form.append("look", "y");

@@ -77,8 +77,12 @@ export async function written(form: FormData, before: Draft, at: number): Promis
     }
   }
   const named = fields.some(([name]) => name === "kept");
-  const spare = named ? photosOf(before) : [];
+  const spare = named ? photosOf(before).filter((photo) => !files.some((file) => alike(file, photo))) : [];
   return { ...before, fields, files, spare, at, status: 0, reasons: [] };
+}
+
+function alike(one: Enclosed, other: Enclosed): boolean {
+  return one.name === other.name && one.type === other.type && one.bytes.byteLength === other.bytes.byteLength;
 }
 
 /** The photos of a draft; an empty choice is a file as well, without a name. */

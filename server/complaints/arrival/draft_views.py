@@ -45,7 +45,8 @@ async def keep_photos() -> tuple[Response, int]:
     staged, faults = await pages.stage_photos(actor_key(), form)
     status = max((fault.status for fault in faults), default=200)
     said = [fault.text() for fault in faults]
-    return jsonify(kept=[str(key) for key in staged], faults=said), status
+    left = pages.places_left(faults, len(form.new_photos))
+    return jsonify(kept=[str(key) for key in staged], faults=said, left=left), status
 
 
 @door.post(

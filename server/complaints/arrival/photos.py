@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from gateways.encode.photo import Photo as Prepared
 from gateways.encode.picture import BYTES_MAX, BadPicture, PictureFault
 from gateways.encode.workbench import ChildDied, Workbench
+from server.complaints import rules
 from server.complaints.answers.models import Enclosure
 from server.complaints.models import Photo
 from server.core import clock, db, ids, lifetime, storage
@@ -24,6 +25,8 @@ from server.core.web import Invalid, Problem
 STAGED_KEPT = timedelta(hours=24)
 PURGE_BATCH = 200
 NOBODY = "nobody"
+STAGED_MAX = 12 * rules.PHOTOS_MAX
+"""So many photos of one owner wait for their forms: as many as several windows hold."""
 
 FAULTS = {
     PictureFault.NOT_AN_IMAGE: N_("사진 파일이 아닙니다. JPEG, PNG, WebP, HEIC 사진만 됩니다."),
@@ -55,9 +58,12 @@ async def stage(owner: str, file: IO[bytes]) -> UUID:
     key of whose form it is (`owner_of`, or the visit of somebody without an account).
 
     One at a time in a process, read only when its turn has come: a hundred uploads at once wait
-    on disk, not in memory. Raises BadPhoto; Problem 503 where no child could be had.
+    on disk, not in memory. Raises BadPhoto; Invalid where too many wait for a form already: what
+    another window has kept is never dropped for it; Problem 503 where no child could be had.
     """
     db.assert_no_transaction()
+    if await _waiting(owner) >= STAGED_MAX:
+        raise Invalid("complaint.photos_waiting", WAITING, "photos")
     async with _turn():
         prepared = await _prepared(await asyncio.to_thread(_read, file))
     key = ids.new_uuid()
@@ -65,6 +71,21 @@ async def stage(owner: str, file: IO[bytes]) -> UUID:
     await storage.put(_object(key, thumb=False), prepared.full)
     await storage.put(_object(key, thumb=True), prepared.thumb)
     return key
+
+
+async def _waiting(owner: str) -> int:
+    """How many photos of an owner no form has claimed, nor any answer or note enclosed."""
+    staged = Photo.filter(owner=owner, complaint_id=None, created_at__gt=clock.now() - STAGED_KEPT)
+    keys = {UUID(str(key)) for key in await staged.values_list("key", flat=True)}
+    if len(keys) < STAGED_MAX:
+        return len(keys)
+    enclosed = await Enclosure.filter(key__in=list(keys)).values_list("key", flat=True)
+    return len(keys - {UUID(str(key)) for key in enclosed})
+
+
+WAITING = N_(
+    "올려 두고 보내지 않은 사진이 너무 많습니다. 그 신청을 마치거나 내일 다시 올려 주세요."
+)
 
 
 async def still_staged(owner: str, keys: Collection[UUID]) -> list[UUID]:

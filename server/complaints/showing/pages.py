@@ -27,6 +27,7 @@ from server.core.phrases import Phrase, say
 from server.core.web import Invalid, Problem, actor, render
 from server.deadlines.service import Counting, DayCell, Urgency
 
+TOO_MANY: Final = "complaint.photos"
 SHARED_SECONDS: Final = 0.5
 """How long an anonymous reader may be shown a shared answer (`cache=`)."""
 
@@ -175,13 +176,23 @@ async def stage_photos(owner: str, form: WithPhotos) -> tuple[list[UUID], list[P
             sentence = N_(
                 "사진은 %(max)s장까지 올릴 수 있습니다. 앞의 %(max)s장만 담아 두었습니다."
             )
-            faults.append(Invalid("complaint.photos", sentence, "photos", max=rules.PHOTOS_MAX))
+            most = rules.PHOTOS_MAX
+            faults.append(Invalid(TOO_MANY, sentence, "photos", max=most, place=place))
             break
         try:
             staged.append(await service.stage(owner, file.stream))
         except Problem as refused:
             faults.append(_which(refused, place, file.filename))
     return staged, faults
+
+
+def places_left(faults: Sequence[Problem], sent: int) -> list[int]:
+    """The places, from 0, of the new photos that were refused, or not looked at any more."""
+    left: set[int] = set()
+    for fault in faults:
+        place = int(fault.params["place"]) - 1
+        left |= {place} if fault.code != TOO_MANY else set(range(place, sent))
+    return sorted(left)
 
 
 def _which(refused: Problem, place: int, name: str) -> Problem:

@@ -286,4 +286,18 @@ async def test_files_that_leave_before_their_form(resident: Any, carrier: Any) -
     answer = await write(kim, [("붙임.jpg", photo()), ("x.pdf", b"none")], to_address=at)
     assert answer.status_code == 422
     told = await answer.get_json()
-    assert (len(told["kept"]), len(told["faults"])) == (1, 1)
+    assert (len(told["kept"]), len(told["faults"]), told["left"]) == (1, 1, [1])
+
+
+async def test_so_many_files_wait_for_their_faxes(
+    resident: Any, carrier: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fax_files, "STAGED_MAX", 1)
+    kim = await resident("kim", points=530)
+    answer = await write(kim, [("a.jpg", photo()), ("b.jpg", photo())])
+    assert answer.status_code == 422
+    page = await answer.get_data(as_text=True)
+    assert "보내지 않은 파일이 너무 많습니다" in page
+    (key,) = kept_in(page)  # what was read is kept, and leaves with its form
+    assert (await write(kim, [], kept=key)).status_code == 303
+    assert (await write(kim, [("b.jpg", photo())])).status_code == 303
