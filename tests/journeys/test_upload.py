@@ -4,7 +4,7 @@ nothing is lost that was written or chosen (Y10-1, Y18)."""
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, CDPSession, expect
+from playwright.async_api import Browser, CDPSession, Route, expect
 
 from tests.journeys.line import Line
 from tests.journeys.screen import Screen
@@ -92,4 +92,58 @@ async def test_a_photo_is_seen_on_its_way(office: Office, browser: Browser, tmp_
         await page.wait_for_url("**/complaints/2*", timeout=MINUTE)
         await expect(page.locator("main").get_by_role("img").first).to_be_visible()
         assert TITLE in await screen.text()
+    office.stop()
+
+
+@pytest.mark.clause("Y10-1", 2)
+async def test_what_was_taken_leaves_once(office: Office, browser: Browser, tmp_path: Path) -> None:
+    """Of two photos one is refused: the other is kept, shown, and not sent again."""
+    good, bad = large_photo(tmp_path), tmp_path / "broken.jpg"
+    bad.write_bytes(good.read_bytes())
+    async with Line(office.port) as line, Screen(browser, line.url, width=240) as screen:
+        page = screen.page
+        await sign_in(screen)
+        await written(screen, good)
+        await page.locator("[name=photos]").set_input_files(bad)
+        await page.get_by_role("button", name="broken.jpg 빼기").wait_for()
+        uploads: list[int] = []
+
+        async def partly(route: Route) -> None:
+            """The office as it is, but that it refuses the second of two."""
+            body = route.request.post_data_buffer or b""
+            uploads.append(body.count(b"filename="))
+            answer = await route.fetch(timeout=MINUTE)
+            told = await answer.json()
+            if uploads[-1] == 2:
+                told = {"kept": told["kept"][:1], "faults": ["깨진 사진"], "left": [1]}
+                await route.fulfill(status=422, json=told)
+            else:
+                await route.fulfill(response=answer)
+
+        await page.route("**/complaints/photos", partly)
+        send = page.get_by_role("button", name="신청하기")
+        await send.click()
+        said = page.get_by_role("status").filter(has_text="깨진 사진")
+        await expect(said).to_be_visible(timeout=MINUTE)
+        await still_there(screen)  # the one that was refused
+        await expect(page.locator("input[type=hidden][name=kept]")).to_have_count(1)
+        await expect(page.get_by_role("button", name="basement.jpg 빼기")).to_be_visible()
+        await page.get_by_role("button", name="broken.jpg 빼기").click()
+        await page.locator("[name=photos]").set_input_files(bad)
+        await page.get_by_role("button", name="broken.jpg 빼기").wait_for()
+        # Too many asked that way: the form goes as it would without it, with both.
+        await page.unroute("**/complaints/photos")
+        await page.route(
+            "**/complaints/photos",
+            lambda route: route.fulfill(status=429, json={"title": "너무 잦습니다"}),
+        )
+        async with page.expect_navigation(timeout=MINUTE):
+            await send.click()
+        await page.wait_for_load_state()
+        if page.url.endswith("/complaints/new"):  # is it one like another?
+            await expect(page.get_by_role("checkbox", name="사진 2")).to_be_checked()
+            await page.get_by_role("button", name="그래도 신청하기").click()
+        await page.wait_for_url("**/complaints/2*", timeout=MINUTE)
+        await expect(page.locator("main img[src*='/photos/']")).to_have_count(2, timeout=MINUTE)
+        assert uploads == [2]
     office.stop()
