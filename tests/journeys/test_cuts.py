@@ -82,6 +82,7 @@ class Replay:
         await page.fill("[name=login_id]", "resident")
         await page.fill("[name=password]", DEMO_PASSWORD)
         await page.locator("main button[type=submit]").first.click()
+        page.set_default_timeout(120_000)  # beside three other browsers
         await page.wait_for_function(
             "() => navigator.serviceWorker.controller && localStorage.getItem('reader')"
         )
