@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from server.core.i18n import N_
 from server.ordinance.loading import Edition
-from server.ordinance.profile import Section
+from server.ordinance.section import Section
 
 NAMES: Final = {
     "mileage.award.join.points": N_("회원가입 점수"),

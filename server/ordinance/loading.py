@@ -14,7 +14,8 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
-from server.ordinance.profile import Clause, Profile, Section, contradictions
+from server.ordinance.profile import Profile, contradictions
+from server.ordinance.section import Clause, Section
 
 HERE = Path(__file__).parent
 

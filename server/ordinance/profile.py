@@ -4,48 +4,24 @@ Every key is tied to the clause it carries out, so that a refused profile can na
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, time
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from server.core import i18n
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """The clause that a key carries out, in Yeongdeungpo's numbering and in Osan's."""
-
-    yeongdeungpo: str | None
-    osan: str | None = None
-
-    def named(self, numbering: str) -> str | None:
-        """The clause in the numbering "Y" or "O"; None where that ordinance has none."""
-        return self.osan if numbering == "O" else self.yeongdeungpo
-
-
-def _row(value: object) -> object:
-    # TOML has arrays, a frozen profile holds tuples; anything else is left for pydantic to refuse.
-    return tuple(value) if isinstance(value, list) else value
-
-
-type Row[T] = Annotated[tuple[T, ...], BeforeValidator(_row)]
-type Count = Annotated[int, Field(gt=0)]
-type Words = Annotated[str, Field(min_length=1)]
-type Phone = Annotated[str, Field(pattern=r"^0\d{1,2}-\d{3,4}-\d{4}$")]
-type Period = Annotated[str, Field(pattern=r"^(immediate|[1-9]\d{0,2}[dwmy])$")]
-type Approver = Literal["handler", "team_head", "department_head"]
-type Kind = Literal[
-    "application", "statute_inquiry", "procedure_inquiry", "proposal", "grievance", "other"
-]
-
-
-class Section(BaseModel):
-    """A table of the profile: unknown keys and wrong types are refused, nothing is converted."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    clause: ClassVar[Clause | None] = None
+from server.ordinance.mileage_sections import Mileage
+from server.ordinance.section import (
+    Approver,
+    Clause,
+    Count,
+    Kind,
+    Period,
+    Phone,
+    Row,
+    Section,
+    Words,
+)
 
 
 class District(Section):
@@ -83,125 +59,6 @@ class Ordinance(Section):
     dated: date  # laid before the council, or last amended
     numbering: Literal["Y", "O"]  # which ids of clauses.toml are this text's
     text: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.txt$")]
-
-
-class Award(Section):
-    """Points given once for each of what `once` names (table 1)."""
-
-    clause = Clause("Y15-3")
-
-    points: Count
-    once: Literal["person", "day", "proposal", "survey"]
-
-
-class TieredAward(Section):
-    """Points by recommendations of others: rows of (recommendations at least, points)."""
-
-    clause = Clause("Y15-3")
-
-    tiers: Row[Row[Count]]
-    once: Literal["debate"]
-
-    @model_validator(mode="after")
-    def _descending(self) -> Self:
-        if not self.tiers or any(len(tier) != 2 for tier in self.tiers):
-            raise ValueError("tiers are rows of two numbers: recommendations, points")
-        for higher, lower in zip(self.tiers, self.tiers[1:], strict=False):
-            if not (higher[0] > lower[0] and higher[1] > lower[1]):
-                raise ValueError("tiers fall: fewer recommendations never earn more points")
-        return self
-
-
-class Awards(Section):
-    """Table 1 of the ordinance; there is no award beyond it."""
-
-    clause = Clause("Y15-3")
-
-    join: Award
-    existing: Award
-    login: Award
-    proposer: Award
-    participant: TieredAward
-    survey: Award
-
-    def points(self, rule: str) -> int:
-        """The points of a rule of table 1 with one amount; KeyError for any other name."""
-        award = getattr(self, rule, None)
-        if not isinstance(award, Award):
-            raise KeyError(rule)
-        return award.points
-
-
-class SmsPrice(Section):
-    """What one message (건) to one recipient costs: points to the resident, won to the office."""
-
-    clause = Clause("Y15-4")
-
-    points: Count
-    won: Count
-    max_bytes: Annotated[int, Field(ge=40, le=90)]  # cp949 bytes of one message
-    longer: Literal["split", "refuse"]
-
-
-class AbroadPrice(Section):
-    """What one part (160 Latin letters, 70 others) of an SMS to a number abroad costs."""
-
-    clause = Clause("Y15-4")
-
-    points: Count
-    won: Count
-
-
-class FaxPrice(Section):
-    """What one A4 page to one recipient costs: points to the resident, won to the office."""
-
-    clause = Clause("Y15-4")
-
-    points: Count
-    won: Count
-
-
-class Spending(Section):
-    """What mileage buys."""
-
-    clause = Clause("Y15-4")
-
-    sms: SmsPrice
-    sms_abroad: AbroadPrice | None = None  # without it nothing is sent abroad
-    fax: FaxPrice
-
-
-class BudgetLine(Section):
-    """What the office may spend on it in a year, in won ('예산의 범위 내에서')."""
-
-    clause = Clause("Y15-4")
-
-    year: Annotated[int, Field(ge=2006, le=2200)]
-    line: Words
-    line_en: Words | None = None
-    won: Annotated[int, Field(ge=0)]
-
-
-class Mileage(Section):
-    """Mileage: earned by table 1, spent on messages, paid from the budget."""
-
-    clause = Clause("Y15-3")
-
-    opening: date  # members who had joined before this day are 'existing members'
-    award: Awards
-    spend: Spending
-    budget: Row[BudgetLine]
-
-    @field_validator("budget")
-    @classmethod
-    def _one_line_a_year(cls, budget: tuple[BudgetLine, ...]) -> tuple[BudgetLine, ...]:
-        if len({line.year for line in budget}) != len(budget):
-            raise ValueError("there are two lines of one year")
-        return budget
-
-    def budget_of(self, year: int) -> BudgetLine | None:
-        """The budget line of a calendar year; None where the council has voted none."""
-        return next((line for line in self.budget if line.year == year), None)
 
 
 class FairUse(Section):

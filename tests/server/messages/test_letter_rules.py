@@ -9,7 +9,7 @@ from server.core.web import Problem
 from server.messages import letter_rules, rules, sheet_rules
 from server.messages.letter_rules import Addressee, Order, Reckoning
 from server.ordinance import loading
-from server.ordinance.profile import AbroadPrice
+from server.ordinance.mileage_sections import AbroadPrice
 
 YEONGDEUNGPO = loading.load(loading.path_of("yeongdeungpo"))[0].profile
 
