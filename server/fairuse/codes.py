@@ -214,10 +214,11 @@ def _somebody_must_carry_it(by: By) -> None:
 
 
 async def _must_be_worth_paper(profile: Profile) -> None:
-    """Raise Problem 409 in the quiet hours, 503 once the budget is used up."""
-    fair = rules.fair_use(profile)
-    if rules.is_quiet(fair, clock.now()):
-        raise Problem("fairuse.code_night", NIGHT, 409, "by", **rules.quiet_words(fair))
+    """Raise Problem 409 where it might be printed in the quiet hours, 503 once the budget is used
+    up."""
+    fair, printing = rules.fair_use(profile), timedelta(minutes=FAX_MINUTES)
+    if rules.is_quiet(fair, clock.now(), printing):
+        raise Problem("fairuse.code_night", NIGHT, 409, "by", **rules.quiet_words(fair, printing))
     if await mileage.used_up():
         phone = profile.district.phone
         raise Problem("fairuse.code_budget", NO_BUDGET, 503, "by", phone=phone)

@@ -152,11 +152,16 @@ def _bare(text: str) -> str:
 
 # --- advertisements of the office ---------------------------------------------------------------
 
+NOT_EARLY: Final = timedelta()
 
-def is_quiet(fair: FairUse, at: datetime) -> bool:
-    """Whether advertisements wait, but for whoever agreed to the night as well: 21:00 to 08:00."""
+
+def is_quiet(fair: FairUse, at: datetime, early: timedelta = NOT_EARLY) -> bool:
+    """Whether advertisements wait, but for whoever agreed to the night as well: 21:00 to 08:00.
+
+    What may arrive only `early` after it was asked for waits from so much sooner.
+    """
     now = clock.seoul(at).time()
-    begins, ends = fair.ad_quiet_from, fair.ad_quiet_until
+    begins, ends = _quiet_from(fair, early), fair.ad_quiet_until
     if begins <= ends:
         return begins <= now < ends
     return now >= begins or now < ends
@@ -171,9 +176,15 @@ def quiet_until(fair: FairUse, at: datetime) -> datetime:
     return datetime.combine(day, fair.ad_quiet_until, clock.SEOUL)
 
 
-def quiet_words(fair: FairUse) -> dict[str, str]:
-    """The quiet hours as they are written."""
-    return {"begins": _hour(fair.ad_quiet_from), "ends": _hour(fair.ad_quiet_until)}
+def quiet_words(fair: FairUse, early: timedelta = NOT_EARLY) -> dict[str, str]:
+    """The quiet hours as they are written; of what waits `early` before them as well."""
+    return {"begins": _hour(_quiet_from(fair, early)), "ends": _hour(fair.ad_quiet_until)}
+
+
+def _quiet_from(fair: FairUse, early: timedelta) -> time:
+    midnight = datetime.combine(date.min, time.min)
+    since = datetime.combine(date.min, fair.ad_quiet_from) - midnight - early
+    return (midnight + since % timedelta(days=1)).time()
 
 
 def _hour(at: time) -> str:

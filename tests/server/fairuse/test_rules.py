@@ -1,6 +1,6 @@
 """Caps, numbers of one's own, inbound words, advertisements and their quiet hours: pure."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -64,6 +64,22 @@ def test_advertisements_rest_at_night(hour: str, quiet: bool) -> None:
     wakes = rules.quiet_until(FAIR, at)
     assert not rules.is_quiet(FAIR, wakes)
     assert (wakes == at) is not quiet
+
+
+@pytest.mark.parametrize(
+    ("hour", "begins", "quiet"),
+    [("19:59", "21:00", False), ("20:00", "21:00", True), ("21:00", "21:00", True),
+     ("07:59", "21:00", True), ("08:00", "21:00", False),
+     ("23:29", "00:30", False), ("23:30", "00:30", True), ("00:10", "00:30", True)],
+)  # fmt: skip
+def test_what_takes_an_hour_to_print_rests_an_hour_sooner(
+    hour: str, begins: str, quiet: bool
+) -> None:
+    fair = FAIR.model_copy(update={"ad_quiet_from": time.fromisoformat(begins)})
+    at = datetime.fromisoformat(f"2026-11-23T{hour}+09:00")
+    assert rules.is_quiet(fair, at, timedelta(hours=1)) is quiet
+    sooner = {"21:00": "20:00", "00:30": "23:30"}[begins]
+    assert rules.quiet_words(fair, timedelta(hours=1)) == {"begins": sooner, "ends": "08:00"}
 
 
 AD = "(광고)[영등포구청]02-2670-3114 김장 장터 무료수신거부080-000-2670"

@@ -59,9 +59,9 @@ async def test_none_to_numbers_that_lead_elsewhere(
     await refused(app, number, 422, "080, 030, 050")
 
 
-async def test_none_at_night(app: Any, carrier: Any, clock_at: Any) -> None:
-    with clock_at("2026-11-23T21:00+09:00"):
-        await refused(app, MACHINE, 409, "21:00부터 08:00까지")
+async def test_none_that_may_be_printed_at_night(app: Any, carrier: Any, clock_at: Any) -> None:
+    with clock_at("2026-11-23T20:00+09:00"):
+        await refused(app, MACHINE, 409, "20:00부터 08:00까지")
         assert (await asked(app, "010-1234-5678", "sms"))[0] == 303
     with clock_at("2026-11-24T07:59+09:00"):
         assert (await asked(app))[0] == 409
