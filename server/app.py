@@ -196,6 +196,7 @@ def create_app(settings: Settings) -> Application:
         extras=_for_every_page,
         greet=_greet,
         title=_title,
+        notices=notifications,
     )
     for door in doors():
         app.hang(door)

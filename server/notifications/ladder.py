@@ -263,12 +263,18 @@ async def text_ended(order: UUID, *, arrived: bool) -> None:
 @transactional
 async def take_to_desk(reach_id: int, *, possible: bool, needed: bool) -> bool:
     """In the transaction of whoever puts it into the desk's list: once only, and the end of the
-    ladder where neither address nor fax number is known (`possible`), or where later news says it
-    all (not `needed`)."""
-    waits = Reach.filter(id=reach_id, rung=Rung.TO_DESK)
-    rung = Rung.NEEDLESS if not needed else Rung.AT_DESK if possible else Rung.NOWHERE
-    taken = await waits.update(rung=rung, since=clock.now())
-    return bool(taken) and rung is Rung.AT_DESK
+    ladder where neither address nor fax number is known (`possible`), where later news says it
+    all (not `needed`), or where it has been read after all."""
+    row = await Reach.filter(id=reach_id, rung=Rung.TO_DESK).select_for_update().first()
+    if row is None:
+        return False
+    if await Notification.exists(id=row.notification_id, read_at__isnull=False):
+        row.rung = Rung.REACHED
+    else:
+        row.rung = Rung.NEEDLESS if not needed else Rung.AT_DESK if possible else Rung.NOWHERE
+    row.since = clock.now()
+    await row.save(update_fields=["rung", "since"])
+    return row.rung == Rung.AT_DESK
 
 
 async def climbed(notification_ids: Collection[int]) -> dict[int, Climbed]:

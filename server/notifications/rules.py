@@ -468,6 +468,12 @@ def topic_of(kind: str) -> str | None:
     return next((name for name, topic in TOPICS.items() if kind in topic.kinds), None)
 
 
+def seen_on_its_page(kind: str) -> bool:
+    """Whether who opens the page that a notice leads to has read it by that: not a warning about
+    the account itself, whose page is opened by whoever did what it warns of."""
+    return topic_of(kind) is not None
+
+
 class UnknownKindError(ValueError):
     """A kind that is not declared, or params that are not exactly its fields."""
 

@@ -63,11 +63,13 @@ __all__ = [
     "heard",
     "inbox",
     "is_watched",
+    "leading_to",
     "letter",
     "named",
     "opened",
     "purge",
     "read_all",
+    "seen",
     "silenced",
     "subscribe",
     "take_to_desk",
@@ -257,6 +259,23 @@ async def opened(
         live.tell(f"account:{account_id}")
     kind = rules.KINDS.get(row.kind)
     return row.link + (rules.ACTS[act].after if kind is not None and act in kind.acts else "")
+
+
+async def leading_to(account_id: int, page: str) -> list[int]:
+    """What the account has not read yet and reads by opening that page, by their ids."""
+    rows = await db.fetch(
+        "SELECT id, kind FROM notification WHERE account_id = ? AND read_at IS NULL AND link = ?",
+        [account_id, page],
+    )
+    return [int(row["id"]) for row in rows if rules.seen_on_its_page(row["kind"])]
+
+
+@transactional
+async def seen(account_id: int, notification_ids: Sequence[int]) -> None:
+    """The account has opened the page that these lead to."""
+    rows = Notification.filter(account_id=account_id, id__in=list(notification_ids))
+    if await rows.filter(read_at__isnull=True).update(read_at=clock.now()):
+        live.tell(f"account:{account_id}")
 
 
 @transactional

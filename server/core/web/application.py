@@ -6,10 +6,10 @@ refused at start.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from urllib.parse import quote, urlsplit
 
 from quart import Quart, Response, g, request
@@ -27,7 +27,14 @@ from server.core.web.clients import Proxies
 from server.core.web.gate import UNREADABLE, Gate, SharedRoute, preferred
 from server.core.web.headers import PRIVATE
 from server.core.web.limits import Limit, RateLimits
-from server.core.web.permissions import ANONYMOUS, ANONYMOUS_ONLY, Actor, actor, ahead
+from server.core.web.permissions import (
+    ANONYMOUS,
+    ANONYMOUS_ONLY,
+    Actor,
+    actor,
+    ahead,
+    attended,
+)
 from server.core.web.problems import (
     Forbidden,
     NotSignedIn,
@@ -64,6 +71,16 @@ type Extras = Callable[[Actor], Awaitable[dict[str, Any]]]
 type Greet = Callable[[Actor], Awaitable[None]]
 
 
+class Notices(Protocol):
+    """What readers were told, and have seen when they open the page that it leads to."""
+
+    async def leading_to(self, account_id: int, page: str) -> Sequence[int]:
+        """The ids of what the account has not read yet and what leads to this page."""
+
+    async def seen(self, account_id: int, notification_ids: Sequence[int]) -> None:
+        """They are read."""
+
+
 class BigIntConverter(IntegerConverter):
     """`<int:id>` up to what a BIGINT column holds; longer numbers name nothing (404)."""
 
@@ -96,8 +113,8 @@ class Application(Quart):
 
     `sessions` turns a session token into an Actor; `cases` the cookie of an opened case into its
     number; `extras` adds to what every page shows;
-    `greet` is told of each page that a signed-in reader opens; `title` names the office in a
-    language.
+    `greet` is told of each page that a signed-in reader opens, `notices` of whose page it was that
+    they were told to open; `title` names the office in a language.
     """
 
     request_class = MadangRequest
@@ -112,6 +129,7 @@ class Application(Quart):
         extras: Extras,
         greet: Greet,
         title: Callable[[str], str],
+        notices: Notices | None = None,
     ) -> None:
         super().__init__("server", static_folder=None, template_folder=str(pages.PWA / "templates"))
         self.settings = settings
@@ -120,6 +138,7 @@ class Application(Quart):
         self.extras = extras
         self.title = title
         self._greet = greet
+        self._notices = notices
         self.policies: dict[tuple[str, str], Policy] = {}
         self._takers: dict[tuple[str, str], Taker] = {}
         self._tells: dict[str, Teller] = {}
@@ -270,7 +289,7 @@ class Application(Quart):
         if "too_many" in note:
             raise TooMany(note["too_many"])
         policy = self.policy()
-        if ahead() and not _harmless(policy):
+        if ahead() and (not _harmless(policy) or await self._told_of_this_page()):
             return Response(status=TOO_EARLY)
         cast("MadangRequest", request).body.allow(policy.body_max)
         if not g.shared and "spent" not in note:
@@ -285,10 +304,25 @@ class Application(Quart):
 
     async def greet(self) -> None:
         """Tell that the reader opens a page: asked for as such, or about to be rendered."""
-        asked_for = _asked_for_by_a_person()
-        if request.method == "GET" and asked_for and not ahead() and not g.get("greeted", False):
+        asked_for = _asked_for_by_a_person() and attended()
+        if request.method == "GET" and asked_for and not g.get("greeted", False):
             g.greeted = True
             await self._greet(actor())
+            # Before the view reads: what is told meanwhile may not be on its page.
+            g.told_of_it = await self._told_of_this_page()
+
+    async def show(self) -> None:
+        """The page that was asked for is made: whoever was told to open it has seen it."""
+        told, account_id = g.pop("told_of_it", ()), actor().account_id
+        if told and account_id is not None and self._notices is not None:
+            await self._notices.seen(account_id, told)
+
+    async def _told_of_this_page(self) -> Sequence[int]:
+        account_id = actor().account_id
+        older = request.args.keys() - {"lang"}  # another part of the page than a notice leads to
+        if account_id is None or self._notices is None or older:
+            return ()
+        return await self._notices.leading_to(account_id, request.path)
 
     async def _load_actor(self) -> None:
         token = None if g.shared else cookies.session_token()

@@ -47,7 +47,8 @@ AHEAD: Final = (
     "/status",
 )
 """Pages that the server lets anybody fetch before somebody wants them (application.py refuses the
-others): nothing is recorded, read, chosen or earned by them."""
+others, and any while something is unread that leads there): nothing is recorded, read, chosen or
+earned by them."""
 
 SCREENS: Final = (
     ("home", N_("한 화면에서 민원을 신청하고 내 민원을 봅니다")),

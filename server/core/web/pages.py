@@ -44,6 +44,7 @@ async def render(template: str, /, **context: Any) -> str:
     """The page as text; `return await render(...), 422` for a form that came back."""
     app = _application()
     await app.greet()
+    await app.show()
     return _filled(app, template, await app.extras(actor()) | context)
 
 
