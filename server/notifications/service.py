@@ -11,7 +11,8 @@ from server.accounts import service as accounts
 from server.core import clock, db, live, outbox
 from server.core.db import transactional
 from server.core.i18n import gettext
-from server.notifications import ladder, rules
+from server.notifications import ladder, rules, wording
+from server.notifications.kinds.kind import ACTS, OPEN
 from server.notifications.ladder import (
     CLIMB,
     PUSH,
@@ -32,6 +33,7 @@ from server.notifications.ladder_rules import STANDS, WAYS, WHY
 from server.notifications.models import Notification, PushSilence, PushSubscription
 from server.notifications.payload import Letter
 from server.notifications.texting import tell_by_sms
+from server.notifications.wording import Filling
 from server.ordinance import service as ordinance
 
 __all__ = [
@@ -142,7 +144,7 @@ def title_of(kind: str) -> str:
 
 @transactional
 async def tell(
-    account_ids: Iterable[int], kind: str, link: str, params: Mapping[str, str | int]
+    account_ids: Iterable[int], kind: str, link: str, params: Mapping[str, Filling]
 ) -> dict[int, Sent]:
     """Tell each account once, in the caller's transaction: nothing is told that did not happen.
 
@@ -153,7 +155,7 @@ async def tell(
     if not link.startswith("/") or link.startswith("//"):
         raise ValueError(f"a link leads to a page of ours: {link}")
     now = clock.now()
-    filled = json.dumps(dict(params), ensure_ascii=False, sort_keys=True)
+    filled = json.dumps(wording.kept(params), ensure_ascii=False, sort_keys=True)
     recipients = sorted(set(account_ids))
     if recipients:
         live.tell(*(f"account:{account_id}" for account_id in recipients))
@@ -238,15 +240,15 @@ async def heard(links: Sequence[str], receipt: str, account_id: int | None) -> l
 
 
 def _told(row: Notification, locale: str) -> Told:
-    title, body = rules.sentence(row.kind, json.loads(row.params), locale)
+    title, body = wording.sentence(row.kind, json.loads(row.params), locale)
     return Told(row.id, title, body, row.link, row.created_at, row.read_at is not None)
 
 
 @transactional
 async def opened(
-    account_id: int, notification_id: int, *, act: str = rules.OPEN, looked_at: bool = True
+    account_id: int, notification_id: int, *, act: str = OPEN, looked_at: bool = True
 ) -> str | None:
-    """Where one leads by an act of its kind (rules.ACTS), marked read if it was looked at and not
+    """Where one leads by an act of its kind (ACTS), marked read if it was looked at and not
     only fetched ahead.
 
     None where the account has no such notification.
@@ -258,7 +260,7 @@ async def opened(
     if looked_at and await unread_row.update(read_at=clock.now()):
         live.tell(f"account:{account_id}")
     kind = rules.KINDS.get(row.kind)
-    return row.link + (rules.ACTS[act].after if kind is not None and act in kind.acts else "")
+    return row.link + (ACTS[act].after if kind is not None and act in kind.acts else "")
 
 
 async def leading_to(account_id: int, page: str) -> list[int]:
@@ -327,7 +329,7 @@ async def letter(notification_id: int, subscription_id: int) -> Letter | None:
     if row is None or device is None or device.account_id != row.account_id:
         return None
     locale = (await accounts.locale_of([row.account_id])).get(row.account_id, "ko")
-    title, body = rules.sentence(row.kind, json.loads(row.params), locale)
+    title, body = wording.sentence(row.kind, json.loads(row.params), locale)
     kind = rules.KINDS.get(row.kind)
     return Letter(
         title,
@@ -335,7 +337,7 @@ async def letter(notification_id: int, subscription_id: int) -> Letter | None:
         locale=locale,
         url=address(row.id),
         acts=tuple(
-            (act, gettext(rules.ACTS[act].words, locale), f"{address(row.id)}?act={act}")
+            (act, gettext(ACTS[act].words, locale), f"{address(row.id)}?act={act}")
             for act in (kind.acts if kind is not None else ())
         ),
         unread=await unread(row.account_id),

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from server.core import crypto, ids, outbox
 from server.core.db import transactional
-from server.notifications import rules
+from server.notifications import rules, wording
+from server.notifications.wording import Filling
 from server.ordinance import service as ordinance
 
 BY_SMS: Final = "notifications.sms"
@@ -14,7 +15,7 @@ BY_SMS: Final = "notifications.sms"
 
 @transactional
 async def tell_by_sms(
-    number: str, locale: str, kind: str, params: Mapping[str, str | int], *, about: str
+    number: str, locale: str, kind: str, params: Mapping[str, Filling], *, about: str
 ) -> UUID:
     """Have a text message sent at the office's cost, in the caller's transaction (D29); its order.
 
@@ -23,7 +24,7 @@ async def tell_by_sms(
     Raises rules.UnknownKindError.
     """
     rules.checked(kind, params)
-    title, body = rules.sentence(kind, params, locale)
+    title, body = wording.sentence(kind, wording.kept(params), locale)
     district = ordinance.profile().district
     office = district.office_en if locale == "en" else district.office
     order = ids.new_uuid()

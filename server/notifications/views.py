@@ -25,6 +25,7 @@ from server.core.web.flashes import flash
 from server.core.web.pages import number
 from server.notifications import devices, ladder, rules, service
 from server.notifications.forms import OtherwiseForm, subscription
+from server.notifications.kinds.kind import OPEN
 
 door = Door("notifications")
 PAGE = 30
@@ -114,7 +115,7 @@ async def opened(id: int) -> WerkzeugResponse:  # noqa: A002 - the address calls
     """Where the push and the inbox lead: marked as read, and on to what it is about."""
     reader = actor()
     assert reader.account_id is not None
-    act = request.args.get("act", rules.OPEN)
+    act = request.args.get("act", OPEN)
     link = await service.opened(reader.account_id, id, act=act, looked_at=not ahead())
     if link is None:
         raise NotFound

@@ -3,7 +3,7 @@
 Nothing that is told names anybody: a receipt number and a date at most.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from server.accounts import service as accounts
 from server.complaints import rules
@@ -11,7 +11,6 @@ from server.complaints.answers import envelope
 from server.complaints.answers.models import Draft
 from server.complaints.models import Complaint
 from server.complaints.workflow import Move, Party
-from server.core import i18n
 from server.notifications import service as notifications
 from server.notifications.service import Sent
 
@@ -62,7 +61,7 @@ async def tell_applicant(
         sent = await tell({complaint.applicant_id}, kind, link, complaint, day)
     if complaint.reply_by == "sms" and complaint.phone:
         locale = await _locale(complaint)
-        params = _params(complaint, kind, locale, day)
+        params = _params(complaint, kind, day)
         phone = complaint.phone
         texted = await notifications.tell_by_sms(phone, locale, kind, params, about=about)
     if complaint.reply_by in {"letter", "fax"}:
@@ -79,22 +78,14 @@ async def tell(
     complaint: Complaint,
     day: date | None = None,
 ) -> dict[int, Sent]:
-    """Tell accounts, each with the date in its own language: `day`, or when it is due. What each
-    was sent."""
-    locales = await accounts.locale_of(account_ids)
-    sent: dict[int, Sent] = {}
-    for locale in sorted(set(locales.values())):
-        those = [account_id for account_id in account_ids if locales.get(account_id) == locale]
-        sent |= await notifications.tell(those, kind, link, _params(complaint, kind, locale, day))
-    return sent
+    """Tell accounts, with the date `day`, or when it is due. What each was sent."""
+    return await notifications.tell(account_ids, kind, link, _params(complaint, kind, day))
 
 
-def due_text(complaint: Complaint, locale: str) -> str:
+def due(complaint: Complaint) -> date | datetime:
     """The last day, or the hour where the period is counted in hours."""
     assert complaint.due_at is not None
-    if complaint.due_by_hour:
-        return i18n.datetime_text(complaint.due_at, locale)
-    return i18n.date_text(rules.last_day_of(complaint.due_at), locale)
+    return complaint.due_at if complaint.due_by_hour else rules.last_day_of(complaint.due_at)
 
 
 async def in_charge(complaint: Complaint) -> set[int]:
@@ -118,13 +109,13 @@ async def next_approvers(complaint: Complaint) -> set[int]:
     return set(await accounts.officials_of(complaint.department_id, role))
 
 
-def _params(complaint: Complaint, kind: str, locale: str, day: date | None) -> dict[str, str | int]:
-    params: dict[str, str | int] = {}
+def _params(complaint: Complaint, kind: str, day: date | None) -> dict[str, str | date]:
+    params: dict[str, str | date] = {}
     wanted = notifications.fields_of(kind)
     if "receipt" in wanted:
         params["receipt"] = complaint.number
     if "date" in wanted:
-        params["date"] = i18n.date_text(day, locale) if day else due_text(complaint, locale)
+        params["date"] = day or due(complaint)
     return params
 
 

@@ -11,7 +11,8 @@ from server.complaints.answers.models import Letter
 from server.complaints.models import Complaint
 from server.core import db
 from server.documents.models import IssuedDocument
-from server.notifications import rules as notifications
+from server.notifications.kinds.complaints import COMPLAINTS
+from server.notifications.kinds.redress import REDRESS
 from tests.conftest import POSTGRES_PROVED
 from tests.server.complaints.conftest import FILED, Handled, Office, done, text
 
@@ -193,7 +194,7 @@ async def test_what_comes_after_printing_waits_for_the_next_letter(
     assert await kinds_waiting(number) == ["complaint.noted"]
 
 
-@pytest.mark.parametrize("kind", sorted(notifications.COMPLAINTS | notifications.REDRESS))
+@pytest.mark.parametrize("kind", sorted(COMPLAINTS | REDRESS))
 def test_nothing_that_must_be_told_is_ever_replaced(kind: str) -> None:
     """Only what is said anew or by every letter gives way; a question when nobody waits for it."""
     lawful = {

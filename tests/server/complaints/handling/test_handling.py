@@ -98,7 +98,7 @@ async def test_acceptance_starts_the_clock_and_explains_it(
     assert calendar.content_type.startswith("text/calendar")
     assert "DTSTART;VALUE=DATE:20261201" in await text(calendar)
     (accepted,) = await Notification.filter(kind="complaint.accepted")
-    assert json.loads(accepted.params) == {"receipt": number, "date": "12월 1일(화)"}
+    assert json.loads(accepted.params) == {"receipt": number, "date": "2026-12-01"}
 
 
 async def test_reclassifying_recalculates_and_tells(office: Office, handled: Handled) -> None:

@@ -12,6 +12,7 @@ from server.accounts import service as accounts
 from server.complaints import service as complaints
 from server.core import clock
 from server.notifications import rules, service
+from server.notifications.kinds.accounts import ACCOUNTS
 from tests.filing import filled
 from tests.gateways.push_service import PushService
 from tests.people import hidden_fields
@@ -192,4 +193,4 @@ async def test_an_official_is_asked_about_what_officials_hear(town: Town) -> Non
 def test_every_kind_but_an_account_s_own_is_in_one_topic() -> None:
     for kind in rules.KINDS:
         topics = [name for name, topic in rules.TOPICS.items() if kind in topic.kinds]
-        assert len(topics) == (0 if kind in rules.ACCOUNTS else 1), kind
+        assert len(topics) == (0 if kind in ACCOUNTS else 1), kind
