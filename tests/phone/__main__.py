@@ -2,7 +2,8 @@
 Lighthouse says of every public page. A goal that is missed is said, not hidden.
 
 Times hang on the machine: they are shown here and asserted in no test. `python -m tests.phone
-speed` or `lighthouse` runs one half of it.
+speed` or `lighthouse` runs one half of it, addresses after that measure those pages alone
+(`python -m tests.phone speed / /services`).
 """
 
 import asyncio
@@ -43,8 +44,11 @@ class Missed(NamedTuple):
     what: str
 
 
-async def places(office: Office) -> list[Place]:
-    """The pages of which people ask most, and a complaint's, as everybody and as its applicant."""
+async def places(office: Office, named: list[str]) -> list[Place]:
+    """The pages named; or those of which people ask most, and a complaint's, as everybody and as
+    its applicant."""
+    if named:
+        return [Place("", path, path) for path in named]
     async with Phone(office.url) as phone:
         case = re.findall(r'href="(/complaints/[\d-]+)"', (await phone.get("/complaints")).text)[0]
         await phone.sign_in("resident")
@@ -60,11 +64,13 @@ async def places(office: Office) -> list[Place]:
     ]
 
 
-async def measured(browser: Browser, office: Office, net: Network) -> dict[Place, Measured]:
+async def measured(
+    browser: Browser, office: Office, net: Network, named: list[str]
+) -> dict[Place, Measured]:
     """The median of so many first visits of each page."""
     found = {}
     async with Line(office.port, THINKING_SECONDS) as far:
-        for place in await places(office):
+        for place in await places(office, named):
             cookies = await signed_in(office, place.reader)
             here = [cookie | {"url": far.url} for cookie in cookies]
             visits = [await visit(browser, far.url, place, here, net) for _ in range(VISITS)]
@@ -72,7 +78,7 @@ async def measured(browser: Browser, office: Office, net: Network) -> dict[Place
     return found
 
 
-async def speed(office: Office) -> list[Missed]:
+async def speed(office: Office, named: list[str]) -> list[Missed]:
     """Prints the table of both networks."""
     missed = []
     async with async_playwright() as playwright:
@@ -84,7 +90,7 @@ async def speed(office: Office) -> list[Missed]:
             print(f"\n{net.name}: {net.latency_ms} ms, {net.down_bits / 1e6:g} Mbit/s")
             print(f"{'page':<34}{'LCP ms':>9}{'TBT ms':>9}{'CLS':>9}{'INP ms':>9}")
             print(f"{'goal':<34}" + "".join(f"{limit:>9g}" for limit in vars(goal).values()))
-            for place, one in (await measured(browser, office, net)).items():
+            for place, one in (await measured(browser, office, net, named)).items():
                 cells = ""
                 for name, value in vars(one).items():
                     worse = value > getattr(goal, name)
@@ -106,11 +112,11 @@ async def public_pages(office: Office) -> list[str]:
     return [place.path for place in await house.walk(office.url, create_app(settings).url_map, "")]
 
 
-def lighthouse(office: Office) -> list[Missed]:
+def lighthouse(office: Office, named: list[str]) -> list[Missed]:
     """Prints what Lighthouse gives each public page, and for what it takes something off."""
     if not (LIGHTHOUSE / "node_modules" / "lighthouse").exists():
         sys.exit("Lighthouse is not there: run `make phone`, which installs it.")
-    paths = asyncio.run(public_pages(office))
+    paths = named or asyncio.run(public_pages(office))
     print(f"\nLighthouse, {len(paths)} public pages, as a phone on slow 4G")
     print(f"{'page':<44}" + "".join(f"{name[:13]:>15}" for name in CATEGORIES))
     missed = []
@@ -141,14 +147,16 @@ def lighthouse(office: Office) -> list[Missed]:
     return missed
 
 
-def main(halves: list[str]) -> int:
+def main(words: list[str]) -> int:
     """Measures in a sample district; 1 if a goal was missed."""
+    named = [word for word in words if word.startswith("/")]
+    halves = set(words) - set(named)
     missed: list[Missed] = []
     with district(MADANG_LIMITS_URL="off") as office:
         if not halves or "speed" in halves:
-            missed += asyncio.run(speed(office))
+            missed += asyncio.run(speed(office, named))
         if not halves or "lighthouse" in halves:
-            missed += lighthouse(office)
+            missed += lighthouse(office, named)
     print()
     for one in missed:
         print("MISSED", one.what)
