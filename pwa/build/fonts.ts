@@ -1,7 +1,7 @@
 // Cuts the fonts of the interface out of Pretendard GOV (npm pretendard-gov 1.3.9, OFL 1.1), which is too large to depend on:
 // npm run fonts fetches it, cuts, and writes fonts/*.woff2 and styles/fonts.css; npm run check fails when words lack a glyph.
 // words.woff2 has the syllables of the frame, the home page and complaints: what a first visit needs. more.woff2 has the rest of
-// our words and is fetched only where one of them stands. Residents' own text is set in the phone's font (styles/frame.css).
+// our words and is fetched only where one of them stands. Residents' own text is set in the phone's font (styles/type.css).
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
