@@ -109,9 +109,10 @@ async def look_up_fax(job: Job) -> None:
 
 
 async def apply_receipt(job: Job) -> None:
-    """Apply a stored receipt. One that fits no order yet stays stored until an answer names it; it
-    is looked at again, for the two may have crossed."""
-    if not await service.apply_receipt(job.payload["receipt"]) and job.attempt < RECEIPT_LOOKS:
+    """Apply receipts that came together. One that fits no order yet stays stored until an answer
+    names it; it is looked at again, for the two may have crossed."""
+    fitting = await service.apply_receipts(job.payload["receipts"])
+    if not fitting and job.attempt < RECEIPT_LOOKS:
         raise Retry(RECEIPT_AGAIN)
 
 
@@ -136,6 +137,12 @@ async def office_sms(job: Job) -> None:
         raise Dead("this municipality sends no SMS") from None
 
 
+async def recall(job: Job) -> None:
+    """What a text was to tell is told another way: it is stopped, where it has not left yet."""
+    order, about, notice = (job.payload[name] for name in ("order", "about", "kind"))
+    await office.recall(UUID(order), about, notice)
+
+
 async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:
     if not carriers:
         raise Retry(timedelta(minutes=5))
@@ -150,11 +157,10 @@ async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:
     began = monotonic()
     answer, receipts = await _handed_over(providers, parcel, pages)
     health.note(his.provider, answer, monotonic() - began)
-    if len(carriers) > 1:
-        if pacing.is_trouble(answer) or his.troubled:
-            await pacing.heed(his.provider, answer)
-        if isinstance(answer, Rejected):
-            answer = _for_the_next(answer, parcel.attempt, len(carriers))
+    if pacing.is_news(answer, troubled=his.troubled):
+        await pacing.heed(his.provider, answer)
+    if len(carriers) > 1 and isinstance(answer, Rejected):
+        answer = _for_the_next(answer, parcel.attempt, len(carriers))
     await service.answered(parcel, answer, receipts=receipts)
 
 
@@ -166,9 +172,11 @@ def _for_the_next(answer: Rejected, attempt: int, carriers: int) -> Rejected:
 
 
 async def _turn(providers: Roster, job: Job, carriers: tuple[str, ...]) -> Turn:
-    """Who is to carry it; a sole provider without a rate need not be asked for his turn."""
+    """Who is to carry it; one who carries alone and has no rate is asked only while he rests."""
     if len(carriers) == 1 and carriers[0] not in providers.paces:
-        return Turn(carriers[0])
+        his = await pacing.alone(carriers[0])
+        if his is not None:
+            return his
     return await pacing.turn(job.payload["delivery"], carriers, providers.paces)
 
 
@@ -296,4 +304,5 @@ TOPICS: Final[dict[str, list[Handler]]] = {
     "messages.receipt": [apply_receipt],
     "messages.office_ended": [],  # whoever has a text sent may listen how it ended
     office.NOTICE: [office_sms],
+    office.RECALLED: [recall],
 }

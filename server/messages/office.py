@@ -16,10 +16,14 @@ from server.messages import fax, ordering, rules
 from server.messages.models import Delivery, Message
 from server.messages.rules import Kind
 from server.messages.workflow import State
+from server.ordinance import service as ordinance
 
 NOTICE: Final = "notifications.sms"
 """The topic of a notice to be told by SMS, and the context under which its number and words are
 sealed."""
+
+RECALLED: Final = "notifications.sms_recalled"
+"""The topic of a notice that is told another way by now."""
 
 
 @transactional
@@ -38,6 +42,47 @@ async def send_for_office(
     texts = rules.sms_texts(ordering.profile(), text)
     await _queued("sms", order, number, text, about, notice, units=[1] * len(texts), texts=texts)
     return True
+
+
+@transactional
+async def recall(order: UUID, about: str, notice: str) -> int:
+    """Stop a text of which nothing has been handed over; how many of its deliveries. One that is
+    not even queued yet is known from now on, as cancelled: it will not be."""
+    if not await Message.exists(id=order):
+        await _never_queued(order, about, notice)
+        return 0
+    parts = await Delivery.filter(message_id=order).select_for_update().order_by("id")
+    if any(row.state not in {State.DRAFT, State.QUEUED} for row in parts):
+        return 0  # half a text is worse than one too many
+    stopped = await ordering.stop(order)
+    if stopped:
+        units = sum(stopped.values())
+        await audit.record("message.recalled", f"message:{order}", None, about=about, units=units)
+    return len(stopped)
+
+
+async def _never_queued(order: UUID, about: str, notice: str) -> None:
+    limits, now = ordinance.profile(clock.today()).messages, clock.now()
+    if limits is None:
+        return
+    await Message.create(
+        id=order,
+        kind="sms",
+        stage="cancelled",
+        paid_by="office",
+        about=about,
+        notice=notice,
+        sender=limits.sms_sender,
+        recipients=1,
+        units=1,
+        unit_points=0,
+        unit_won=0,
+        open_count=0,
+        created_at=now,
+        confirmed_at=now,
+        ended_at=now,
+    )
+    await audit.record("message.recalled", f"message:{order}", None, about=about, units=0)
 
 
 async def fax_for_office(order: UUID, number: Number, text: str, about: str) -> bool:

@@ -246,26 +246,18 @@ async def cancel(message_id: UUID, account_id: int) -> None:
         raise NotFound
     if await _dropped(message):
         return
-    stopped = await db.fetch(
-        "UPDATE message_delivery SET state = 'cancelled', charged = 0, reason = 'cancelled',"
-        " version = version + 1, ended_at = ? WHERE message_id = ?"
-        " AND state IN ('draft', 'queued') RETURNING id, units",
-        [clock.now(), message_id],
-    )
+    stopped = await stop(message_id)
     if not stopped:
         await _nothing_to_stop(message_id)
         return
-    units = sum(row["units"] for row in stopped)
+    units = sum(stopped.values())
     await audit.record("message.cancelled", f"message:{message_id}", account_id, units=units)
-    if not await Delivery.filter(message_id=message_id).exclude(state=State.CANCELLED).exists():
-        await Message.filter(id=message_id).update(stage="cancelled")
-    await ending.count_down({message_id: len(stopped)})
     await holding.withdrawn(message_id)
     if message.paid_by == "office":
         return
     await fairness.give_back([(message, units)])
     # What a provider did not take may be stopped later on: each go is a part of its own.
-    first = min(row["id"] for row in stopped)
+    first = min(stopped)
     await mileage.release(
         ending.hold_key(message_id),
         units * message.unit_points,
@@ -274,6 +266,22 @@ async def cancel(message_id: UUID, account_id: int) -> None:
         units=units,
         reason="cancelled",
     )
+
+
+async def stop(message_id: UUID) -> dict[int, int]:
+    """Inside a transaction: cancel what of an order has not been handed over. Its deliveries by
+    their ids, with their units."""
+    stopped = await db.fetch(
+        "UPDATE message_delivery SET state = 'cancelled', charged = 0, reason = 'cancelled',"
+        " version = version + 1, ended_at = ? WHERE message_id = ?"
+        " AND state IN ('draft', 'queued') RETURNING id, units",
+        [clock.now(), message_id],
+    )
+    if stopped:
+        if not await Delivery.filter(message_id=message_id).exclude(state=State.CANCELLED).exists():
+            await Message.filter(id=message_id).update(stage="cancelled")
+        await ending.count_down({message_id: len(stopped)})
+    return {row["id"]: row["units"] for row in stopped}
 
 
 async def _dropped(message: Message) -> bool:

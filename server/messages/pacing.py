@@ -5,10 +5,14 @@ are: each takes the next free moment by one statement. A provider that asks for 
 reached, rests, and the next one has its turn meanwhile.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from time import monotonic
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from gateways.contract import Accepted, Answer, Rejected, Unknown
 from server.core import clock, db
@@ -38,6 +42,41 @@ class Turn:
     provider: str | None
     wait: timedelta = timedelta(0)
     troubled: bool = False
+
+
+LOOK_SECONDS: Final = 1.0
+"""So long a process goes by what it saw of a provider who carries alone and has no rate."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """How a provider stood when this process looked last."""
+
+    at: float
+    rests_until: int = 0
+    troubles: int = 0
+
+
+_seen: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Seen]] = WeakKeyDictionary()
+
+
+async def alone(provider: str) -> Turn | None:
+    """The turn of one who carries alone and has no rate, by a look each second; None while he
+    rests, for then the delivery's own turn is to be asked for."""
+    seen = _seen.setdefault(asyncio.get_running_loop(), {})
+    last = seen.get(provider)
+    if last is None or monotonic() - last.at >= LOOK_SECONDS:
+        if last is not None:
+            last.at = monotonic()  # who comes meanwhile goes by the last look
+        rows = await Pace.filter(provider=provider).values("rests_until", "troubles")
+        last = seen[provider] = _Seen(monotonic(), **(rows[0] if rows else {}))
+    if last.rests_until > _microseconds(clock.now()):
+        return None
+    return Turn(provider, troubled=last.troubles > 0)
+
+
+def _look_again(seen: dict[str, _Seen], provider: str) -> None:
+    seen.pop(provider, None)
 
 
 @transactional
@@ -85,21 +124,26 @@ async def _next_moment(provider: str, a_second: float, now: int) -> timedelta:
 @transactional
 async def heed(provider: str, answer: Answer) -> None:
     """Let a provider rest that asked for it, could not be reached, or keeps silent; wake him who
-    has taken an order."""
+    has taken an order. Of those handed over at once that fare alike the first count: what comes
+    while he rests already prolongs the rest only where it asks for that."""
     await _known(provider)
+    seen = _seen.setdefault(asyncio.get_running_loop(), {})
+    db.after_commit(partial(_look_again, seen, provider))
     if isinstance(answer, Accepted):
         await db.execute(
             "UPDATE message_pace SET troubles = 0, rests_until = 0 WHERE provider = ?", [provider]
         )
         return
-    (row,) = await db.fetch(
-        "UPDATE message_pace SET troubles = troubles + 1 WHERE provider = ? RETURNING troubles",
-        [provider],
+    now = clock.now()
+    counted = await db.fetch(
+        "UPDATE message_pace SET troubles = troubles + 1 WHERE provider = ? AND rests_until <= ?"
+        " RETURNING troubles",
+        [provider, _microseconds(now)],
     )
-    rest = resting(answer, int(row["troubles"]))
+    rest = resting(answer, int(counted[0]["troubles"]) if counted else 0)
     await db.execute(
         "UPDATE message_pace SET rests_until = ? WHERE provider = ? AND rests_until < ?",
-        [until := _microseconds(clock.now() + rest), provider, until],
+        [until := _microseconds(now + rest), provider, until],
     )
 
 
@@ -110,14 +154,19 @@ def is_trouble(answer: Answer) -> bool:
     return isinstance(answer, Unknown)
 
 
+def is_news(answer: Answer, *, troubled: bool) -> bool:
+    """Whether an answer says something new of the provider: a trouble, or the end of some."""
+    return is_trouble(answer) or (troubled and isinstance(answer, Accepted))
+
+
 def resting(answer: Answer, troubles: int) -> timedelta:
-    """How long a provider is left alone after the n-th trouble in a row."""
+    """How long a provider is left alone after the n-th trouble in a row; 0 of one that is counted
+    already, which has what it asks for."""
+    asked = (answer.retry_after if isinstance(answer, Rejected) else None) or timedelta(0)
     borne = SILENCES_BORNE if isinstance(answer, Unknown) else 1
     if troubles < borne:
-        return timedelta(0)
-    rest = min(REST_LAST, REST_FIRST * (1 << min(troubles - borne, 10)))
-    asked = answer.retry_after if isinstance(answer, Rejected) else None
-    return max(rest, asked or timedelta(0))
+        return asked
+    return max(asked, min(REST_LAST, REST_FIRST * (1 << min(troubles - borne, 10))))
 
 
 async def _known(provider: str) -> None:

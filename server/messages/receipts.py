@@ -3,9 +3,10 @@
 In any order and any number of times; before the provider's answer as well, which will find it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from gateways.contract import Receipt as News
 from gateways.contract import Status
@@ -62,7 +63,7 @@ async def _stored(told: Sequence[News]) -> list[bool | Exception]:
         " ON CONFLICT (provider, event_id) DO NOTHING RETURNING id, provider, event_id",
         [clock.now(), many.rows(_row(told[first[name]]) for name in sorted(first))],
     )
-    await _to_be_applied((row["id"], "") for row in rows)
+    await _to_be_applied([row["id"] for row in rows])
     new = {first[row["provider"], row["event_id"]] for row in rows}
     return [place in new for place in range(len(told))]
 
@@ -100,6 +101,29 @@ def _fitting(name: str, longest: int) -> str:
 # --- applying -------------------------------------------------------------------------------------
 
 
+class Names(Protocol):
+    """What a receipt calls its order by."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def order_id(self) -> str | None: ...
+    @property
+    def reference(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A receipt that waits."""
+
+    id: int
+    provider: str
+    order_id: str | None
+    reference: str | None
+
+
 async def apply_receipt(receipt_id: int) -> bool:
     """Apply a stored receipt, and before it what else waits for the same delivery, in the order in
     which it happened: however many workers there are, the first end told is the end.
@@ -110,9 +134,20 @@ async def apply_receipt(receipt_id: int) -> bool:
     return await _apply_together(receipt_id)
 
 
+async def apply_receipts(receipt_ids: Sequence[int]) -> bool:
+    """As `apply_receipt` for several; whether each of them fits somebody's order."""
+    return all(await _apply_together.each(receipt_ids))
+
+
 @transactional
 async def _applied(receipt_ids: Sequence[int]) -> list[bool | Exception]:
-    open_ones = await Receipt.filter(id__in=set(receipt_ids), applied_at=None)
+    listed, args = many.among("id", set(receipt_ids), "bigint")
+    rows = await db.fetch(
+        "SELECT id, provider, order_id, reference FROM message_receipt"  # noqa: S608
+        f" WHERE applied_at IS NULL AND {listed}",
+        args,
+    )
+    open_ones = [_Open(**row) for row in rows]
     fitting = await deliveries_of(open_ones)
     done = await _apply_all(set(fitting.values())) if fitting else set()
     left = {row.id for row in open_ones} - done
@@ -175,7 +210,7 @@ async def _waiting_for(
     )
 
 
-async def deliveries_of(rows: Sequence[Receipt]) -> dict[int, int]:
+async def deliveries_of(rows: Sequence[Names]) -> dict[int, int]:
     """The delivery that each receipt is about, by our name for it or the provider's; one that fits
     none is left out."""
     listed, args = many.among("order_id", {row.order_id for row in rows if row.order_id}, "text")
@@ -218,12 +253,13 @@ async def hear_early(names: Collection[tuple[str, str]]) -> None:
         " WHERE r.applied_at IS NULL",
         [_given(names)],
     )
-    await _to_be_applied((row["id"], ":known") for row in rows)
+    await _to_be_applied([row["id"] for row in rows])
 
 
-async def _to_be_applied(receipts: Iterable[tuple[int, str]]) -> None:
-    jobs = (({"receipt": number}, f"{number}{why}") for number, why in receipts)
-    await outbox.emit_many(RECEIPT, jobs)
+async def _to_be_applied(receipt_ids: Sequence[int]) -> None:
+    """What came together is applied together. Without a key: a receipt is applied once anyway."""
+    if receipt_ids:
+        await outbox.emit(RECEIPT, {"receipts": list(receipt_ids)})
 
 
 def _names_given() -> str:

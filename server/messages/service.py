@@ -31,7 +31,12 @@ from server.messages.ordering import (
     unverified,
 )
 from server.messages.reading import Listed, Reading, of_account, read
-from server.messages.receipts import apply_receipt, receive_receipt, receive_receipts
+from server.messages.receipts import (
+    apply_receipt,
+    apply_receipts,
+    receive_receipt,
+    receive_receipts,
+)
 from server.messages.switching import resume
 from server.messages.texted import Texted, texted
 
@@ -45,6 +50,7 @@ __all__ = [
     "acknowledge",
     "answered",
     "apply_receipt",
+    "apply_receipts",
     "begin",
     "cancel",
     "carriers",

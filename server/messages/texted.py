@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from server.core import db
+from server.core.i18n import N_
 from server.messages import rules
 from server.messages.models import Message
 from server.messages.rules import Fate
+
+RECALLED: Final = Fate(N_("다른 길로 알려 보내지 않음"), {}, "grey")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,16 @@ async def texted(about: str) -> list[Texted]:
             [message.id],
         )
         charged = sum(row["charged"] or 0 for row in rows)
-        ended = message.ended_at is not None
+        ended, stage = message.ended_at is not None, message.stage
         found.append(
             Texted(
                 message.notice or "",
                 message.confirmed_at or message.created_at,
                 message.ended_at,
                 next((row["provider"] for row in rows if row["provider"]), ""),
-                rules.fate_of_message(message.stage, message.units, charged, ended=ended),
+                RECALLED
+                if stage == "cancelled"
+                else rules.fate_of_message(stage, message.units, charged, ended=ended),
             )
         )
     return found

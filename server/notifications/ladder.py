@@ -34,7 +34,7 @@ from server.notifications.ladder_rules import (
     Way,
 )
 from server.notifications.models import Ladder, Notification, Reach
-from server.notifications.texting import tell_by_sms
+from server.notifications.texting import recall, tell_by_sms
 from server.ordinance import service as ordinance
 
 PUSH: Final = "notifications.push"
@@ -160,7 +160,10 @@ async def climb(reach_id: int) -> timedelta | None:
     phone = (await accounts.contact_of(row.account_id)).phone
     now = clock.now()
     standing = await _standing(row, notice, way, phone, now)
-    match ladder_rules.next_rung(standing, patience(), now):
+    following = ladder_rules.next_rung(standing, patience(), now)
+    if row.sms_order is not None and ladder_rules.outruns_the_text(standing, following):
+        await recall(row.sms_order, notice.kind, about=row.about)
+    match following:
         case Wait(after=after):
             return after
         case Text(why=why):
@@ -264,11 +267,12 @@ async def text_ended(order: UUID, *, arrived: bool) -> None:
 async def take_to_desk(reach_id: int, *, possible: bool, needed: bool) -> bool:
     """In the transaction of whoever puts it into the desk's list: once only, and the end of the
     ladder where neither address nor fax number is known (`possible`), where later news says it
-    all (not `needed`), or where it has been read after all."""
+    all (not `needed`), or where it has been read, or its text has arrived, after all."""
     row = await Reach.filter(id=reach_id, rung=Rung.TO_DESK).select_for_update().first()
     if row is None:
         return False
-    if await Notification.exists(id=row.notification_id, read_at__isnull=False):
+    read = await Notification.exists(id=row.notification_id, read_at__isnull=False)
+    if read or row.text == Fate.ARRIVED:
         row.rung = Rung.REACHED
     else:
         row.rung = Rung.NEEDLESS if not needed else Rung.AT_DESK if possible else Rung.NOWHERE

@@ -11,6 +11,9 @@ from server.notifications.wording import Filling
 from server.ordinance import service as ordinance
 
 BY_SMS: Final = "notifications.sms"
+RECALLED: Final = "notifications.sms_recalled"
+"""Carries the `order` of a text, and its `about` and `kind`: it is to be stopped where it still
+can be."""
 
 
 @transactional
@@ -39,3 +42,11 @@ async def tell_by_sms(
         },
     )
     return order
+
+
+@transactional
+async def recall(order: UUID, kind: str, *, about: str) -> None:
+    """Have a text stopped that has not left yet, in the caller's transaction: it is told another
+    way now, and nobody is to be told twice."""
+    carried = {"order": str(order), "about": about, "kind": kind}
+    await outbox.emit(RECALLED, carried, key=str(order))

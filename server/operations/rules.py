@@ -32,6 +32,7 @@ TOPICS: Final = {
     "notifications.climb": N_("열지 않은 알림을 고른 방법으로 다시 알리기"),
     "notifications.push": N_("기기로 알림 보내기"),
     "notifications.sms": N_("알림을 문자로 보내기"),
+    "notifications.sms_recalled": N_("다른 길로 알린 문자 거두기"),
     "notifications.to_desk": N_("전하지 못한 알림을 부칠 편지에 넣기"),
     "outage.ended": N_("장애가 끝나 기한 다시 세기"),
     "payment.confirmed": N_("수수료를 낸 민원 접수하기"),

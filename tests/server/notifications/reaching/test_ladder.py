@@ -201,6 +201,8 @@ async def test_a_case_answered_by_text_has_its_text_already(
     await worker.drain()
     assert await stands() == [("at_desk", "", "silent")]
     assert await Message.all().count() == 1
+    # It has not left yet, and nobody is told twice: it does not leave any more.
+    assert {row.state for row in await Delivery.all()} == {"cancelled"}
 
 
 @POSTGRES_PROVED
