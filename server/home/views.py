@@ -20,7 +20,7 @@ from server.core.web import (
     render,
 )
 from server.core.web.pages import number
-from server.home import cards, rooms
+from server.home import cards, rooms, words
 from server.mileage import service as mileage
 from server.ordinance import service as ordinance
 
@@ -46,6 +46,12 @@ async def front() -> str:
         departments=await _departments(),
         **(await _own(reader) if reader.kind == "resident" else {}),
     )
+
+
+@door.get("/words", who=PUBLIC, limit=Limit(240, "minute"))
+async def plain_words() -> str:
+    """What the office's words mean."""
+    return await render("home/words.html", groups=words.GROUPS)
 
 
 @door.get("/me", who=SIGNED_IN, limit=Limit(120, "minute"))
