@@ -13,6 +13,7 @@ from playwright.async_api import Browser
 
 from tests.journeys.line import Line
 from tests.journeys.screen import Screen
+from tests.journeys.tasks import case_that_leads_to
 from tests.office import DEMO_PASSWORD, Office
 
 pytestmark = [
@@ -353,4 +354,42 @@ async def test_without_an_account(office: Office, browser: Browser):
         await page.get_by_role("button", name="신청하기", exact=True).click()
         await until(screen, "개인을 알아볼 수 있는 번호")
         assert await drafts(screen) == []
+    office.stop()
+
+
+@pytest.mark.prove
+@pytest.mark.clause("Y16", 2)
+async def test_what_is_written_on_an_own_case_waits_as_well(office: Office, browser: Browser):
+    """Begun without a network, or cut off on its way: a rating and a request to handle it again."""
+    rated = await case_that_leads_to(office, "satisfaction")
+    again = await case_that_leads_to(office, "reopen")
+    async with Line(office.port) as line, Screen(browser, line.url) as screen:
+        page = screen.page
+        await sign_in(screen)
+        await screen.go(f"{again}/reopen")
+        await page.wait_for_selector("form[data-tended]")
+        line.cut()
+        await screen.fill("다시 처리해 달라는 이유", "블록이 다시 솟았습니다.")
+        await page.locator("main form.form button[type=submit]").click()
+        await page.wait_for_url("**/me/drafts")
+        await page.get_by_role("link", name=f"재처리 요청 {again.rpartition('/')[2]}").wait_for()
+
+        await screen.go(f"{rated}/satisfaction")
+        await page.wait_for_selector("form[data-tended]")
+        assert await page.locator("h1").inner_text() == "만족도"
+        assert not await page.locator("[name=title], [name=photos]").filter(visible=True).count()
+        await page.get_by_role("radio", name="보통").check()
+        await page.get_by_role("button", name="보관하고 연결되면 보내기").click()
+        await page.wait_for_url("**/me/drafts")
+        await page.get_by_role("link", name=f"만족도 {rated.rpartition('/')[2]}").wait_for()
+        await screen.look()
+
+        line.mend()
+        await page.get_by_role("button", name="지금 보내기").first.click()
+        await comes_true(screen, SETTLED)
+        assert {draft["link"] for draft in await drafts(screen)} == {again, rated}
+        await screen.go(f"{again}/reopen")
+        await until(screen, "블록이 다시 솟았습니다.")
+        await screen.go(f"{rated}/satisfaction")
+        assert await page.get_by_role("radio", name="보통").is_checked()
     office.stop()

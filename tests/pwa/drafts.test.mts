@@ -167,6 +167,7 @@ for (const [to, act, number] of [
   ["/complaints/new", "", ""],
   ["/complaints/2611-000427-8/supplement", "supplement", "2611-000427-8"],
   ["/complaints/2611-000427-8/objection", "objection", "2611-000427-8"],
+  ["/complaints/2611-000427-8/more-time", "more-time", "2611-000427-8"],
   ["/desk/field/2611-000427-8", "visit", "2611-000427-8"],
 ] as const) {
   test(`what is sent to ${to}`, () => assert.deepEqual(aimOf({ to }), { act, number }));

@@ -43,9 +43,10 @@ test("only our own pages and built files are answered", () => {
   assert.equal(whose(request("/assets/app-1.js"), ORIGIN), "asset");
   assert.equal(whose(request("/complaints/1/photos/1"), ORIGIN), "other");
   assert.equal(whose(request("/complaints/new", "navigate", "POST"), ORIGIN), "filing");
-  for (const act of ["supplement", "add", "objection"])
+  for (const act of ["supplement", "add", "objection", "correction", "reopen", "satisfaction", "more-time"])
     assert.equal(whose(request(`/complaints/2611-000427-8/${act}`, "navigate", "POST"), ORIGIN), "filing", act);
-  assert.equal(whose(request("/complaints/2611-000427-8/withdraw", "navigate", "POST"), ORIGIN), "form");
+  for (const act of ["withdraw", "extension", "mend", "public"])
+    assert.equal(whose(request(`/complaints/2611-000427-8/${act}`, "navigate", "POST"), ORIGIN), "form", act);
   assert.equal(whose(request("/complaints/share", "navigate", "POST"), ORIGIN), "share");
   assert.equal(whose(request("/logout", "navigate", "POST"), ORIGIN), "logout");
   assert.equal(whose(request("/login", "navigate", "POST"), ORIGIN), "form");
@@ -78,6 +79,7 @@ test("without a network the page that says so is given", async () => {
     ["/complaints/new?draft=x", "GET", "drafts"],
     ["/me/drafts", "GET", "drafts"],
     ["/complaints/2611-000427-8/supplement", "GET", "drafts"],
+    ["/complaints/2611-000427-8/more-time", "GET", "drafts"],
     ["/complaints/2611-000427-8/withdraw", "GET", "no network"],
     ["/desk/field?case=2611-000427-8", "GET", "drafts"],
     ["/desk/complaints", "GET", "no network"],

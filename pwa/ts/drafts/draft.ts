@@ -43,7 +43,10 @@ export type Answer = { status: number; location: string | null; reasons: string[
 
 export const SENT_TO = "/complaints/new";
 export const SHAPE = 2;
-const AIM = /^\/(complaints|desk\/field)\/([^/]+)\/?(\w*)$/;
+/** What an applicant writes on a complaint of their own. A yes or no to what the office asks is not kept: when it arrives, the
+    office may be asking something else. */
+export const ADDED = /^\/complaints\/[^/]+\/(supplement|add|objection|correction|reopen|satisfaction|more-time)$/;
+const AIM = /^\/(complaints|desk\/field)\/([^/]+)\/?([\w-]*)$/;
 const NEVER_KEPT = new Set(["csrf_token", "form_key", "password"]);
 export const DAYS_KEPT = { sent: 7, other: 90 };
 
@@ -64,6 +67,9 @@ export function aimOf({ to }: Pick<Draft, "to">): { act: string; number: string 
   if (room !== "complaints") return { act: room ? "visit" : "", number };
   return act ? { act, number } : { act, number: "" };
 }
+
+/** What an act's words are called in a page's data. */
+export const nameOf = (act: string) => act.replace("-", "");
 
 /** A form as it is sent, without what is never kept. `before` is what this phone had of it. */
 export async function written(form: FormData, before: Draft, at: number): Promise<Draft> {
@@ -104,7 +110,8 @@ export function valueOf(draft: Draft, field: string): string {
 /** Whether anything has been written at all. */
 export function isEmpty(draft: Draft): boolean {
   return (
-    !["title", "body", "place", "text"].some((name) => valueOf(draft, name).trim()) && photosOf(draft).length === 0
+    !["title", "body", "place", "text", "score"].some((name) => valueOf(draft, name).trim()) &&
+    photosOf(draft).length === 0
   );
 }
 

@@ -1,7 +1,7 @@
 // /me/drafts: what is kept on this phone, what waits, what was sent, what was refused and why. What is locked stays so: its
 // line says what it is for, which is no secret.
 import { all as every, fill, one } from "../page.ts";
-import { aimOf, type Draft, inOrder, photosOf, valueOf } from "./draft.ts";
+import { aimOf, type Draft, inOrder, nameOf, photosOf, valueOf } from "./draft.ts";
 import { sendLater, sendNow } from "./queue.ts";
 import { alone } from "./sending.ts";
 import { all, DAY_ENDS, get, onChange, put, reader, remove } from "./store.ts";
@@ -38,7 +38,7 @@ function line(template: HTMLTemplateElement, box: HTMLElement, draft: Draft, me:
     if (place) [place.textContent, place.hidden] = [text, text === ""];
   };
   const { act: aim, number } = aimOf(draft);
-  const title = aim ? fill(words[aim], { number }) : valueOf(draft, "title") || (words["untitled"] ?? "");
+  const title = aim ? fill(words[nameOf(aim)], { number }) : valueOf(draft, "title") || (words["untitled"] ?? "");
   const written = `${aim === "visit" ? "/desk/field" : draft.to}?draft=${draft.key}`;
   const link = part("link") as HTMLAnchorElement | null;
   if (link) {

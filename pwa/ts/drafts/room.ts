@@ -1,5 +1,6 @@
 // Everything about drafts that a page may need, loaded only where one of it is (../drafts.ts).
 import { all as every, one, tell } from "../page.ts";
+import { ADDED, nameOf, SENT_TO } from "./draft.ts";
 import { tendForm } from "./form.ts";
 import { showDrafts } from "./list.ts";
 import { KEPT, mark, sendLater, sendNow } from "./queue.ts";
@@ -7,7 +8,6 @@ import { DAY_ENDS, endDay, forgetAllBut, forgetPages, reader, setReader } from "
 
 const READER = "reader";
 const LEAVING = "leaving";
-const MORE = /^\/complaints\/[^/]+\/(supplement|add|objection)$/;
 
 /** What this page needs. `another`: not the same person reads as before. */
 export async function tend(another: boolean): Promise<void> {
@@ -71,22 +71,26 @@ function waits(): void {
 /** The shell's form stands in for the office's, where there is no network (complaints/drafts.html). */
 function shellForm(): HTMLFormElement | null {
   const form = one<HTMLFormElement>("form[data-draft=shell]");
-  const act = MORE.exec(location.pathname)?.[1];
-  if (!form || !(act || location.pathname === "/complaints/new")) return null;
+  const act = ADDED.exec(location.pathname)?.[1] ?? "";
+  if (!form || !(act || location.pathname === SENT_TO)) return null;
   if (act) asMore(form, act);
   form.hidden = false;
-  const name = one("h1");
-  if (name) name.textContent = form.dataset[act ?? "title"] ?? "";
+  const heading = one("h1");
+  if (heading) heading.textContent = form.dataset[nameOf(act || "title")] ?? "";
   const list = one("[data-drafts]");
   if (list) list.hidden = true;
   return form;
 }
 
-/** The same form for words and photos that are added to a complaint; an objection has words alone. */
+/** The same form for what is written on a complaint: each part says for which acts it is there. */
 function asMore(form: HTMLFormElement, act: string): void {
   form.action = location.pathname;
-  for (const part of every<HTMLFieldSetElement>(act === "objection" ? "[data-new], [data-photos]" : "[data-new]", form))
-    [part.hidden, part.disabled] = [true, true];
+  for (const part of every<HTMLFieldSetElement>("fieldset[data-for]", form)) {
+    const here = part.dataset["for"]?.split(" ").includes(act) ?? false;
+    [part.hidden, part.disabled] = [!here, !here];
+  }
   const body = one<HTMLTextAreaElement>("textarea[name=body]", form);
-  if (body) body.name = "text";
+  if (!body) return;
+  body.name = act === "satisfaction" ? "word" : "text";
+  body.required = act !== "satisfaction";
 }

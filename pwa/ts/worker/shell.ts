@@ -1,10 +1,12 @@
 // What the worker keeps for everybody: the shell of this build and the pages for no network. Never a page about anybody.
 
+import { ADDED, SENT_TO } from "../drafts/draft.ts";
+
 export type Kind = "page" | "asset" | "filing" | "share" | "logout" | "form" | "other";
 
 /** Made by the office as of nobody, in the reader's language. */
 export const SHELL_PAGES = ["/offline", "/me/drafts?shell"];
-const FILED = /^\/complaints\/(new|[^/]+\/(supplement|add|objection))$/;
+const filed = (path: string) => path === SENT_TO || ADDED.test(path);
 const DRAFTS = new Set(["/me/drafts", "/desk/field"]);
 const POSTED: Record<string, Kind> = { "/complaints/share": "share", "/logout": "logout" };
 const DAY_MS = 86_400_000;
@@ -15,7 +17,7 @@ export function whose(request: Pick<Request, "method" | "mode" | "referrer" | "u
   const url = new URL(request.url);
   if (url.origin !== origin) return "other";
   if (request.mode === "navigate" && request.method === "POST") {
-    const kind = POSTED[url.pathname] ?? (FILED.test(url.pathname) ? "filing" : "form");
+    const kind = POSTED[url.pathname] ?? (filed(url.pathname) ? "filing" : "form");
     return kind === "share" || request.referrer.startsWith(`${origin}/`) ? kind : "other";
   }
   if (request.method !== "GET") return "other";
@@ -70,7 +72,7 @@ export async function shellPage(
   name: string,
 ): Promise<Response> {
   const { pathname } = new URL(request.url);
-  const drafts = request.method === "GET" && (DRAFTS.has(pathname) || FILED.test(pathname));
+  const drafts = request.method === "GET" && (DRAFTS.has(pathname) || filed(pathname));
   const cache = await caches.open(name);
   return (await cache.match((drafts ? SHELL_PAGES[1] : SHELL_PAGES[0]) ?? "")) ?? Response.error();
 }

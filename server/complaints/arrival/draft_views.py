@@ -10,6 +10,8 @@ from server.catalogue import service as catalogue
 from server.complaints import rules
 from server.complaints.arrival.forms import FilingForm, StrangerForm, WithPhotos
 from server.complaints.field.forms import VisitForm
+from server.complaints.handling.forms import MoreTimeForm
+from server.complaints.redress.forms import CorrectionForm, RatingForm
 from server.complaints.showing import pages
 from server.core.web import MB, PUBLIC, Door, Limit, actor, actor_key, redirect, render
 from server.core.web.csrf import foreign
@@ -30,6 +32,9 @@ async def drafts() -> str:
     return await render(
         "complaints/drafts.html",
         form=form,
+        correction=CorrectionForm(),
+        rating=RatingForm(),
+        more_time=MoreTimeForm(),
         visit=VisitForm(),
         staged=[],
         photos_max=rules.PHOTOS_MAX,

@@ -9,10 +9,17 @@ from server.complaints.arrival import filing
 from server.complaints.arrival.guest_models import Guest
 from server.complaints.models import Answer, Complaint, Step
 from server.complaints.redress import objecting, rating, reopening
-from server.complaints.redress.models import Objection, Rehandling, Reopening, Satisfaction
+from server.complaints.redress.models import (
+    Correction,
+    Objection,
+    Rehandling,
+    Reopening,
+    Satisfaction,
+)
 from server.complaints.rules import Place
 from server.core.web import Actor, NotFound
-from tests.server.complaints.conftest import FILED, Handled, Office, Time, text
+from tests.people import hidden_fields
+from tests.server.complaints.conftest import FILED, Handled, Office, Time, multipart, text
 from tests.server.complaints.handling.test_handling import audited, told
 
 # Pages without SQL of their own: one engine will do.
@@ -366,3 +373,44 @@ async def test_the_same_form_twice_objects_once(office: Office, handled: Handled
     assert (await client.post(address, form=fields)).status_code == 303
     assert (await client.post(address, form=fields)).status_code == 303
     assert await Objection.all().count() == 1
+
+
+async def replayed(office: Office, address: str, fields: dict[str, str]) -> list[Any]:
+    """What each of two sendings says: the page's own, of which no answer came, and the phone's."""
+    client = await office.browser("kim")
+    whole = {**hidden_fields(await text(await client.get(address))), **fields}
+    draft = multipart(whole, [])
+    headers = {**draft["headers"], "Accept": "application/json"}
+    return [
+        await client.post(address, form=whole),
+        await client.post(address, data=draft["data"], headers=headers),
+    ]
+
+
+@ON_SQLITE
+@pytest.mark.clause("Y16", 2)
+async def test_what_waited_on_a_phone_counts_once(
+    office: Office, handled: Handled, time: Time
+) -> None:
+    waiting = await office.file()
+    demand = {"ground": "withheld", "text": "이틀이 지나도 접수하지 않았습니다."}
+    time.set("2026-11-25T10:00+09:00")
+    number = await handled("complete")
+    await as_application(office, number)
+    for case, act, fields in (
+        (waiting, "correction", demand),
+        (number, "satisfaction", {"score": "2", "word": "늦었습니다."}),
+        (number, "objection", {"text": "억울합니다."}),
+        (number, "reopen", {"text": "하루 만에 다시 꺼졌습니다."}),
+    ):
+        first, again = await replayed(office, f"/complaints/{case}/{act}", fields)
+        assert first.status_code == 303, await text(first)
+        assert (again.status_code, await again.get_json()) == (
+            200,
+            {"location": f"/complaints/{case}", "faults": []},
+        ), act
+    counted = (Correction, Satisfaction, Objection, Reopening)
+    assert [await kind.all().count() for kind in counted] == [1, 1, 1, 1]
+    _, late = await replayed(office, f"/complaints/{number}/satisfaction", {"score": "9"})
+    assert late.status_code == 422
+    assert (await late.get_json())["faults"]
