@@ -1,10 +1,11 @@
 """A phone's screen in a test: what a person sees and presses, checked on every page."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from playwright.async_api import Browser, BrowserContext, Page, Response, Route
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page, Response, Route
 
 AXE = Path(__file__).parents[2] / "pwa/node_modules/axe-core/axe.min.js"
 WATCH_CSP = """
@@ -12,11 +13,10 @@ addEventListener('securitypolicyviolation', (event) => {
   console.error('CSP violation: ' + event.violatedDirective + ' ' + event.blockedURI);
 });
 """
+AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 AXE_RUN = """
-async () => {
-  const found = await axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  });
+async (values) => {
+  const found = await axe.run(document, { runOnly: values, resultTypes: ['violations'] });
   return found.violations.map((violation) =>
     violation.id + ': ' + violation.help + ' @ '
     + violation.nodes.map((node) => node.target + ' ' + node.html.slice(0, 120)).join('; '));
@@ -56,6 +56,7 @@ class Screen:
         self.complaints: list[str] = []
         self.context: BrowserContext
         self.page: Page
+        self._developer: CDPSession | None = None
 
     async def __aenter__(self) -> Self:
         self.context = await self.browser.new_context(**self.options)
@@ -100,24 +101,28 @@ class Screen:
 
     async def set_text_pixels(self, pixels: int) -> None:
         """The size of text that a person has set in the browser; 16 where nobody has."""
-        developer = await self.context.new_cdp_session(self.page)
+        if self._developer is None:
+            self._developer = await self.context.new_cdp_session(self.page)
         sizes = {"standard": pixels, "fixed": round(pixels * 13 / 16)}
-        await developer.send("Page.setFontSizes", {"fontSizes": sizes})
+        await self._developer.send("Page.setFontSizes", {"fontSizes": sizes})
 
     async def look(self) -> None:
         """Nothing overflows sideways, and axe finds nothing on the page as it is now."""
+        faults = await self.faults()
+        assert not faults, f"{self.page.url}: {faults}"
+
+    async def faults(self, rules: Sequence[str] = AXE_TAGS) -> list[str]:
+        """What is wrong with the page as it is now, in words. `rules` are tags or rules of axe."""
         page = self.page
-        width = await page.evaluate(
+        wide, room = await page.evaluate(
             "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )
-        assert width[0] <= width[1], f"{page.url} is {width[0]} wide on a screen of {width[1]}"
+        found = [f"is {wide} wide on a screen of {room}"] if wide > room else []
         if self.javascript:
-            violations = await _inspected(page)
-        else:
-            violations = await self._inspected_elsewhere(await page.content())
-        assert not violations, f"{page.url}: {violations}"
+            return found + await _inspected(page, rules)
+        return found + await self._inspected_elsewhere(await page.content(), rules)
 
-    async def _inspected_elsewhere(self, html: str) -> list[str]:
+    async def _inspected_elsewhere(self, html: str, rules: Sequence[str]) -> list[str]:
         """Axe needs scripts: shows it the very same page, without the page's own."""
         async with await self.browser.new_context(
             **self.options | {"java_script_enabled": True}
@@ -134,7 +139,7 @@ class Screen:
 
             await page.route("**/*", answer)
             await page.goto(self.url)
-            return await _inspected(page)
+            return await _inspected(page, rules)
 
     async def press(self, name: str, *, role: Any = "button") -> None:
         """Presses the one thing of that accessible name and looks at where it leads."""
@@ -171,7 +176,8 @@ class Screen:
         return await self.page.locator("body").inner_text()
 
 
-async def _inspected(page: Page) -> list[str]:
+async def _inspected(page: Page, rules: Sequence[str]) -> list[str]:
     """What axe finds wrong on a page, in words."""
-    await page.evaluate(AXE.read_text())
-    return list(await page.evaluate(AXE_RUN))
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text())
+    return list(await page.evaluate(AXE_RUN, list(rules)))

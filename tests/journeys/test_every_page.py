@@ -5,23 +5,23 @@ finds nothing, no CSP violation, no 5xx (Y16, Y18).
 `make prove` follows every link of all of them, and `make prove-all` looks at everything.
 """
 
+import asyncio
 import itertools
 import os
 import random
 import subprocess
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser
+from playwright.async_api import Error as BrowserError
 
 from tests.districts import Opened
 from tests.journeys import house
 from tests.journeys.house import Place
-from tests.journeys.screen import Screen
+from tests.journeys.screen import AXE_TAGS, Screen
 from tests.office import Office, Phone
 
 SAMPLE = 8
@@ -44,12 +44,55 @@ class Mode:
     text: str
 
 
+@dataclass
+class Report:
+    """What was seen of `looks`, a line a page as it goes (`-s` shows them)."""
+
+    looks: int
+    seen: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, place: Place, mode: Mode, modes: int, faults: list[str]) -> None:
+        """A page was seen in that many modes, of the language and contrast of `mode`."""
+        self.seen += modes
+        name = f"{place.reader or 'anonymous'} {place.path}"
+        self.faults += [f"{name}: {fault}" for fault in faults]
+        line = f"{self.seen}/{self.looks} {name}, {mode.language} {contrast_of(mode)}:"
+        print(line, *faults or ["well"], sep="\n  " if faults else " ", flush=True)
+
+
 MODES = [
     Mode(*mode)
     for mode in itertools.product(
         ("ko", "en"), ("light", "high", "dark"), (240, 360, 1280), TEXT_PIXELS
     )
 ]
+RULES_OF_LOOKS = (
+    "color-contrast",
+    "link-in-text-block",
+    "target-size",
+    "scrollable-region-focusable",
+)
+"""What a look can break, which is colours and the breadth of lines: seen in every mode. All other
+rules ask for names, roles, order and what is hidden, which a language, a width and a size of text
+can break, and so are seen in each of those, in the light look; and once where the server has drawn
+the high contrast."""
+ROUNDS_AT_ONCE = 3
+HEIGHT = 740
+SETTLED = """
+async ([language, contrast, dark, width, text]) => {
+  const root = document.documentElement;
+  const probe = document.body.appendChild(document.createElement('p'));
+  probe.style.fontSize = 'medium';
+  const is_so = root.lang === language && root.dataset.contrast === contrast
+    && matchMedia('(prefers-color-scheme: dark)').matches === dark
+    && innerWidth === width && getComputedStyle(probe).fontSize === text;
+  probe.remove();
+  await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  return is_so;
+}
+"""
+"""Whether the page is read so; a colour that fades into another has arrived before axe measures."""
 NO_PAGES = {
     "/ahead.json",  # what may be fetched ahead
     "/live",  # a stream
@@ -153,27 +196,73 @@ def commit() -> str:
 
 
 async def look_at(office: Office, browser: Browser, looks: list[tuple[Place, Mode]]) -> None:
-    """Open each page in its mode; whatever is wrong anywhere is told together."""
+    """See each page in its modes; whatever is wrong anywhere is told together, at the end.
+
+    A page is opened once for each language and each contrast, which the server draws, and goes
+    through widths, sizes of text and dark as a phone does that is turned or set while it is open.
+    """
+    rounds: dict[tuple[str, str, str], dict[Place, list[Mode]]] = {}
+    for place, mode in looks:
+        pages = rounds.setdefault((place.reader, mode.language, contrast_of(mode)), {})
+        pages.setdefault(place, []).append(mode)
+    report = Report(len(looks))
+    at_once = asyncio.Semaphore(ROUNDS_AT_ONCE)
+
+    async def go_round(reader: str, language: str, contrast: str) -> None:
+        async with at_once, Screen(browser, office.url) as screen:
+            await screen.context.add_cookies(await signed_in(office, reader))
+            await screen.page.goto(f"/display?lang={language}&contrast={contrast}&next=/status")
+            for place, modes in rounds[reader, language, contrast].items():
+                await see(screen, place, modes, report)
+
+    async with asyncio.TaskGroup() as together:
+        for drawn in rounds:
+            together.create_task(go_round(*drawn))
+    assert report.seen == len(looks), f"{report.seen} of {len(looks)} seen"
+    assert not report.faults, "\n".join(report.faults)
+
+
+async def see(screen: Screen, place: Place, modes: list[Mode], report: Report) -> None:
+    """Open a page and look at it in each of these modes."""
     faults: list[str] = []
-    cookies = {reader: await signed_in(office, reader) for reader, _ in readers(looks)}
-    for (reader, mode), group in itertools.groupby(
-        sorted(looks, key=lambda look: (look[0].reader, repr(look[1]))),
-        key=lambda look: (look[0].reader, look[1]),
-    ):
-        async with reading(office, browser, cookies[reader], mode) as screen:
-            for place, _ in group:
-                try:
-                    await screen.go(place.path)
-                except AssertionError as fault:
-                    faults.append(f"{place.reader or 'anonymous'}, {mode}: {fault}")
-            faults += [f"{mode}: {fault}" for fault in screen.complaints]
-            screen.complaints.clear()
-    assert not faults, "\n".join(faults)
+    try:
+        faults += await opened_wrong(screen, place.path)
+        in_turn = sorted(modes, key=lambda mode: (mode.look == "dark", repr(mode)))
+        for turn, mode in enumerate(in_turn):
+            every_rule = turn == 0 or mode.look == "light"
+            found = await turned_wrong(screen, mode)
+            found += await screen.faults(AXE_TAGS if every_rule else RULES_OF_LOOKS)
+            faults += [f"{mode}: {fault}" for fault in found]
+    except BrowserError as fault:
+        faults.append(str(fault))
+    faults += screen.complaints
+    screen.complaints.clear()
+    report.add(place, modes[0], len(modes), faults)
 
 
-def readers(looks: list[tuple[Place, Mode]]) -> set[tuple[str, bool]]:
-    """Who reads."""
-    return {(place.reader, True) for place, _ in looks}
+async def opened_wrong(screen: Screen, path: str) -> list[str]:
+    """Open a page, and say so if it is another that comes: nobody may look at a log-in instead."""
+    await screen.page.set_viewport_size({"width": 360, "height": HEIGHT})
+    answer = await screen.page.goto(path)
+    status = answer.status if answer else 0
+    arrived = screen.page.url.removeprefix(screen.url)
+    return [] if status == 200 and arrived == path else [f"{status} at {arrived}"]
+
+
+async def turned_wrong(screen: Screen, mode: Mode) -> list[str]:
+    """Read the open page in another width, size of text or light; say so if it does not turn."""
+    page, pixels, dark = screen.page, TEXT_PIXELS[mode.text], mode.look == "dark"
+    await page.set_viewport_size({"width": mode.width, "height": HEIGHT})
+    await page.emulate_media(color_scheme="dark" if dark else "light")
+    await screen.set_text_pixels(pixels)
+    wanted = [mode.language, contrast_of(mode), dark, mode.width, f"{pixels}px"]
+    is_so = await page.evaluate(SETTLED, wanted)
+    return [] if is_so else ["is not read so"]
+
+
+def contrast_of(mode: Mode) -> str:
+    """As the page itself can be set: dark is the phone's."""
+    return "high" if mode.look == "high" else "light"
 
 
 async def signed_in(office: Office, reader: str) -> list[dict[str, Any]]:
@@ -185,16 +274,3 @@ async def signed_in(office: Office, reader: str) -> list[dict[str, Any]]:
             {"name": cookie.key, "value": cookie.value, "url": office.url}
             for cookie in phone.session.cookie_jar
         ]
-
-
-@asynccontextmanager
-async def reading(
-    office: Office, browser: Browser, cookies: list[dict[str, Any]], mode: Mode
-) -> AsyncIterator[Screen]:
-    """A screen of that reader in that mode."""
-    async with Screen(browser, office.url, width=mode.width, look=mode.look) as screen:
-        await screen.context.add_cookies(cookies)
-        contrast = "high" if mode.look == "high" else "light"
-        await screen.page.goto(f"/display?lang={mode.language}&contrast={contrast}&next=/status")
-        await screen.set_text_pixels(TEXT_PIXELS[mode.text])
-        yield screen

@@ -27,6 +27,16 @@ SPACING = """
 """  # noqa: E501 (as WCAG 1.4.12 has it)
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 MOVING = "() => document.getAnimations().filter((one) => one.playState === 'running').length"
+LASTING = """
+() => document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime > 5000).length
+"""
+"""What moves for longer than five seconds, or for ever (WCAG 2.2.2)."""
+BY_ITSELF = (
+    "audio, video, [autoplay], marquee, blink, meta[http-equiv=refresh], [accesskey],"
+    " [target=_blank]:not([title])"
+)
+"""Sound, pictures that move, leaving by the clock, keys taken, windows nobody was told of."""
 RING = """
 () => {
   const {outlineStyle, outlineWidth} = getComputedStyle(document.activeElement);
@@ -84,19 +94,23 @@ async def test_eyes_and_hands_that_differ(opened: Opened, browser: Browser):
 @pytest.mark.prove
 async def test_nothing_starts_moves_or_leaves_by_itself(opened: Opened, browser: Browser):
     office = opened(MADANG_LIMITS_URL="off")
-    resident = await signed_in(office, "resident")
-    async with Screen(browser, office.url) as screen:
-        await screen.context.add_cookies(resident)
-        for path in ("/", "/complaints", "/complaints/new", "/services", "/me", "/ordinance"):
-            await screen.page.goto(path)
-            by_itself = screen.page.locator(
-                "[autoplay], marquee, blink, meta[http-equiv=refresh], [accesskey]"
-            )
-            assert await by_itself.count() == 0, path
-            assert await screen.page.locator("h1").count() == 1, path
-            assert await screen.page.locator("html").get_attribute("lang") == "ko", path
-            # Choosing from a list or typing alone leads nowhere.
-            for field in await screen.page.locator("main select:visible").all():
-                await field.focus()
-                await screen.page.keyboard.press("ArrowDown")
-            assert screen.page.url.endswith(path), path
+    titles = []
+    for reader, paths in (
+        ("", ("/join", "/login")),
+        ("resident", ("/", "/complaints", "/complaints/new", "/services", "/me", "/ordinance")),
+    ):
+        async with Screen(browser, office.url) as screen:
+            await screen.context.add_cookies(await signed_in(office, reader))
+            for path in paths:
+                await screen.page.goto(path)
+                assert await screen.page.locator(BY_ITSELF).count() == 0, path
+                assert await screen.page.evaluate(LASTING) == 0, path
+                assert await screen.page.locator("h1").count() == 1, path
+                assert await screen.page.locator("html").get_attribute("lang") == "ko", path
+                titles.append(await screen.page.title())
+                # Choosing from a list or typing alone leads nowhere.
+                for field in await screen.page.locator("main select:visible").all():
+                    await field.focus()
+                    await screen.page.keyboard.press("ArrowDown")
+                assert screen.page.url.endswith(path), path
+    assert len(set(titles)) == len(titles), titles
