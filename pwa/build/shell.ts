@@ -30,6 +30,7 @@ const COPIED: Record<string, string> = {
   "badge-96.png": "icons/badge-96.png",
   "screen-home.png": "pictures/screen-home.png",
   "screen-complaint.png": "pictures/screen-complaint.png",
+  "screen-wide.png": "pictures/screen-wide.png",
 };
 // What Vite names by source file; templates ask by the shorter name.
 const BUILT: Record<string, string> = {

@@ -50,10 +50,13 @@ AHEAD: Final = (
 others, and any while something is unread that leads there): nothing is recorded, read, chosen or
 earned by them."""
 
+AT_ONCE: Final = N_("한 화면에서 민원을 신청하고 내 민원을 봅니다")
 SCREENS: Final = (
-    ("home", N_("한 화면에서 민원을 신청하고 내 민원을 봅니다")),
-    ("complaint", N_("처리 과정과 기한을 그대로 보여 드립니다")),
+    ("home", "360x740", "narrow", AT_ONCE),
+    ("complaint", "360x740", "narrow", N_("처리 과정과 기한을 그대로 보여 드립니다")),
+    ("wide", "1280x800", "wide", AT_ONCE),
 )
+"""Pictures by which a browser asks whether to install: of phones and of a computer."""
 
 
 @door.get("/assets/<path:name>", who=PUBLIC, limit=FILES)
@@ -123,12 +126,12 @@ async def manifest() -> Response:
         screenshots=[
             {
                 "src": asset(f"screen-{name}.png"),
-                "sizes": "360x740",
+                "sizes": size,
                 "type": "image/png",
-                "form_factor": "narrow",
+                "form_factor": form,
                 "label": i18n.gettext(label),
             }
-            for name, label in SCREENS
+            for name, size, form, label in SCREENS
         ],
         share_target={
             "action": "/complaints/share",

@@ -5,17 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from server.core import crypto
 from server.core.web import assets, files, health
 from server.core.web.doors import door
+from server.core.web.pages import PWA
 from tests.server.core.web import house
 from tests.server.core.web.conftest import Greeted, make_small, signed_in
 
 NAMES = (
     *("app.js", "app.css", "words.woff2", "icons.svg", "favicon.svg", "monochrome.svg"),
     *("icon-192.png", "icon-512.png", "maskable-512.png", "apple-touch-icon.png"),
-    *("screen-home.png", "screen-complaint.png"),
+    *("screen-home.png", "screen-complaint.png", "screen-wide.png"),
 )
 
 
@@ -105,6 +107,22 @@ async def test_the_manifest_in_both_languages(client: Any) -> None:
         assert manifest["id"] == "/"
         assert len(manifest["shortcuts"]) == 4
         assert manifest["share_target"]["action"] == "/complaints/share"
+
+
+async def test_pictures_of_phones_and_of_a_wide_screen_are_as_large_as_said(client: Any) -> None:
+    """A browser that invites to install shows those of its own kind, and none of another size."""
+    manifest = json.loads(await (await client.get("/manifest.webmanifest")).get_data())
+    shown = manifest["screenshots"]
+    assert {one["form_factor"] for one in shown} == {"narrow", "wide"}
+    for one in shown:
+        name = one["src"].removeprefix("/assets/").partition("-AbC")[0]
+        with Image.open(PWA / "pictures" / f"{name}.png") as picture:
+            width, height = picture.size
+        assert one["sizes"] == f"{width}x{height}"
+        assert min(width, height) >= 320
+        assert max(width, height) <= 2.3 * min(width, height)
+        assert (width > height) == (one["form_factor"] == "wide")
+        assert one["label"]
 
 
 async def test_what_browsers_ask_for_untold(client: Any) -> None:
