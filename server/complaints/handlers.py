@@ -17,6 +17,13 @@ async def payment_confirmed(job: Job) -> None:
         await paying.confirmed(complaint_id)
 
 
+async def payment_short(job: Job) -> None:
+    """A part of a fee was paid."""
+    complaint_id = paying.complaint_of(job.payload["subject"])
+    if complaint_id is not None:
+        await paying.short(complaint_id)
+
+
 async def payment_lapsed(job: Job) -> None:
     """A fee was not paid in time."""
     complaint_id = paying.complaint_of(job.payload["subject"])
@@ -46,6 +53,7 @@ async def to_desk(job: Job) -> None:
 
 TOPICS: Final[dict[str, list[Handler]]] = {
     "payment.confirmed": [payment_confirmed],
+    "payment.short": [payment_short],
     "payment.lapsed": [payment_lapsed],
     "payment.undone": [payment_undone],
     "calendar.changed": [clock_changed],

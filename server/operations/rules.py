@@ -37,6 +37,7 @@ TOPICS: Final = {
     "outage.ended": N_("장애가 끝나 기한 다시 세기"),
     "payment.confirmed": N_("수수료를 낸 민원 접수하기"),
     "payment.lapsed": N_("수수료를 내지 않은 민원 끝내기"),
+    "payment.short": N_("수수료가 모자란 민원 알리기"),
     "payment.undone": N_("잘못 확인한 수수료를 민원에서 되돌리기"),
 }
 """What is queued, as the desk calls it; by the name of the topic."""

@@ -156,6 +156,14 @@ async def confirm(row: Row, actor_id: int | None) -> None:
     await tell(row, "payment.confirmed")
 
 
+async def paid_in_part(row: Row) -> None:
+    """Inside a transaction that has paid a part of it: whoever asked for it hears that more is to
+    come, and tells who has to pay by the ways chosen for that."""
+    # Undone and paid anew, it is short once more: each payment is news of its own.
+    key = f"charge:{row.id}:{clock.now().isoformat()}"
+    await outbox.emit("payment.short", {"subject": row.subject, "charge": row.id}, key=key)
+
+
 async def tell(row: Row, kind: str) -> None:
     """Tell who had to pay, where that is an account."""
     if row.account_id is None:

@@ -78,8 +78,8 @@ async def match(deposit: Deposit) -> Paid:
 
 
 async def allocate(charge_id: int, deposit_id: int, actor_id: int | None) -> Paid:
-    """Inside a transaction: pay a charge out of a deposit. Paid in full it is confirmed; else its
-    payer hears of what is missing; what is over stays with the deposit.
+    """Inside a transaction: pay a charge out of a deposit. Paid in full it is confirmed; else
+    it is said that more is to come; what is over stays with the deposit.
 
     Raises Conflict (409) where the charge is over, or nothing is left of the deposit.
     """
@@ -101,7 +101,7 @@ async def allocate(charge_id: int, deposit_id: int, actor_id: int | None) -> Pai
     if charge.paid_won == charge.won:
         await charging.confirm(charge, actor_id)
     else:
-        await charging.tell(charge, "payment.short")
+        await charging.paid_in_part(charge)
     if left:
         await charging.tell(charge, "payment.over")
     return Paid(charge.id, won, left)

@@ -17,8 +17,9 @@ ASSIGNED: Final = "complaint.assigned"
 ON_THE_WAY: Final = frozenset({ASSIGNED, "complaint.noted", "complaint.progress"})
 DUE_MOVED: Final = "complaint.due_moved"
 DATED_ANEW: Final = frozenset({DUE_MOVED, "complaint.extended", "complaint.reclassified"})
-QUESTIONS: Final = frozenset({"complaint.consent_asked", "complaint.mend_proposed"})
-"""Nobody waits for the answer when the case has ended."""
+FEE_SHORT: Final = "payment.short"
+QUESTIONS: Final = frozenset({"complaint.consent_asked", "complaint.mend_proposed", FEE_SHORT})
+"""Nobody waits for the answer, or for the rest of a fee, when the case has ended."""
 
 ENDINGS: Final = frozenset(
     {
@@ -39,6 +40,8 @@ def replaced_by(kind: str) -> frozenset[str]:
         replaced.add(DUE_MOVED)
     if kind in ENDINGS:
         replaced |= QUESTIONS
+    if kind == FEE_SHORT:
+        replaced.add(FEE_SHORT)  # its letter says how much is missing when it is printed
     return frozenset(replaced)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.complaints.answers import noticed
+from server.complaints.handling import paying
 from server.complaints.showing.reading import Reading, named
 from server.complaints.showing.timeline import Told
 from server.core import i18n
@@ -73,7 +74,8 @@ async def letter(notices: Sequence[Notice], found: Reading, address: str | None)
             elif each.kind == ACCEPTED:
                 sections.append(await _acceptance_in_short(found, each))
             else:
-                sections.append(_notice_section(each, dated=len(notices) > 1))
+                section = _notice_section(each, dated=len(notices) > 1)
+                sections.append(await _with_fee(section, each.kind, found))
         made = _paper(weightiest, found, sections)
     who = found.applicant
     assert who is not None
@@ -194,12 +196,31 @@ def _result_sections(found: Reading) -> list[Section]:
 
 def _notice_section(notice: Notice, *, dated: bool) -> Section:
     title, step = notifications.title_of(notice.kind), notice.step
-    if step is None:
+    if step is None or notice.kind == paying.SHORT:  # the bank's affair, no step of the case
         return Section(title, "")
     words = say(step.phrase) if isinstance(step.phrase, Phrase) else ""
     if dated:
         words = f"{i18n.date_text(step.at)}\n{words}"
     return Section(title, f"{words}\n\n{step.text}" if step.text else words)
+
+
+async def _with_fee(section: Section, kind: str, found: Reading) -> Section:
+    """News that asks for a fee says how much is to be paid now, and where."""
+    charge = await paying.due_of(found.number) if kind in paying.ASKING else None
+    if charge is None:
+        return section
+    to = ordinance.profile().payments
+    won = i18n.number_text(charge.to_pay)
+    facts = [
+        (N_("더 내실 돈") if charge.paid_won else N_("내실 돈"), gettext(N_("%(won)s원"), won=won)),
+        (N_("은행"), named(to.bank, to.bank_en)),
+        (N_("계좌번호"), to.account),
+        (N_("예금주"), to.holder),
+        (N_("보내는 사람 표시"), charge.shown),
+        (N_("기한"), i18n.date_text(charge.pay_by)),
+    ]
+    lines = "\n".join(f"{gettext(name)}: {value}" for name, value in facts)
+    return Section(section.title, f"{section.text}\n\n{lines}".strip())
 
 
 async def _acceptance_in_short(found: Reading, notice: Notice) -> Section:

@@ -7,6 +7,7 @@ from datetime import datetime
 from server.accounts import service as accounts
 from server.complaints import rules
 from server.complaints.answers import envelope
+from server.complaints.handling import paying
 from server.complaints.models import Complaint
 from server.core.db import transactional
 from server.core.web import NotFound
@@ -24,10 +25,11 @@ def complaint_of(about: str) -> int:
 @transactional
 async def put_in(reach_id: int, complaint_id: int, kind: str, told_at: datetime) -> None:
     """Put it into the case's envelope, once; nowhere where there is neither address nor fax, or
-    where later news has made it needless. `told_at` is when the push went."""
+    where later news, or a fee's payment, has made it needless. `told_at` is when the push went."""
     complaint = await Complaint.filter(id=complaint_id).select_for_update().get()
     possible = bool(await address_of(complaint) or await _fax_of(complaint))
-    needed = not await envelope.is_overtaken(complaint, kind, told_at)
+    settled = kind in paying.ASKING and await paying.due(complaint) is None
+    needed = not settled and not await envelope.is_overtaken(complaint, kind, told_at)
     if await notifications.take_to_desk(reach_id, possible=possible, needed=needed):
         await envelope.put_in(complaint_id, kind, told_at)
 

@@ -4,7 +4,7 @@ accept; the 8 working hours of acceptance run from then on. Unpaid in time, the 
 from datetime import datetime
 
 from server.catalogue import service as catalogue
-from server.complaints.acts import acting
+from server.complaints.acts import acting, noticing
 from server.complaints.acts.acting import Act
 from server.complaints.models import Complaint
 from server.complaints.workflow import BEFORE_ACCEPTANCE, Action, Hat, State
@@ -17,6 +17,10 @@ from server.deadlines import service as deadlines
 from server.payments import service as payments
 
 PAID = "confirmed"
+SHORT = "payment.short"
+ASKING = frozenset({"complaint.payment_asked", "complaint.fee_missing", SHORT})
+"""What is told of a fee that is due: it goes on by text or letter until it is read, or paid."""
+
 NOBODY = frozenset({Hat.SYSTEM})
 
 
@@ -123,6 +127,27 @@ async def undone(complaint_id: int) -> None:
         act.day = charge.pay_by
         act.facts |= {"won": charge.won, "until": charge.pay_by.isoformat()}
         await act.finish(None)
+
+
+@transactional
+async def short(complaint_id: int) -> None:
+    """A part of the fee has come: the applicant hears that more is to come, as of any step."""
+    complaint = await Complaint.get(id=complaint_id)
+    charge = await due(complaint)
+    if charge is not None:
+        await noticing.tell_applicant(complaint, SHORT, link=charge.address)
+
+
+async def due(complaint: Complaint) -> payments.Charge | None:
+    """The complaint's charge, where money is to be paid for it still."""
+    charge = await payments.charge_of(subject(complaint))
+    return charge if charge is not None and charge.to_pay else None
+
+
+async def due_of(number: str) -> payments.Charge | None:
+    """The same of a complaint by its number."""
+    complaint = await Complaint.get_or_none(number=number)
+    return await due(complaint) if complaint else None
 
 
 @transactional

@@ -37,7 +37,7 @@ async def nothing(job: outbox.Job) -> None:
 
 async def furnished() -> Till:
     """The people of a till, in an open database."""
-    topics = ("payment.confirmed", "payment.lapsed", "payment.undone")
+    topics = ("payment.confirmed", "payment.lapsed", "payment.short", "payment.undone")
     outbox.wire({topic: [nothing] for topic in topics})
     department = await accounts.create_department(
         "civil-affairs", "민원여권과", "Civil Affairs", "02-2670-3104"

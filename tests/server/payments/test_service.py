@@ -75,7 +75,8 @@ async def test_the_same_rows_count_once_in_whatever_file_they_come(till: Till) -
 async def test_too_little_is_asked_for_and_too_much_is_due_back(till: Till) -> None:
     charge = await charged(till)
     await bring(till, f"2026-11-23 10:05,400,{charge.reference},")
-    assert ((await now(charge)).to_pay, await till.news()) == (600, [])
+    short = ("payment.short", {"subject": charge.subject, "charge": charge.id})
+    assert ((await now(charge)).to_pay, await till.news()) == (600, [short])
     await bring(till, f"2026-11-23 10:06,900,{charge.reference},")
     assert (await now(charge)).state is State.CONFIRMED
     (left,) = (await reading.desk(till.clerk)).left

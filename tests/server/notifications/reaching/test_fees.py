@@ -1,0 +1,104 @@
+"""A fee that is due is told as any step is: by push, and then by what its payer has chosen (Y16,
+Y11-3)."""
+
+from typing import Any
+
+import pytest
+
+from server.complaints.answers import letters
+from server.complaints.answers.models import Letter
+from server.complaints.handling import paying
+from server.complaints.models import Complaint
+from server.complaints.service import Filing, Place, file
+from server.messages.models import Message
+from server.notifications import service
+from server.notifications.ladder import climb
+from server.notifications.models import Notification, Reach
+from server.payments import matching
+from tests.server.home.town import Town
+from tests.server.notifications.reaching.cases import Time, choose, clerk_of, lives_at, stands
+
+pytestmark = [
+    pytest.mark.usefixtures("time"),
+    pytest.mark.parametrize("engine", ["sqlite"], indirect=True),
+]
+
+KIND = "family-register"
+WON = 1000
+SHORT = "payment.short"
+
+
+async def asked(town: Town, way: str) -> str:
+    """The office asks Kim for the fee of a case; the reference of the charge."""
+    await lives_at(town, "당산로 12길 3")
+    if way != "none":
+        await choose(town, way)
+    filing = Filing("street-lamp", "증명서", "떼어 주세요.", Place("당산로 12길"), (), True)
+    number = await file(town.accounts["kim"], filing)
+    await paying.ask(number, clerk_of(town), KIND, version=1)
+    charge = await paying.due(await Complaint.get())
+    assert charge is not None
+    assert charge.won == WON
+    return charge.reference
+
+
+async def pays(town: Town, reference: str, won: int) -> None:
+    await matching.take(reference, won, "김영희", town.accounts["clerk"])
+
+
+async def told() -> list[str]:
+    return [row.kind for row in await Notification.filter(kind__contains="pay").order_by("id")]
+
+
+async def test_who_is_short_of_a_fee_is_texted(town: Town, worker: Any) -> None:
+    reference = await asked(town, "sms")
+    await worker.drain()
+    await pays(town, reference, 400)
+    await worker.drain()
+    assert await told() == ["complaint.payment_asked", SHORT]
+    notices = [row.notice for row in await Message.all().order_by("created_at")]
+    assert notices == ["complaint.payment_asked", SHORT]
+    assert [rung for rung, _, _ in await stands()] == ["sms", "sms"]
+    # Its own page, where it is paid, is where the notice leads and counts as read.
+    kim = await town.browser("kim")
+    assert (await kim.get(f"/pay/{reference}")).status_code == 200
+    unread = await Notification.filter(account_id=town.accounts["kim"], read_at=None)
+    assert SHORT not in [row.kind for row in unread]
+
+
+async def test_its_letter_says_how_much_and_where(town: Town, worker: Any) -> None:
+    reference = await asked(town, "desk")
+    await worker.drain()
+    for won in (300, 100):
+        await pays(town, reference, won)
+        await worker.drain()
+    waiting = await Letter.all().order_by("id")
+    assert [row.kind for row in waiting] == ["complaint.payment_asked", SHORT]
+    _, paper = await letters.paper_of(waiting[-1].id, clerk_of(town))
+    for title in ("수수료를 내야 접수할 수 있는 민원입니다", "낼 돈이 남았습니다"):
+        (section,) = [each for each in paper.sections if each.title == title]
+        for words in ("더 내실 돈: 600원", "계좌번호: ", f"보내는 사람 표시: {reference[:3]}"):
+            assert words in section.text
+    await pays(town, reference, 600)
+    _, paper = await letters.paper_of(waiting[-1].id, clerk_of(town))
+    assert not [each for each in paper.sections if "계좌번호" in each.text]
+
+
+async def test_paid_on_the_way_to_the_desk_no_letter_is_written(town: Town, worker: Any) -> None:
+    reference = await asked(town, "desk")
+    await climb((await Reach.get()).id)
+    await pays(town, reference, WON)
+    await worker.drain()
+    assert await stands() == [("needless", "no_device", "")]
+    assert await Letter.filter(kind="complaint.payment_asked").count() == 0
+
+
+async def test_paid_before_it_could_be_told_nothing_is_said_to_be_missing(
+    town: Town, worker: Any, time: Time
+) -> None:
+    reference = await asked(town, "none")
+    await pays(town, reference, 400)
+    await pays(town, reference, 600)
+    await worker.drain()
+    assert SHORT not in await told()
+    assert await service.unread(town.accounts["kim"]) > 0
