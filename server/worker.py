@@ -24,6 +24,9 @@ SLOTS = 256
 """Jobs in hand at once. A handler that has half of them gets no more, so that a provider that hangs
 cannot hold up the others; a batch less than that may be taken at once."""
 POLL_SECONDS = 0.1
+ROUND_SECONDS = 0.015
+"""So long jobs come and end before those that came are taken, and those that ended acknowledged:
+with one statement each for all of them."""
 TIMER_POLL_SECONDS = 0.5
 AWAY_SECONDS = 1.0
 
@@ -60,6 +63,9 @@ class _Deliveries:
         self._stop_seconds = stop_seconds
         self._courier = outbox.Courier()
         self._running: dict[asyncio.Task[None], Job] = {}
+        self._over: list[asyncio.Task[None]] = []
+        self._news = asyncio.Event()
+        self._more = self._full = False
 
     async def run(self) -> None:
         renewing = asyncio.create_task(self._renew())
@@ -67,7 +73,8 @@ class _Deliveries:
             while not self._stop.is_set():
                 with _bearing("deliveries") as borne:
                     taken = await self._take()
-                    await self._wait(0 if taken else POLL_SECONDS)
+                    self._more, self._full = taken > 0, taken == outbox.BATCH
+                    await self._wait()
                     await self._courier.settle()
                 if borne.failed:
                     await _pause(self._stop, AWAY_SECONDS)
@@ -78,26 +85,34 @@ class _Deliveries:
     async def _take(self) -> int:
         """Begin as many due jobs as there are hands free."""
         free = SLOTS - len(self._running)
-        if free <= 0 or not await outbox.any_due():
+        if free <= 0 or not (self._more or await outbox.any_due()):
             return 0
         busy = Counter(job.handler for job in self._running.values())
         names = [name for name in Wiring.handlers if busy[name] < SLOTS // 2]
         jobs = await self._courier.take(min(free, outbox.BATCH), names)
         for job in jobs:
             task = asyncio.create_task(self._courier.deliver(job), name=f"job {job.id}")
+            task.add_done_callback(self._noticed)
             self._running[task] = job
         return len(jobs)
 
-    async def _wait(self, seconds: float) -> None:
-        """Until a job has ended, the time is over, or the worker is told to stop."""
-        if self._running:
-            done, _ = await asyncio.wait(
-                self._running, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
-            )
-            for task in done:
-                self._ended(task)
-        else:
-            await _pause(self._stop, seconds)
+    def _noticed(self, task: asyncio.Task[None]) -> None:
+        self._over.append(task)
+        self._news.set()
+
+    async def _wait(self) -> None:
+        """A round, for those that come singly; where nothing was taken, from when a job has ended.
+        With nothing in hand, until it is time to look again, or the worker is told to stop."""
+        if not self._running:
+            await _pause(self._stop, POLL_SECONDS)
+            return
+        if not self._more:
+            await _pause(self._news, POLL_SECONDS)
+        await asyncio.sleep(0 if self._full else ROUND_SECONDS)
+        self._news.clear()
+        over, self._over = self._over, []
+        for task in over:
+            self._ended(task)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         job = self._running.pop(task)

@@ -66,6 +66,8 @@ __all__ = [
 log = structlog.get_logger("madang.outbox")
 
 LEASE = timedelta(seconds=60)
+FRESH = LEASE * 2 / 3
+"""A lease that lasts so long need not be prolonged to be relied upon."""
 BATCH = 64
 KEPT = timedelta(days=30)
 """How long a finished job with a key is remembered, so that the key is queued once only."""
@@ -95,11 +97,11 @@ async def emit(
 
 async def emit_many(
     topic: str,
-    jobs: Iterable[tuple[dict[str, Any], str]],
+    jobs: Iterable[tuple[dict[str, Any], str | None]],
     *,
     not_before: datetime | None = None,
 ) -> None:
-    """Queue a topic many times inside the open transaction: payloads with their keys."""
+    """Queue a topic many times inside the open transaction: payloads with their keys, if any."""
     now, handlers = clock.now(), _handlers_of(topic)
     rows = [
         {"handler": handler, "key": key, "payload": _written(payload)}
@@ -172,13 +174,24 @@ async def hold_leases(jobs: Sequence[Job]) -> dict[int, Hold]:
     """As `hold_lease` for many at once: the holds by job; who has lost his job has none."""
     if not db.transaction_open():
         raise RuntimeError("a lease is held inside the transaction that relies on it")
-    until, until_monotonic = clock.now() + LEASE, monotonic() + LEASE.total_seconds()
-    held: dict[int, Hold] = {}
+    now, moment = clock.now(), monotonic()
+    held: dict[int, datetime] = {}
     for token in dict.fromkeys(job.token for job in jobs):
-        mine = [job.id for job in jobs if job.token == token]
-        for number in await _prolonged(token, mine, until):
-            held[number] = Hold(number, until, until_monotonic)
-    return held
+        listed, args = many.among("id", [job.id for job in jobs if job.token == token], "bigint")
+        rows = await db.fetch(
+            "SELECT id, due_at FROM outbox_job WHERE lease_token = ? AND state = 'waiting'"  # noqa: S608
+            f" AND {listed} ORDER BY id{many.locked()}",
+            [token, *args],
+        )
+        found = {row["id"]: db.instant(row["due_at"]) for row in rows}
+        old = [number for number, until in found.items() if until - now < FRESH]
+        if old:
+            found |= dict.fromkeys(await _prolonged(token, old, now + LEASE), now + LEASE)
+        held |= found
+    return {
+        number: Hold(number, until, moment + (until - now).total_seconds())
+        for number, until in held.items()
+    }
 
 
 async def _prolonged(token: str, numbers: Collection[int], until: datetime) -> list[int]:

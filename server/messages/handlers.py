@@ -157,10 +157,11 @@ async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:
     began = monotonic()
     answer, receipts = await _handed_over(providers, parcel, pages)
     health.note(his.provider, answer, monotonic() - began)
-    if pacing.is_news(answer, troubled=his.troubled):
-        await pacing.heed(his.provider, answer)
-    if len(carriers) > 1 and isinstance(answer, Rejected):
-        answer = _for_the_next(answer, parcel.attempt, len(carriers))
+    if len(carriers) > 1:
+        if pacing.is_trouble(answer) or his.troubled:
+            await pacing.heed(his.provider, answer)
+        if isinstance(answer, Rejected):
+            answer = _for_the_next(answer, parcel.attempt, len(carriers))
     await service.answered(parcel, answer, receipts=receipts)
 
 
@@ -172,11 +173,9 @@ def _for_the_next(answer: Rejected, attempt: int, carriers: int) -> Rejected:
 
 
 async def _turn(providers: Roster, job: Job, carriers: tuple[str, ...]) -> Turn:
-    """Who is to carry it; one who carries alone and has no rate is asked only while he rests."""
+    """Who is to carry it; a sole provider without a rate need not be asked for his turn."""
     if len(carriers) == 1 and carriers[0] not in providers.paces:
-        his = await pacing.alone(carriers[0])
-        if his is not None:
-            return his
+        return Turn(carriers[0])
     return await pacing.turn(job.payload["delivery"], carriers, providers.paces)
 
 

@@ -274,6 +274,25 @@ async def test_many_leases_are_held_at_once_but_those_that_were_lost(
         await outbox.hold_leases(kept)
 
 
+@pytest.mark.parametrize(("seconds", "lasts"), [(0, 60), (20, 60), (21, 81), (59, 119)])
+async def test_a_lease_that_still_lasts_is_relied_upon_as_it_is(
+    opened: Any, time: Clock, seconds: int, lasts: int
+) -> None:
+    outbox.wire({"told": [Recorder()]})
+    await say()
+    began = clock.now()
+    (job,) = await outbox.Courier().take(1)
+    time.move(seconds=seconds)
+    hold = await db.transactional(outbox.hold_lease)(job)
+    (row,) = await rows()
+    assert hold.until == db.instant(row["due_at"]) == began + timedelta(seconds=lasts)
+    time.move(seconds=lasts - seconds - 1)
+    hold.check()
+    time.move(seconds=1)
+    with pytest.raises(LeaseLostError):
+        hold.check()
+
+
 @pytest.mark.parametrize("stopped", ["wall", "monotonic"])
 async def test_who_was_frozen_after_taking_hold_knows_by_either_clock(
     opened: Any, time: Clock, monkeypatch: pytest.MonkeyPatch, stopped: str

@@ -88,3 +88,32 @@ async def test_a_receipt_told_twice_at_once_is_stored_once(
     await worker.drain()
     assert set(await Delivery.all().values_list("state", flat=True)) == {"delivered"}
     assert await kim.points() == mileage.Balance(820, 0)
+
+
+async def test_receipts_that_come_together_are_one_job_and_each_is_applied(
+    resident: Any, carrier: Any, worker: Any
+) -> None:
+    """One of them fits nobody's order: the others do not wait for it."""
+    kim = await resident("kim", points=1_000)
+    _, parcels = await handed(kim, 4)
+    for parcel in parcels:
+        await service.answered(parcel, Accepted(f"R{parcel.delivery_id}"), receipts=True)
+    names = [*(f"R{parcel.delivery_id}" for parcel in parcels), "R-of-nobody"]
+    news = [
+        Receipt("simulator", name, Status.DELIVERED, clock.now(), None, name, 1) for name in names
+    ]
+    await service.receive_receipts([*news, *news])
+    jobs = await db.fetch(
+        "SELECT payload FROM outbox_job WHERE topic = 'messages.receipt' AND state = 'waiting'"
+    )
+    assert len(jobs) == 1
+    await worker.drain()
+    assert await Delivery.filter(state="delivered", charged=1).count() == 4
+    (left,) = await db.fetch(
+        "SELECT failures, attempt FROM outbox_job WHERE topic = 'messages.receipt'"
+    )
+    assert left == {"failures": 0, "attempt": 1}
+    for _ in range(2):
+        await db.execute("UPDATE outbox_job SET due_at = ?", [clock.now()])
+        await worker.drain()
+    assert not await db.fetch("SELECT id FROM outbox_job WHERE topic = 'messages.receipt'")
