@@ -157,11 +157,10 @@ async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:
     began = monotonic()
     answer, receipts = await _handed_over(providers, parcel, pages)
     health.note(his.provider, answer, monotonic() - began)
-    if len(carriers) > 1:
-        if pacing.is_trouble(answer) or his.troubled:
-            await pacing.heed(his.provider, answer)
-        if isinstance(answer, Rejected):
-            answer = _for_the_next(answer, parcel.attempt, len(carriers))
+    if pacing.is_news(answer, troubled=his.troubled):
+        await pacing.heed(his.provider, answer)
+    if len(carriers) > 1 and isinstance(answer, Rejected):
+        answer = _for_the_next(answer, parcel.attempt, len(carriers))
     await service.answered(parcel, answer, receipts=receipts)
 
 
@@ -173,9 +172,11 @@ def _for_the_next(answer: Rejected, attempt: int, carriers: int) -> Rejected:
 
 
 async def _turn(providers: Roster, job: Job, carriers: tuple[str, ...]) -> Turn:
-    """Who is to carry it; a sole provider without a rate need not be asked for his turn."""
+    """Who is to carry it; one who carries alone and has no rate is asked only while he rests."""
     if len(carriers) == 1 and carriers[0] not in providers.paces:
-        return Turn(carriers[0])
+        his = await pacing.alone(carriers[0])
+        if his is not None:
+            return his
     return await pacing.turn(job.payload["delivery"], carriers, providers.paces)
 
 

@@ -81,6 +81,9 @@ def settings(birds: None, database: str, tmp_path: Path, keys: Path) -> Any:
         (Unknown("TimeoutError"), 2, 0),
         (Unknown("TimeoutError"), 3, 5),
         (Unknown("TimeoutError"), 4, 10),
+        (Rejected("rate_limited", permanent=False, retry_after=timedelta(seconds=9)), 0, 9),
+        (Rejected("unreachable_X", permanent=False), 0, 0),
+        (Unknown("TimeoutError"), 0, 0),
     ],
 )
 def test_how_long_a_provider_rests(answer: Answer, troubles: int, seconds: int) -> None:
@@ -275,6 +278,87 @@ async def test_a_rate_is_kept_while_sending(
     assert (len(crow.flown), dove.flown) == (10, [])
     assert took >= 0.45
     assert await _rows() == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "troubled", "news"),
+    [
+        (Accepted("x"), False, False),
+        (Accepted("x"), True, True),
+        (Unknown("x"), False, True),
+        (Rejected("rate_limited", permanent=False), False, True),
+        (Rejected("bad_number", permanent=True), False, False),
+        (Rejected("bad_number", permanent=True), True, False),
+    ],
+)
+def test_which_answers_say_something_of_the_provider(
+    answer: Answer, troubled: bool, news: bool
+) -> None:
+    assert pacing.is_news(answer, troubled=troubled) is news
+
+
+class Alone:
+    """An office that has chosen the crow alone."""
+
+    @pytest.fixture
+    def settings(self, birds: None, database: str, tmp_path: Path, keys: Path) -> Any:
+        from server import config
+
+        made = make_settings(tmp_path, keys, database, sms_providers=("crow",))
+        config.use(made)
+        return made
+
+
+class TestAlone(Alone):
+    """Nobody else could carry it: all orders wait together for the one who rests."""
+
+    @pytest.mark.parametrize(
+        ("answers", "asked", "later"),
+        [
+            ([Rejected("rate_limited", permanent=False, retry_after=timedelta(minutes=5))], 1, 310),
+            ([Rejected("unreachable_X", permanent=False)], 1, 20),
+            ([Unknown("TimeoutError")] * pacing.SILENCES_BORNE, pacing.SILENCES_BORNE, 20),
+        ],
+    )
+    async def test_one_who_rests_is_given_nothing_until_then(
+        self,
+        app: Any,
+        resident: Callable[..., Awaitable[Resident]],
+        worker: Any,
+        answers: list[Answer],
+        asked: int,
+        later: int,
+    ) -> None:
+        from server.messages import handlers
+
+        (crow,) = (await handlers.roster()).sms
+        crow.answers = list(answers)
+        kim = await resident("kim")
+        for number in range(asked):
+            await kim.send(f"010-1234-{5000 + number}")
+            await worker.drain()
+        await kim.send("010-1234-6000\n010-1234-6001")
+        await worker.drain()
+        assert len(crow.flown) == asked
+        assert await Delivery.filter(state="queued", attempts=0).count() == 2
+        await pass_time(later, worker)
+        refused = sum(isinstance(answer, Rejected) for answer in answers)
+        assert len(crow.flown) == asked + 2 + refused
+        pace = await Pace.get(provider="crow")
+        assert (pace.troubles, pace.rests_until) == (0, 0)
+
+    async def test_orders_under_way_together_make_one_trouble(
+        self, app: Any, resident: Callable[..., Awaitable[Resident]], worker: Any
+    ) -> None:
+        from server.messages import handlers
+
+        (crow,) = (await handlers.roster()).sms
+        crow.answers = [Rejected("unreachable_X", permanent=False)] * 6
+        kim = await resident("kim")
+        await kim.send("\n".join(f"010-1234-{5000 + n}" for n in range(6)))
+        await worker.drain()
+        assert len(crow.flown) == 6
+        assert (await Pace.get(provider="crow")).troubles == 1
 
 
 @transactional
