@@ -6,6 +6,7 @@ with a photo, SMS and fax (tests/journeys/test_main_journey.py).
 """
 
 import re
+import sqlite3
 from collections.abc import Callable, Coroutine
 
 from tests.journeys.screen import Screen
@@ -13,6 +14,18 @@ from tests.office import DEMO_PASSWORD, Office, Phone
 
 CASE = re.compile(r'href="(/complaints/\d{4}-\d{6}-\d)"')
 SECRET = "mangwon-gaeul-7-baram"
+
+REFUSED = "FROM complaint_answer WHERE outcome = 'refused' LIMIT 1"
+AS_REFUSED = f"""
+UPDATE complaint SET kind_id = (
+  SELECT kind_id FROM complaint WHERE id = (SELECT complaint_id {REFUSED})
+) WHERE number = '%(number)s';
+UPDATE complaint_answer SET outcome = 'refused',
+  reasons = (SELECT reasons {REFUSED}), remedies = (SELECT remedies {REFUSED})
+  WHERE complaint_id = (SELECT id FROM complaint WHERE number = '%(number)s');
+"""
+"""Makes of a completed complaint a statutory application that was refused, as the sample has one
+of somebody else's: what leads there is walked elsewhere, by those who decide."""
 
 type Task = Callable[[Screen, Office], Coroutine[None, None, None]]
 
@@ -123,6 +136,35 @@ async def supplement(screen: Screen, office: Office) -> None:
     await said(screen, "말씀하신 것을 적습니다.")
 
 
+async def object_to_a_refusal(screen: Screen, office: Office) -> None:
+    case = await case_that_leads_to(office, "reopen")
+    database = sqlite3.connect(office.database_url.removeprefix("sqlite://"), timeout=60)
+    database.executescript(AS_REFUSED % {"number": case.rpartition("/")[2]})
+    database.close()
+    await screen.go(case)
+    await screen.press("이의신청", role="link")
+    await screen.fill("이의신청하는 이유", "현장을 다시 봐 주세요.")
+    await screen.press("이의신청하기")
+    await screen.press("이의신청", role="link")
+    await said(screen, "현장을 다시 봐 주세요.")
+
+
+async def demand_correction(screen: Screen, office: Office) -> None:
+    await screen.go(await case_that_leads_to(office, "correction"))
+    await screen.press("시정 요구", role="link")
+    await screen.pick("정해진 것보다 많은 서류를 요구했습니다")
+    await screen.fill("바로잡아 달라는 내용", "이미 낸 서류를 또 내라고 했습니다.")
+    await screen.press("시정 요구하기")
+    await screen.press("시정 요구", role="link")
+    await said(screen, "이미 낸 서류를 또 내라고 했습니다.")
+
+
+async def learn_what_a_word_means(screen: Screen, office: Office) -> None:
+    await screen.go("/services")
+    await screen.press("낱말 풀이", role="link")
+    await said(screen, "이의신청")
+
+
 async def ask_for_another_go(screen: Screen, office: Office) -> None:
     await screen.go(await case_that_leads_to(office, "reopen"))
     await screen.press("재처리 요청", role="link")
@@ -217,6 +259,7 @@ BY_ANYBODY: tuple[Task, ...] = (
     search,
     read_the_ordinance,
     find_out_how_to_apply,
+    learn_what_a_word_means,
     file_without_an_account,
     pay,
 )
@@ -224,7 +267,9 @@ BY_A_RESIDENT: tuple[Task, ...] = (
     log_in,
     file_and_withdraw,
     supplement,
+    demand_correction,
     rate,
+    object_to_a_refusal,
     ask_for_another_go,
     follow,
     keep_an_address_book,
