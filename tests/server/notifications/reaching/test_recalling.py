@@ -22,6 +22,7 @@ from tests.server.notifications.reaching.cases import (
 
 pytestmark = pytest.mark.usefixtures("time")
 
+PROVED = pytest.mark.prove
 TAKEN_BACK = "다른 길로 알려 보내지 않음"
 SILENT = "문자가 도착했는지 알 수 없음"
 
@@ -85,7 +86,9 @@ async def test_one_that_nobody_could_even_queue_stays_unsent(
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("state", ["sending", "unknown", "accepted"])
+@pytest.mark.parametrize(
+    "state", ["accepted", *(pytest.param(each, marks=PROVED) for each in ("sending", "unknown"))]
+)
 async def test_one_that_was_handed_over_is_only_noted(
     town: Town, worker: Any, time: Time, state: str
 ) -> None:
