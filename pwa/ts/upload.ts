@@ -1,5 +1,5 @@
 // Files leave before their form does, so that their way can be seen and stopped; the form then only names what the office has
-// of them (its field kept). Where that fails the form goes as it would without this script, or stays as it is.
+// of them (its field kept, or as data-named says). Where that fails the form goes as it would without this script, or stays as it is.
 import { all, fill, one } from "./page.ts";
 
 /** What the office says of files: the names it keeps them under, or what is wrong with them. */
@@ -26,6 +26,7 @@ export function watchUpload(
   const form = input.form;
   if (!form || form.dataset["draft"] === "shell" || "visit" in form.dataset) return; // kept here, and sent later
   const panel = new Panel(field.dataset, form);
+  const called = field.dataset["named"] ?? "kept";
   const named: HTMLInputElement[] = [];
   let passing = false;
   let request: XMLHttpRequest | undefined;
@@ -41,12 +42,12 @@ export function watchUpload(
   };
   const name = (keys: string[]): HTMLInputElement[] => {
     const added: HTMLInputElement[] = [];
-    if (!input.multiple) for (const old of all("input[type=hidden][name=kept]", form)) old.remove();
-    const known = all<HTMLInputElement>("[name=kept]", form).map((each) => each.value);
+    if (!input.multiple) for (const old of all(`input[type=hidden][name=${called}]`, form)) old.remove();
+    const known = all<HTMLInputElement>(`[name=${called}]`, form).map((each) => each.value);
     for (const key of keys.filter((each) => !known.includes(each))) {
       const hidden = document.createElement("input");
       hidden.type = "hidden";
-      hidden.name = "kept";
+      hidden.name = called;
       hidden.value = key;
       form.append(hidden);
       added.push(hidden);

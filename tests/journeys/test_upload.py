@@ -1,6 +1,7 @@
 """Photos on their way to the office on a slow line: seen, announced, stopped, and sent at last;
 nothing is lost that was written or chosen (Y10-1, Y18)."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.async_api import Browser, CDPSession, Route, expect
 from tests.journeys.line import Line
 from tests.journeys.screen import Screen
 from tests.journeys.test_offline import large_photo, sign_in
-from tests.office import Office
+from tests.office import Office, Phone
 
 pytestmark = [
     pytest.mark.journey,
@@ -146,4 +147,51 @@ async def test_what_was_taken_leaves_once(office: Office, browser: Browser, tmp_
         await page.wait_for_url("**/complaints/2*", timeout=MINUTE)
         await expect(page.locator("main img[src*='/photos/']")).to_have_count(2, timeout=MINUTE)
         assert uploads == [2]
+    office.stop()
+
+
+FOR_ANOTHER = {
+    "topic": "street-lamp",
+    "title": "골목 가로등이 깜박여요",
+    "body": "밤마다 깜박입니다.",
+    "place": "당산로 12길",
+    "reply_by": "app",
+    "for_name": "박순자",
+    "for_relation": "family",
+    "for_phone": "010-2222-3333",
+    "for_consent": "by_phone",
+    "for_consented_on": "2026-03-02",
+    "for_tell_by": "sms",
+    "for_declared": "y",
+    "look": "",
+}
+
+
+async def test_a_mandate_is_seen_on_its_way(office: Office, browser: Browser, tmp_path: Path):
+    async with Phone(office.url) as phone:
+        await phone.sign_in("resident")
+        filed = await phone.post("/complaints/new", FOR_ANOTHER)
+        case = re.search(r"/complaints/\d{4}-\d{6}-\d", filed.url + filed.text)
+        assert case, filed.text
+    async with Line(office.port) as line, Screen(browser, line.url, width=240) as screen:
+        page = screen.page
+        await sign_in(screen)
+        await screen.go(f"{case[0]}/mandate")
+        await page.locator("[name=mandate]").set_input_files(large_photo(tmp_path))
+        await page.get_by_role("button", name="basement.jpg 빼기").wait_for()
+        developer = await screen.context.new_cdp_session(page)
+        await developer.send("Network.enable")
+        await slow(developer, 20_000)
+        send = page.get_by_role("button", name="위임장 내기")
+        await send.click()
+        await page.wait_for_function(UNDER_WAY, timeout=MINUTE)
+        await screen.look()
+        await page.get_by_role("button", name="올리기 멈추기").click()
+        said = page.get_by_role("status").filter(has_text="올리기를 멈추었습니다")
+        await expect(said).to_be_visible(timeout=MINUTE)
+        await slow(developer, -1)
+        async with page.expect_navigation(timeout=MINUTE):
+            await send.click()
+        await page.wait_for_url(f"**{case[0]}", timeout=MINUTE)
+        assert "위임장을 담당자에게 전했습니다" in await screen.text()
     office.stop()

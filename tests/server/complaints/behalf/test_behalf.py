@@ -189,6 +189,29 @@ async def bring(office: Office, number: str) -> str:
 
 
 @ONE_ENGINE
+async def test_a_mandate_that_left_before_its_form(office: Office) -> None:
+    """The form names what the office has of it; what somebody else sent ahead is no mandate."""
+    number = await office.file(**FOR)
+    at = f"/complaints/{number}/mandate"
+    taken = {}
+    for login_id in ("lee", "kim"):
+        client = await office.browser(login_id)
+        hidden = hidden_fields(await text(await client.get("/complaints/new")))
+        sent = multipart(hidden, [("mandate.jpg", picture())])
+        (taken[login_id],) = (await (await client.post("/complaints/photos", **sent)).get_json())[
+            "kept"
+        ]
+    refused = await office.post("kim", at, {"mandate_kept": taken["lee"]})
+    assert refused.status_code == 422
+    page = await text(await (await office.browser("kim")).get(at))
+    assert 'data-upload="/complaints/photos"' in page
+    assert 'data-named="mandate_kept"' in page
+    await done(await office.post("kim", at, {"mandate_kept": taken["kim"]}))
+    assert (await Principal.get(complaint__number=number)).mandate == UUID(taken["kim"])
+    assert not await Photo.exists(complaint__number=number)
+
+
+@ONE_ENGINE
 async def test_a_mandate_nobody_asked_for_starts_no_clock(office: Office) -> None:
     """Where something else is asked for, the office hears of the mandate; what is asked waits."""
     number = await office.file(**FOR)
