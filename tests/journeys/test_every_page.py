@@ -78,9 +78,11 @@ rules ask for names, roles, order and what is hidden, which a language, a width 
 can break, and so are seen in each of those, in the light look; and once where the server has drawn
 the high contrast."""
 ROUNDS_AT_ONCE = 3
+SECONDS_MAX = 120
+"""A look takes less than one; a browser that has stopped is told, and the rest is seen."""
 HEIGHT = 740
 SETTLED = """
-async ([language, contrast, dark, width, text]) => {
+([language, contrast, dark, width, text]) => {
   const root = document.documentElement;
   const probe = document.body.appendChild(document.createElement('p'));
   probe.style.fontSize = 'medium';
@@ -88,7 +90,7 @@ async ([language, contrast, dark, width, text]) => {
     && matchMedia('(prefers-color-scheme: dark)').matches === dark
     && innerWidth === width && getComputedStyle(probe).fontSize === text;
   probe.remove();
-  await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  document.getAnimations().forEach((animation) => animation.finish());
   return is_so;
 }
 """
@@ -225,16 +227,18 @@ async def look_at(office: Office, browser: Browser, looks: list[tuple[Place, Mod
 async def see(screen: Screen, place: Place, modes: list[Mode], report: Report) -> None:
     """Open a page and look at it in each of these modes."""
     faults: list[str] = []
+    mode = modes[0]
     try:
         faults += await opened_wrong(screen, place.path)
         in_turn = sorted(modes, key=lambda mode: (mode.look == "dark", repr(mode)))
         for turn, mode in enumerate(in_turn):
             every_rule = turn == 0 or mode.look == "light"
-            found = await turned_wrong(screen, mode)
-            found += await screen.faults(AXE_TAGS if every_rule else RULES_OF_LOOKS)
+            async with asyncio.timeout(SECONDS_MAX):
+                found = await turned_wrong(screen, mode)
+                found += await screen.faults(AXE_TAGS if every_rule else RULES_OF_LOOKS)
             faults += [f"{mode}: {fault}" for fault in found]
-    except BrowserError as fault:
-        faults.append(str(fault))
+    except (BrowserError, TimeoutError) as fault:
+        faults.append(f"{mode}: {fault!r}")
     faults += screen.complaints
     screen.complaints.clear()
     report.add(place, modes[0], len(modes), faults)
