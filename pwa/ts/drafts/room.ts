@@ -93,4 +93,7 @@ function asMore(form: HTMLFormElement, act: string): void {
   if (!body) return;
   body.name = act === "satisfaction" ? "word" : "text";
   body.required = act !== "satisfaction";
+  if (/^(supplement|add)$/.test(act)) return;
+  one(`#${body.id}-hint`, form)?.remove(); // it asks what is broken, and since when
+  body.removeAttribute("aria-describedby");
 }
