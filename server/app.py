@@ -14,7 +14,7 @@ from server.core.web.application import Application
 from server.core.web.door import Door
 from server.deadlines import service as deadlines
 from server.fairuse import service as fairuse
-from server.messages import reconciling
+from server.messages.delivery import reconciling
 from server.mileage import service as mileage
 from server.notifications import service as notifications
 from server.ordinance import service as ordinance
@@ -51,15 +51,15 @@ DOORS: Final = (
     "server.catalogue.desk",
     "server.payments.views",
     "server.payments.desk",
-    "server.messages.fax_views",
-    "server.messages.fax_uploads",
-    "server.messages.sms_views",
-    "server.messages.views",
-    "server.messages.desk",
-    "server.messages.carriers_desk",
-    "server.messages.callbacks",
-    "server.messages.inbound_callbacks",
-    "server.messages.held_desk",
+    "server.messages.fax.views",
+    "server.messages.fax.uploads",
+    "server.messages.sms.views",
+    "server.messages.orders.views",
+    "server.messages.carriers.sent_desk",
+    "server.messages.carriers.desk",
+    "server.messages.delivery.callbacks",
+    "server.messages.fair.inbound_callbacks",
+    "server.messages.fair.held_desk",
     "server.complaints.redress.views",
     "server.complaints.arrival.draft_views",
     "server.complaints.showing.views",
@@ -103,7 +103,7 @@ HANDLERS: Final = (
     "server.addressbook.handlers",
     "server.notifications.handlers",
     "server.messages.handlers",
-    "server.messages.fair_handlers",
+    "server.messages.fair.handlers",
     "server.complaints.handlers",
     "server.complaints.faxes.handlers",
 )

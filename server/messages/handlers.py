@@ -25,9 +25,11 @@ from server import config
 from server.core import clock, crypto, lifetime
 from server.core.jobs import Dead, Handler, Job, LeaseLostError, Retry
 from server.core.web import Closed
-from server.messages import health, office, ordering, pacing, service
-from server.messages.carrying import Parcel
-from server.messages.pacing import Turn
+from server.messages import office, service
+from server.messages.carriers import health, pacing
+from server.messages.carriers.pacing import Turn
+from server.messages.delivery.carrying import Parcel
+from server.messages.orders import ordering
 
 DOUBLINGS_MAX: Final = 5
 SENT_LOOKED_THROUGH: Final = 10_000

@@ -12,10 +12,12 @@ from uuid import UUID
 from gateways.encode.numbers import Number
 from server.core import audit, clock, ids
 from server.core.db import transactional
-from server.messages import fax, ordering, rules
+from server.messages import rules
+from server.messages.delivery.workflow import State
+from server.messages.fax import pages as fax_pages
 from server.messages.models import Delivery, Message
+from server.messages.orders import ordering
 from server.messages.rules import Kind
-from server.messages.workflow import State
 from server.ordinance import service as ordinance
 
 NOTICE: Final = "notifications.sms"
@@ -90,7 +92,7 @@ async def fax_for_office(order: UUID, number: Number, text: str, about: str) -> 
     ordering.must_be_open("fax")
     if await Message.exists(id=order):
         return False
-    pages = await fax.draw_for_office(order, number, text)
+    pages = await fax_pages.draw_for_office(order, number, text)
     return await _faxed(order, number, text, about, pages)
 
 

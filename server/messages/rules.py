@@ -13,7 +13,7 @@ from gateways.encode.numbers import BadNumber, Number, NumberFault
 from server.core import clock
 from server.core.i18n import N_
 from server.core.web.problems import Closed, Invalid, Problem
-from server.messages.workflow import State
+from server.messages.delivery.workflow import State
 from server.ordinance.service import Profile
 
 type Kind = Literal["sms", "fax"]

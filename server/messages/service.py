@@ -1,7 +1,6 @@
 """The door of messages: what pages, the worker, the demo and other slices may ask for (Y15-4)."""
 
-from server.messages.acknowledging import acknowledge
-from server.messages.carrying import (
+from server.messages.delivery.carrying import (
     Parcel,
     answered,
     begin,
@@ -9,17 +8,25 @@ from server.messages.carrying import (
     overdue,
     to_look_up,
 )
-from server.messages.drafting import draft_letters, draft_sms
-from server.messages.erasing import erase
-from server.messages.fair_reading import shown as fair
-from server.messages.fairness import renumber
-from server.messages.fax import CoverWords, FaxReading, page_png, read_sheet, tiff, tiff_of
-from server.messages.fax import draft as draft_fax
-from server.messages.fax_files import kept as kept_files
-from server.messages.fax_files import take as take_files
-from server.messages.in_hand import lookup_after
+from server.messages.delivery.in_hand import lookup_after
+from server.messages.delivery.receipts import (
+    apply_receipt,
+    apply_receipts,
+    receive_receipt,
+    receive_receipts,
+)
+from server.messages.fair.fairness import renumber
+from server.messages.fair.reading import shown as fair
+from server.messages.fair.switching import resume
+from server.messages.fax.acknowledging import acknowledge
+from server.messages.fax.files import kept as kept_files
+from server.messages.fax.files import take as take_files
+from server.messages.fax.pages import CoverWords, FaxReading, page_png, read_sheet, tiff, tiff_of
+from server.messages.fax.pages import draft as draft_fax
 from server.messages.office import send_for_office
-from server.messages.ordering import (
+from server.messages.orders.drafting import draft_letters, draft_sms
+from server.messages.orders.erasing import erase
+from server.messages.orders.ordering import (
     cancel,
     carriers,
     confirm,
@@ -30,14 +37,7 @@ from server.messages.ordering import (
     reprice,
     unverified,
 )
-from server.messages.reading import Listed, Reading, of_account, read
-from server.messages.receipts import (
-    apply_receipt,
-    apply_receipts,
-    receive_receipt,
-    receive_receipts,
-)
-from server.messages.switching import resume
+from server.messages.orders.reading import Listed, Reading, of_account, read
 from server.messages.texted import Texted, texted
 
 __all__ = [

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Final
 
 from server.core.jobs import Timer
-from server.messages import handlers, held, service
+from server.messages import handlers, service
+from server.messages.fair import held
 
 TIMERS: Final = (
     Timer("messages.wake", timedelta(seconds=5), handlers.wake),

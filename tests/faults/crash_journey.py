@@ -19,9 +19,10 @@ from gateways.providers.simulator_store import Store
 from server.accounts import service as accounts
 from server.accounts.joining_rules import Joining
 from server.core import clock, db, ids, outbox, storage
-from server.messages import fax, handlers, service
+from server.messages import handlers, service
+from server.messages.delivery.workflow import FINAL
+from server.messages.fax import pages
 from server.messages.models import Delivery, Message
-from server.messages.workflow import FINAL
 from server.mileage import ledger
 from server.mileage import service as mileage
 from server.notifications import service as notifications
@@ -242,14 +243,14 @@ async def new_phone(app: Any, kind: str, number: int, clerk: int) -> Phone:
 
 def draw_once() -> None:
     """Drawing is no part of this: the pages of the first fax are those of all."""
-    draw, drawn = fax._drawn, []
+    draw, drawn = pages._drawn, []
 
     async def drawn_already(order: Any) -> Any:
         if not drawn:
             drawn.append(await draw(order))
         return drawn[0]
 
-    fax._drawn = drawn_already
+    pages._drawn = drawn_already
 
 
 def store_in_files(folder: Path) -> None:

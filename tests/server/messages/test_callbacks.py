@@ -9,7 +9,7 @@ import pytest
 
 from gateways import proof
 from server.core.web.limits import Limit, RateLimits
-from server.messages import receipts
+from server.messages.delivery import receipts
 from server.messages.models import Receipt
 from tests.conftest import make_settings
 

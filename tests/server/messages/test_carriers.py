@@ -8,10 +8,10 @@ import pytest
 
 from gateways.contract import Accepted, Rejected, Unknown
 from server.core import clock, db
-from server.messages import costs, health, health_rules
-from server.messages.costs import Cost, Sum
-from server.messages.health_models import Answers
-from server.messages.health_rules import Level, Tally
+from server.messages.carriers import costs, health, health_rules
+from server.messages.carriers.costs import Cost, Sum
+from server.messages.carriers.health_models import Answers
+from server.messages.carriers.health_rules import Level, Tally
 from server.messages.models import Delivery
 from tests.people import PASSWORD
 from tests.server.messages.test_desk import text

@@ -14,10 +14,12 @@ from server.accounts import service as accounts
 from server.core import clock, crypto, db, outbox
 from server.fairuse import senders
 from server.fairuse import service as fairuse
-from server.messages import drafting, handlers, held, ordering, service, switching
-from server.messages.carrying import overdue
+from server.messages import handlers, service
+from server.messages.delivery.carrying import overdue
+from server.messages.fair import held, switching
+from server.messages.fair.models import LeftOut, OrderReview
 from server.messages.models import Delivery, Message
-from server.messages.review_models import LeftOut, OrderReview
+from server.messages.orders import drafting, ordering
 from server.mileage import service as mileage
 from server.notifications import service as notifications
 from server.ordinance import service as ordinance

@@ -10,8 +10,8 @@ import pytest
 from gateways.contract import Accepted, Receipt, Status
 from server.core import clock, db, outbox
 from server.messages import handlers, service
+from server.messages.delivery.workflow import ATTEMPTS_MAX, State
 from server.messages.models import Delivery, Message
-from server.messages.workflow import ATTEMPTS_MAX, State
 from server.mileage import service as mileage
 from server.notifications import service as notifications
 

@@ -11,8 +11,9 @@ from PIL import Image
 
 from gateways.encode import fax_file
 from server.core import clock, storage
-from server.messages import fax_files, handlers, service
-from server.messages.fax_models import FaxFile, FaxSheet
+from server.messages import handlers, service
+from server.messages.fax import files as fax_files
+from server.messages.fax.models import FaxFile, FaxSheet
 from server.messages.models import Message
 from server.mileage import service as mileage
 from tests.conftest import POSTGRES_PROVED

@@ -16,8 +16,8 @@ from server import config
 from server.addressbook import service as addressbook
 from server.core import db
 from server.fairuse import service as fairuse
-from server.messages import fax as drawing
 from server.messages import handlers, service
+from server.messages.fax import pages as drawing
 from server.messages.models import Delivery, Message
 from server.mileage import service as mileage
 from tests.conftest import POSTGRES_PROVED

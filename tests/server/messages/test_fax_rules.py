@@ -6,7 +6,7 @@ import pytest
 
 from gateways.encode.attachment import BadPdf, PdfFault
 from gateways.encode.picture import BadPicture, PictureFault
-from server.messages import fax_rules
+from server.messages.fax import rules as fax_rules
 
 TODAY = date(2026, 11, 28)
 

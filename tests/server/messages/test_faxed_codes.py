@@ -15,7 +15,7 @@ from server.core import clock, crypto, db
 from server.core.web import Problem
 from server.fairuse import codes, counting, stopping
 from server.fairuse import service as fairuse
-from server.messages import switching
+from server.messages.fair import switching
 from server.messages.models import Delivery, Message
 from server.mileage import service as mileage
 from server.ordinance import service as ordinance

@@ -10,10 +10,11 @@ from gateways.encode import numbers
 from server.core import clock, db
 from server.core.web import Problem
 from server.fairuse import service as fairuse
-from server.messages import held, service, switching
-from server.messages.carrying import overdue
+from server.messages import service
+from server.messages.delivery.carrying import overdue
+from server.messages.fair import held, switching
+from server.messages.fair.models import OrderReview
 from server.messages.models import Delivery, Message
-from server.messages.review_models import OrderReview
 from server.mileage import service as mileage
 
 TWO = [numbers.parse("010-2345-6789"), numbers.parse("010-3456-7890")]

@@ -6,8 +6,9 @@ import pytest
 
 from gateways.encode import numbers
 from server.core.web import Problem
-from server.messages import letter_rules, rules, sheet_rules
-from server.messages.letter_rules import Addressee, Order, Reckoning
+from server.messages import rules
+from server.messages.sms import letter_rules, sheet_rules
+from server.messages.sms.letter_rules import Addressee, Order, Reckoning
 from server.ordinance import loading
 from server.ordinance.mileage_sections import AbroadPrice
 

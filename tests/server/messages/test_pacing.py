@@ -16,10 +16,11 @@ import pytest
 from gateways.contract import Accepted, Answer, Rejected, Unknown
 from server.core import clock, db
 from server.core.db import transactional
-from server.messages import pacing, service
+from server.messages import service
+from server.messages.carriers import pacing
+from server.messages.carriers.pacing import resting
+from server.messages.carriers.pacing_models import Pace
 from server.messages.models import Delivery
-from server.messages.pacing import resting
-from server.messages.pacing_models import Pace
 from tests.conftest import make_settings
 from tests.server.messages.conftest import Resident
 

@@ -10,10 +10,9 @@ import pytest
 from gateways.contract import Accepted
 from server import app as house
 from server.core import clock, db, outbox
-from server.messages import ending, handlers, service
-from server.messages.models import Delivery, Message
-from server.messages.reconciling import Report
-from server.messages.reconciling_rules import (
+from server.messages import handlers, service
+from server.messages.delivery.reconciling import Report
+from server.messages.delivery.reconciling_rules import (
     NO_HOLD,
     TOO_LITTLE,
     TOO_MUCH_SPENT,
@@ -23,6 +22,8 @@ from server.messages.reconciling_rules import (
     Repair,
     repair,
 )
+from server.messages.models import Delivery, Message
+from server.messages.orders import ending
 from server.mileage import service as mileage
 
 START = datetime.fromisoformat("2026-11-23T10:00+09:00")

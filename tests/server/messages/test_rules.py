@@ -5,8 +5,8 @@ import pytest
 from server.core import i18n
 from server.core.web import Problem
 from server.messages import rules
+from server.messages.delivery.workflow import State
 from server.messages.rules import Part
-from server.messages.workflow import State
 from server.ordinance import loading
 
 YEONGDEUNGPO = loading.load(loading.path_of("yeongdeungpo"))[0].profile

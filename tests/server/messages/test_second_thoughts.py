@@ -12,9 +12,11 @@ from gateways.contract import Accepted, NotFound, Receipt, Rejected, Status, Unk
 from gateways.encode import numbers
 from server.core import clock, db, outbox
 from server.fairuse import service as fairuse
-from server.messages import drafting, ending, erasing, receipts, service
+from server.messages import service
+from server.messages.delivery import receipts
 from server.messages.models import Delivery, Message
 from server.messages.models import Receipt as Stored
+from server.messages.orders import drafting, ending, erasing
 from server.mileage import service as mileage
 from server.notifications import service as notifications
 

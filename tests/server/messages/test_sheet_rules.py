@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.core.web import Invalid
-from server.messages import sheet_rules
-from server.messages.sheet_rules import Row
+from server.messages.sms import sheet_rules
+from server.messages.sms.sheet_rules import Row
 
 HEAD = "번호,이름,날짜\n"
 ONE = "010-1234-5678,김영희,12월 1일\n"

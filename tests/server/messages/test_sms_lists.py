@@ -18,9 +18,11 @@ from server.accounts import service as accounts
 from server.addressbook import service as addressbook
 from server.core import clock, db, outbox
 from server.fairuse import counting
-from server.messages import ordering, service, sheet_rules, sheets
-from server.messages.letter_rules import Order
+from server.messages import service
 from server.messages.models import Delivery, Message, Sheet
+from server.messages.orders import ordering
+from server.messages.sms import sheet_rules, sheets
+from server.messages.sms.letter_rules import Order
 from server.mileage import service as mileage
 from server.ordinance import loading
 from server.ordinance import service as ordinance
@@ -318,7 +320,7 @@ async def test_many_are_written_and_queued_in_batches(
 ) -> None:
     """With batches of seven: half a draft is nobody's, and every delivery is queued once."""
     monkeypatch.setattr(ordering, "BATCH", 7)
-    monkeypatch.setattr("server.messages.drafting.BATCH", 7)
+    monkeypatch.setattr("server.messages.orders.drafting.BATCH", 7)
     kim = await resident("kim", points=5_000)
     text = "번호,이름\n" + "".join(f"0101111{n:04},{'가나' * (n % 14)}\n" for n in range(1, 31))
     text = text.replace(",\n", ",나\n")
@@ -434,7 +436,7 @@ def test_a_long_list_is_gone_through_and_never_held_whole() -> None:
 async def test_two_tabs_of_a_long_list_make_one_draft(
     resident: Any, carrier: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.messages.drafting.BATCH", 7)
+    monkeypatch.setattr("server.messages.orders.drafting.BATCH", 7)
     kim = await resident("kim")
     page = await (await kim.client.get(FORM)).get_data(as_text=True)
     to = "\n".join(f"0101111{n:04}" for n in range(20))

@@ -7,9 +7,10 @@ from typing import Any
 from gateways.contract import Accepted, Receipt, Status
 from server.core import clock, db, outbox
 from server.fairuse import suppressing
-from server.messages import ending, service
-from server.messages.carrying import Parcel
+from server.messages import service
+from server.messages.delivery.carrying import Parcel
 from server.messages.models import Delivery
+from server.messages.orders import ending
 from server.mileage import service as mileage
 from tests.server.messages.conftest import Resident
 

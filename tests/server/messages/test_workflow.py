@@ -17,8 +17,8 @@ from gateways.contract import (
     Status,
     Unknown,
 )
-from server.messages import workflow
-from server.messages.workflow import FINAL, Standing, State, Step
+from server.messages.delivery import workflow
+from server.messages.delivery.workflow import FINAL, Standing, State, Step
 
 S = State
 TAKEN, NEVER, BUSY, LOST = (
