@@ -183,7 +183,10 @@ async def hold_leases(jobs: Sequence[Job]) -> dict[int, Hold]:
             f" AND {listed} ORDER BY id{many.locked()}",
             [token, *args],
         )
-        found = {row["id"]: db.instant(row["due_at"]) for row in rows}
+        # Longer than any lease is what a clock that was set back makes of one: it is not known how
+        # long that lasts, so it is not relied upon.
+        due = {row["id"]: db.instant(row["due_at"]) for row in rows}
+        found = {number: until for number, until in due.items() if until - now <= LEASE}
         old = [number for number, until in found.items() if until - now < FRESH]
         if old:
             found |= dict.fromkeys(await _prolonged(token, old, now + LEASE), now + LEASE)

@@ -35,6 +35,7 @@ DOUBLINGS_MAX: Final = 5
 SENT_LOOKED_THROUGH: Final = 10_000
 TURN_FIRST: Final = timedelta(seconds=2)
 TURN_LAST: Final = timedelta(seconds=30)
+TURN_AGAIN: Final = timedelta(minutes=5)
 RECEIPT_LOOKS: Final = 3
 RECEIPT_AGAIN: Final = timedelta(seconds=20)
 
@@ -112,8 +113,10 @@ async def look_up_fax(job: Job) -> None:
 
 async def apply_receipt(job: Job) -> None:
     """Apply receipts that came together. One that fits no order yet stays stored until an answer
-    names it; it is looked at again, for the two may have crossed."""
-    fitting = await service.apply_receipts(job.payload["receipts"])
+    names it; it is looked at again, for the two may have crossed. An earlier release asked for
+    them one by one."""
+    several = job.payload.get("receipts") or [job.payload["receipt"]]
+    fitting = await service.apply_receipts(several)
     if not fitting and job.attempt < RECEIPT_LOOKS:
         raise Retry(RECEIPT_AGAIN)
 
@@ -159,11 +162,12 @@ async def _send(job: Job, carriers: tuple[str, ...], pages: bytes) -> None:
     began = monotonic()
     answer, receipts = await _handed_over(providers, parcel, pages)
     health.note(his.provider, answer, monotonic() - began)
+    kept = answer
+    if len(carriers) > 1 and isinstance(answer, Rejected):
+        kept = _for_the_next(answer, parcel.attempt, len(carriers))
+    await service.answered(parcel, kept, receipts=receipts)
     if pacing.is_news(answer, troubled=his.troubled):
         await pacing.heed(his.provider, answer)
-    if len(carriers) > 1 and isinstance(answer, Rejected):
-        answer = _for_the_next(answer, parcel.attempt, len(carriers))
-    await service.answered(parcel, answer, receipts=receipts)
 
 
 def _for_the_next(answer: Rejected, attempt: int, carriers: int) -> Rejected:
@@ -184,9 +188,9 @@ async def _turn(providers: Roster, job: Job, carriers: tuple[str, ...]) -> Turn:
 
 def _later(wait: timedelta, attempt: int) -> timedelta:
     """When an order that had no turn asks again: the later the oftener it has asked, so that ten
-    thousand who wait do not all ask every moment."""
+    thousand who wait do not all ask every moment; and in time to see that another was added."""
     seldom = min(TURN_LAST, TURN_FIRST * (1 << min(attempt - 1, DOUBLINGS_MAX)))
-    return max(wait, seldom) + timedelta(seconds=random.random())  # noqa: S311 - not all at once
+    return min(max(wait, seldom), TURN_AGAIN) + timedelta(seconds=random.random())  # noqa: S311 - not all at once
 
 
 async def _look_up(job: Job, pages: bytes) -> None:

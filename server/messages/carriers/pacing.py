@@ -26,6 +26,9 @@ PATIENCE: Final = timedelta(seconds=2)
 
 REST_FIRST: Final = timedelta(seconds=5)
 REST_LAST: Final = timedelta(minutes=5)
+ASKED_LAST: Final = timedelta(hours=1)
+"""So long all orders wait where one was told to come again later still."""
+
 SILENCES_BORNE: Final = 3
 """So many answers in a row may stay out before a provider rests."""
 
@@ -163,6 +166,7 @@ def resting(answer: Answer, troubles: int) -> timedelta:
     """How long a provider is left alone after the n-th trouble in a row; 0 of one that is counted
     already, which has what it asks for."""
     asked = (answer.retry_after if isinstance(answer, Rejected) else None) or timedelta(0)
+    asked = min(asked, ASKED_LAST)
     borne = SILENCES_BORNE if isinstance(answer, Unknown) else 1
     if troubles < borne:
         return asked

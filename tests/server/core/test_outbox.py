@@ -313,6 +313,17 @@ async def test_who_was_frozen_after_taking_hold_knows_by_either_clock(
         hold.check()
 
 
+async def test_a_lease_is_not_relied_upon_once_the_clock_was_set_back(
+    opened: Any, time: Clock
+) -> None:
+    outbox.wire({"told": [Recorder()]})
+    await say()
+    (job,) = await outbox.Courier().take(1)
+    time.move(seconds=-600)
+    with pytest.raises(LeaseLostError):
+        await db.transactional(outbox.hold_lease)(job)
+
+
 async def test_slow_jobs_keep_their_lease(opened: Any, time: Clock) -> None:
     outbox.wire({"told": [Recorder()]})
     await say()

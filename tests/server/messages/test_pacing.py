@@ -78,6 +78,7 @@ def settings(birds: None, database: str, tmp_path: Path, keys: Path) -> Any:
         (Rejected("unreachable_X", permanent=False), 40, 300),
         (Rejected("rate_limited", permanent=False, retry_after=timedelta(seconds=60)), 1, 60),
         (Rejected("rate_limited", permanent=False, retry_after=timedelta(hours=1)), 9, 3600),
+        (Rejected("rate_limited", permanent=False, retry_after=timedelta(days=1)), 1, 3600),
         (Unknown("TimeoutError"), 1, 0),
         (Unknown("TimeoutError"), 2, 0),
         (Unknown("TimeoutError"), 3, 5),
@@ -335,11 +336,12 @@ class TestAlone(Alone):
         (crow,) = (await handlers.roster()).sms
         crow.answers = list(answers)
         kim = await resident("kim")
-        for number in range(asked):
-            await kim.send(f"010-1234-{5000 + number}")
+        with clock.use(clock.now()):
+            for number in range(asked):
+                await kim.send(f"010-1234-{5000 + number}")
+                await worker.drain()
+            await kim.send("010-1234-6000\n010-1234-6001")
             await worker.drain()
-        await kim.send("010-1234-6000\n010-1234-6001")
-        await worker.drain()
         assert len(crow.flown) == asked
         assert await Delivery.filter(state="queued", attempts=0).count() == 2
         await pass_time(later, worker)
