@@ -9,9 +9,8 @@ export function countLetters(): void {
   for (const area of all<HTMLTextAreaElement>("textarea[data-count]")) {
     const line = one(`[data-count-for="${area.id}"]`);
     if (!line) continue;
-    const limit = Number(area.dataset["count"]);
     const count = () => {
-      const left = limit - [...area.value].length;
+      const left = Number(area.dataset["count"]) - [...area.value].length;
       line.textContent = fill(left < 0 ? line.dataset["over"] : line.dataset["left"], { n: Math.abs(left) });
       line.classList.toggle("error", left < 0);
     };

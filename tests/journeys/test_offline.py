@@ -378,6 +378,12 @@ async def test_what_is_written_on_an_own_case_waits_as_well(office: Office, brow
         await page.wait_for_selector("form[data-tended]")
         assert await page.locator("h1").inner_text() == "만족도"
         assert not await page.locator("[name=title], [name=photos]").filter(visible=True).count()
+        word = page.locator("[name=word]")
+        await until(screen, "500자 더 쓸 수 있어요")
+        assert await word.get_attribute("maxlength") == "500"
+        await word.fill("늦었지만 고쳐졌습니다.")
+        await comes_true(screen, f"async () => (await ({DRAFTS})()).length === 2")
+        assert await page.get_by_role("radio", checked=True).count() == 0
         await page.get_by_role("radio", name="보통").check()
         await page.get_by_role("button", name="보관하고 연결되면 보내기").click()
         await page.wait_for_url("**/me/drafts")
@@ -392,4 +398,5 @@ async def test_what_is_written_on_an_own_case_waits_as_well(office: Office, brow
         await until(screen, "블록이 다시 솟았습니다.")
         await screen.go(f"{rated}/satisfaction")
         assert await page.get_by_role("radio", name="보통").is_checked()
+        assert await page.locator("[name=word]").input_value() == "늦었지만 고쳐졌습니다."
     office.stop()

@@ -13,6 +13,7 @@ import {
   takenUp,
   valueOf,
   whole,
+  wordsOf,
   written,
 } from "../../pwa/ts/drafts/draft.ts";
 import { lock, locked, newKey, unlock, unlocked } from "../../pwa/ts/drafts/locked.ts";
@@ -154,6 +155,24 @@ test("what is empty is not kept; what is old goes", async () => {
   assert.deepEqual(inOrder([sent, waiting], 6 * DAY), [sent, waiting]);
   assert.deepEqual(inOrder([sent, waiting], 8 * DAY), [waiting]);
   assert.deepEqual(inOrder([sent, waiting], 91 * DAY), []);
+});
+
+for (const name of ["title", "body", "place", "text", "score", "word"]) {
+  test(`${name} alone is enough to be kept, blanks are not`, async () => {
+    const only = async (value: string) => {
+      const form = new FormData();
+      form.append(name, value);
+      return written(form, begun(KEY, "7", 1), 2);
+    };
+    assert.ok(!isEmpty(await only("3")));
+    assert.ok(isEmpty(await only(" \n")));
+  });
+}
+
+test("a rating may be without words, and has room for as many as its own form", () => {
+  assert.deepEqual(wordsOf("satisfaction", 500), { name: "word", required: false, most: 500 });
+  for (const act of ["supplement", "add", "objection", "correction", "reopen", "more-time"])
+    assert.deepEqual(wordsOf(act, 500), { name: "text", required: true, most: 0 }, act);
 });
 
 test("a draft of the version before is a complaint, and says so now", async () => {

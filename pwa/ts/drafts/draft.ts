@@ -71,6 +71,14 @@ export function aimOf({ to }: Pick<Draft, "to">): { act: string; number: string 
 /** What an act's words are called in a page's data. */
 export const nameOf = (act: string) => act.replace("-", "");
 
+/** What the words are called in an act's form, whether there must be any, and how many letters (0: as many as in a complaint).
+    `word` is the most that may be said of a rating. */
+export function wordsOf(act: string, word: number): { name: string; required: boolean; most: number } {
+  return act === "satisfaction"
+    ? { name: "word", required: false, most: word }
+    : { name: "text", required: true, most: 0 };
+}
+
 /** A form as it is sent, without what is never kept. `before` is what this phone had of it. */
 export async function written(form: FormData, before: Draft, at: number): Promise<Draft> {
   const fields: [string, string][] = [];
@@ -110,7 +118,7 @@ export function valueOf(draft: Draft, field: string): string {
 /** Whether anything has been written at all. */
 export function isEmpty(draft: Draft): boolean {
   return (
-    !["title", "body", "place", "text", "score"].some((name) => valueOf(draft, name).trim()) &&
+    !["title", "body", "place", "text", "score", "word"].some((name) => valueOf(draft, name).trim()) &&
     photosOf(draft).length === 0
   );
 }

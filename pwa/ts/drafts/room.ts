@@ -1,6 +1,6 @@
 // Everything about drafts that a page may need, loaded only where one of it is (../drafts.ts).
 import { all as every, one, tell } from "../page.ts";
-import { ADDED, nameOf, SENT_TO } from "./draft.ts";
+import { ADDED, nameOf, SENT_TO, wordsOf } from "./draft.ts";
 import { tendForm } from "./form.ts";
 import { showDrafts } from "./list.ts";
 import { KEPT, mark, sendLater, sendNow } from "./queue.ts";
@@ -91,8 +91,14 @@ function asMore(form: HTMLFormElement, act: string): void {
   }
   const body = one<HTMLTextAreaElement>("textarea[name=body]", form);
   if (!body) return;
-  body.name = act === "satisfaction" ? "word" : "text";
-  body.required = act !== "satisfaction";
+  const { name, required, most } = wordsOf(act, Number(form.dataset["word"]));
+  [body.name, body.required] = [name, required];
+  if (most) {
+    // One too many would be refused only when there is a network again, and its writer elsewhere.
+    body.maxLength = most;
+    body.dataset["count"] = `${most}`;
+    body.dispatchEvent(new Event("input"));
+  }
   if (/^(supplement|add)$/.test(act)) return;
   one(`#${body.id}-hint`, form)?.remove(); // it asks what is broken, and since when
   body.removeAttribute("aria-describedby");

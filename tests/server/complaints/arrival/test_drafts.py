@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from server.complaints.redress.rules import WORD_LETTERS_MAX
 from tests.people import hidden_fields
 from tests.server.complaints.conftest import FILED, Office, multipart, picture, text
 
@@ -80,6 +81,7 @@ async def test_the_page_that_is_kept_says_nothing_of_anybody(
     assert "data-signed-in" not in page
     assert 'data-draft="shell"' in page
     assert 'value="street-lamp"' in page
+    assert f'data-word="{WORD_LETTERS_MAX}"' in page
     assert "자바스크립트를 켜야" in page
     own = await office.page(login_id, "/me/drafts")
     assert ("data-signed-in" in own) == (login_id is not None)
