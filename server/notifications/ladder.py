@@ -161,8 +161,8 @@ async def climb(reach_id: int) -> timedelta | None:
     now = clock.now()
     standing = await _standing(row, notice, way, phone, now)
     following = ladder_rules.next_rung(standing, patience(), now)
-    if row.sms_order is not None and ladder_rules.outruns_the_text(standing, following):
-        await recall(row.sms_order, notice.kind, about=row.about)
+    if following == Over(Rung.REACHED):
+        await _take_back_text(row, notice.kind)
     match following:
         case Wait(after=after):
             return after
@@ -183,6 +183,13 @@ async def climb(reach_id: int) -> timedelta | None:
     row.since = now
     await row.save()
     return patience().silent if row.rung == Rung.SMS else None
+
+
+async def _take_back_text(row: Reach, kind: str) -> None:
+    """Have the text stopped of whose fate nothing is known: what it tells is told otherwise. It
+    stays as long as nobody knows that a letter can go: it may be the last that is heard."""
+    if row.sms_order is not None and not row.text:
+        await recall(row.sms_order, kind, about=row.about)
 
 
 def patience() -> Patience:
@@ -267,15 +274,18 @@ async def text_ended(order: UUID, *, arrived: bool) -> None:
 async def take_to_desk(reach_id: int, *, possible: bool, needed: bool) -> bool:
     """In the transaction of whoever puts it into the desk's list: once only, and the end of the
     ladder where neither address nor fax number is known (`possible`), where later news says it
-    all (not `needed`), or where it has been read, or its text has arrived, after all."""
+    all (not `needed`), or where it has been read, or its text has arrived, after all. A text that
+    has not left is taken back now that it is needless, and never where no letter can go."""
     row = await Reach.filter(id=reach_id, rung=Rung.TO_DESK).select_for_update().first()
     if row is None:
         return False
-    read = await Notification.exists(id=row.notification_id, read_at__isnull=False)
-    if read or row.text == Fate.ARRIVED:
+    notice = await Notification.get(id=row.notification_id)
+    if notice.read_at is not None or row.text == Fate.ARRIVED:
         row.rung = Rung.REACHED
     else:
         row.rung = Rung.NEEDLESS if not needed else Rung.AT_DESK if possible else Rung.NOWHERE
+    if row.rung != Rung.NOWHERE:
+        await _take_back_text(row, notice.kind)
     row.since = clock.now()
     await row.save(update_fields=["rung", "since"])
     return row.rung == Rung.AT_DESK

@@ -174,13 +174,6 @@ def next_rung(standing: Standing, patience: Patience, now: datetime) -> Next:
     return Text(why)
 
 
-def outruns_the_text(standing: Standing, following: Next) -> bool:
-    """Whether a text of whose fate nothing is known has become needless: what it tells has been
-    read, or goes to the desk. Where it has not left yet it is not to leave."""
-    waits = standing.rung is Rung.SMS and standing.text is Fate.NONE
-    return waits and (isinstance(following, Desk) or following == Over(Rung.REACHED))
-
-
 def _after_the_text(standing: Standing, patience: Patience, now: datetime) -> Next:
     if standing.text is Fate.ARRIVED:
         return Over(Rung.REACHED)

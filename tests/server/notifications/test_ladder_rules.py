@@ -83,25 +83,6 @@ def test_after_the_text(hours: float, stands: dict[str, Any], expected: Next) ->
 
 
 @pytest.mark.parametrize(
-    ("stands", "following", "expected"),
-    [
-        ({}, Desk("", "silent"), True),
-        ({"read": True}, Over(Rung.REACHED), True),
-        ({}, Wait(HOUR), False),
-        ({"way": None}, Over(Rung.NOWHERE), False),  # chosen for the case, not for the ladder
-        ({"text": Fate.ARRIVED}, Over(Rung.REACHED), False),
-        ({"text": Fate.LOST}, Desk("", "lost"), False),
-        ({"rung": Rung.PUSH}, Desk("unopened"), False),
-    ],
-)
-def test_a_text_is_outrun_only_while_nothing_is_known_of_it(
-    stands: dict[str, Any], following: Next, expected: bool
-) -> None:
-    standing = replace(Standing(Rung.SMS, "sms", TOLD, texted_at=TOLD), **stands)
-    assert ladder_rules.outruns_the_text(standing, following) == expected
-
-
-@pytest.mark.parametrize(
     ("phone", "why"),
     [
         ("010-1234-5678", ""),

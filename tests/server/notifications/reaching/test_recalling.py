@@ -68,6 +68,26 @@ async def test_one_that_waits_is_taken_back_when_the_letter_goes(
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("reply_by", ["sms", "app"])
+async def test_where_no_letter_can_go_it_stays_and_leaves_late(
+    town: Town, worker: Any, time: Time, reply_by: str
+) -> None:
+    await lives_at(town, "")
+    await choose(town, "sms")
+    await step(town, reply_by=reply_by)
+    await worker.drain()
+    await handed_over("queued")
+    time.on(25)
+    await worker.drain()
+    assert await Letter.all().count() == 0
+    assert [rung for rung, *_ in await stands()] == ["nowhere"]
+    message = await Message.get()
+    assert message.stage == "sent"
+    assert message.ended_at is None
+    assert {row.state for row in await Delivery.all()} == {"queued"}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_one_that_nobody_could_even_queue_stays_unsent(
     town: Town, worker: Any, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
