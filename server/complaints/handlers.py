@@ -11,10 +11,11 @@ from server.notifications import service as notifications
 
 
 async def payment_confirmed(job: Job) -> None:
-    """A fee was paid: the complaint it was for has arrived."""
+    """A fee was paid: the complaint it was for has arrived, and nobody is asked for it any more."""
     complaint_id = paying.complaint_of(job.payload["subject"])
     if complaint_id is not None:
         await paying.confirmed(complaint_id)
+        await unheard.paid(complaint_id)
 
 
 async def payment_short(job: Job) -> None:

@@ -39,6 +39,7 @@ from server.ordinance import service as ordinance
 
 PUSH: Final = "notifications.push"
 CLIMB: Final = "notifications.climb"
+ON_THE_LADDER: Final = frozenset({Rung.PUSH, Rung.SMS, Rung.TO_DESK, Rung.AT_DESK})
 TO_DESK: Final = "notifications.to_desk"
 """Carries `reach`, `about`, `kind` and when it was first told (`at`, ISO 8601): the desk is to
 tell it by letter or fax."""
@@ -289,6 +290,28 @@ async def take_to_desk(reach_id: int, *, possible: bool, needed: bool) -> bool:
     row.since = clock.now()
     await row.save(update_fields=["rung", "since"])
     return row.rung == Rung.AT_DESK
+
+
+@transactional
+async def take_off(
+    account_id: int, about: str, kinds: Collection[str], *, unposted: Collection[datetime]
+) -> None:
+    """What the account was told of these kinds about a subject is of no use any more: it goes no
+    further, and a text that has not left is taken back. At the desk already, it is so where its
+    letter was not posted: `unposted` are the moments at which such news was first told."""
+    ladders = Reach.filter(account_id=account_id, about=about, rung__in=sorted(ON_THE_LADDER))
+    rows = await ladders.select_for_update().order_by("id")
+    known = Notification.filter(
+        id__in=[row.notification_id for row in rows], kind__in=sorted(kinds)
+    )
+    notices = {notice.id: notice for notice in await known}
+    for row in rows:
+        notice = notices.get(row.notification_id)
+        if notice is None or (row.rung == Rung.AT_DESK and notice.created_at not in unposted):
+            continue
+        row.rung, row.since = Rung.NEEDLESS, clock.now()
+        await row.save(update_fields=["rung", "since"])
+        await _take_back_text(row, notice.kind)
 
 
 async def climbed(notification_ids: Collection[int]) -> dict[int, Climbed]:

@@ -26,6 +26,7 @@ from server.notifications.ladder import (
     follow_up,
     handed,
     is_watched,
+    take_off,
     take_to_desk,
     text_ended,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "seen",
     "silenced",
     "subscribe",
+    "take_off",
     "take_to_desk",
     "tell",
     "tell_by_sms",

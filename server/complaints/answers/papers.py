@@ -18,6 +18,7 @@ from server.core.web import NotFound
 from server.documents.service import KINDS, Fact, Paper, Section
 from server.notifications import service as notifications
 from server.ordinance import service as ordinance
+from server.payments import service as payments
 
 REMEDY = N_(
     "이 결과에 이의가 있으면 담당 부서에 이의를 말씀하시거나, 국민권익위원회(국번 없이 110)에 "
@@ -60,6 +61,9 @@ async def letter(notices: Sequence[Notice], found: Reading, address: str | None)
     """What is sent by post, with the name and address that an envelope's window shows: the result
     first where it is told, then all the other news in the order of time."""
     kinds = {each.kind for each in notices}
+    charge = await paying.due_of(found.number) if kinds & paying.ASKING else None
+    if charge is None:
+        notices = [each for each in notices if each.kind != paying.SHORT]
     weightiest = "notice"
     if COMPLETED in kinds and found.answer is not None:
         weightiest = "result"
@@ -75,7 +79,9 @@ async def letter(notices: Sequence[Notice], found: Reading, address: str | None)
                 sections.append(await _acceptance_in_short(found, each))
             else:
                 section = _notice_section(each, dated=len(notices) > 1)
-                sections.append(await _with_fee(section, each.kind, found))
+                if charge is not None and each.kind in paying.ASKING:
+                    section = _with_fee(section, charge)
+                sections.append(section)
         made = _paper(weightiest, found, sections)
     who = found.applicant
     assert who is not None
@@ -204,11 +210,8 @@ def _notice_section(notice: Notice, *, dated: bool) -> Section:
     return Section(title, f"{words}\n\n{step.text}" if step.text else words)
 
 
-async def _with_fee(section: Section, kind: str, found: Reading) -> Section:
+def _with_fee(section: Section, charge: payments.Charge) -> Section:
     """News that asks for a fee says how much is to be paid now, and where."""
-    charge = await paying.due_of(found.number) if kind in paying.ASKING else None
-    if charge is None:
-        return section
     to = ordinance.profile().payments
     won = i18n.number_text(charge.to_pay)
     facts = [

@@ -7,6 +7,7 @@ from datetime import datetime
 from server.accounts import service as accounts
 from server.complaints import rules
 from server.complaints.answers import envelope
+from server.complaints.answers.models import Letter
 from server.complaints.handling import paying
 from server.complaints.models import Complaint
 from server.core.db import transactional
@@ -32,6 +33,21 @@ async def put_in(reach_id: int, complaint_id: int, kind: str, told_at: datetime)
     needed = not settled and not await envelope.is_overtaken(complaint, kind, told_at)
     if await notifications.take_to_desk(reach_id, possible=possible, needed=needed):
         await envelope.put_in(complaint_id, kind, told_at)
+
+
+@transactional
+async def paid(complaint_id: int) -> None:
+    """The fee has been paid in full: what asked for it goes neither by text nor by letter."""
+    complaint = await Complaint.filter(id=complaint_id).select_for_update().get()
+    if await paying.due(complaint) is not None:  # undone meanwhile
+        return
+    kinds = sorted(paying.ASKING)
+    letters = Letter.filter(complaint_id=complaint_id, printed_at=None, kind__in=kinds)
+    unposted = {each.at for each in await letters}
+    await letters.delete()
+    if complaint.applicant_id is not None:
+        about = paying.subject(complaint)
+        await notifications.take_off(complaint.applicant_id, about, kinds, unposted=unposted)
 
 
 async def address_of(complaint: Complaint) -> str | None:

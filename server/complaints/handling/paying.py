@@ -132,7 +132,7 @@ async def undone(complaint_id: int) -> None:
 @transactional
 async def short(complaint_id: int) -> None:
     """A part of the fee has come: the applicant hears that more is to come, as of any step."""
-    complaint = await Complaint.get(id=complaint_id)
+    complaint = await Complaint.filter(id=complaint_id).select_for_update().get()
     charge = await due(complaint)
     if charge is not None:
         await noticing.tell_applicant(complaint, SHORT, link=charge.address)

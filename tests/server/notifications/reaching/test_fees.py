@@ -9,12 +9,13 @@ from server.complaints.answers import letters
 from server.complaints.answers.models import Letter
 from server.complaints.handling import paying
 from server.complaints.models import Complaint
-from server.complaints.service import Filing, Place, file
-from server.messages.models import Message
+from server.complaints.service import Filing, Place, accept, file
+from server.core import db
+from server.messages.models import Delivery, Message
 from server.notifications import service
 from server.notifications.ladder import climb
 from server.notifications.models import Notification, Reach
-from server.payments import matching
+from server.payments import matching, undoing
 from tests.server.home.town import Town
 from tests.server.notifications.reaching.cases import Time, choose, clerk_of, lives_at, stands
 
@@ -81,7 +82,8 @@ async def test_its_letter_says_how_much_and_where(town: Town, worker: Any) -> No
             assert words in section.text
     await pays(town, reference, 600)
     _, paper = await letters.paper_of(waiting[-1].id, clerk_of(town))
-    assert not [each for each in paper.sections if "계좌번호" in each.text]
+    (section,) = paper.sections
+    assert "계좌번호" not in section.text
 
 
 async def test_paid_on_the_way_to_the_desk_no_letter_is_written(town: Town, worker: Any) -> None:
@@ -91,6 +93,76 @@ async def test_paid_on_the_way_to_the_desk_no_letter_is_written(town: Town, work
     await worker.drain()
     assert await stands() == [("needless", "no_device", "")]
     assert await Letter.filter(kind="complaint.payment_asked").count() == 0
+
+
+async def test_paid_later_it_is_not_texted(town: Town, worker: Any, time: Time) -> None:
+    reference = await asked(town, "sms")
+    await worker.drain()
+    await Reach.all().delete()
+    await pays(town, reference, 400)
+    await worker.drain()
+    # Pushed, and not opened yet; and texted, but not on its way yet.
+    pushed = {"rung": "push", "sms_order": None, "texted_at": None, "handed_at": time()}
+    await Reach.all().update(**pushed)
+    await db.execute("UPDATE outbox_job SET state = 'waiting' WHERE topic = ?", [service.CLIMB])
+    await worker.drain()
+    assert [rung for rung, *_ in await stands()] == ["push"]
+    texts = await Message.all().count()
+    time.on(2)
+    await pays(town, reference, 600)
+    await worker.drain()
+    assert [rung for rung, *_ in await stands()] == ["needless"]
+    time.on(25)
+    await worker.drain()
+    assert await Message.all().count() == texts
+
+
+async def test_paid_while_its_text_waits_that_is_taken_back(town: Town, worker: Any) -> None:
+    reference = await asked(town, "sms")
+    await worker.drain()
+    await Delivery.all().update(state="queued")
+    await db.execute("DELETE FROM outbox_job WHERE topic LIKE 'messages.%'")
+    await pays(town, reference, WON)
+    await worker.drain()
+    assert [rung for rung, *_ in await stands()] == ["needless"]
+    assert (await Message.get()).stage == "cancelled"
+    # Once more by the queue: nothing happens twice.
+    await db.execute("UPDATE outbox_job SET state = 'waiting' WHERE topic = 'payment.confirmed'")
+    await worker.drain()
+    assert (await Message.get()).stage == "cancelled"
+
+
+async def test_paid_before_it_is_posted_its_letter_is_taken_out(town: Town, worker: Any) -> None:
+    reference = await asked(town, "desk")
+    await worker.drain()
+    first = await Letter.get()
+    await letters.mark_posted(first.id, clerk_of(town))
+    await pays(town, reference, 400)
+    await worker.drain()
+    assert [row.kind for row in await Letter.filter(printed_at=None)] == [SHORT]
+    await pays(town, reference, 600)
+    await worker.drain()
+    assert [row.id for row in await Letter.all()] == [first.id]
+    assert [rung for rung, *_ in await stands()] == ["at_desk", "needless"]
+    assert (await Complaint.get()).state == "arrived"
+
+
+async def test_paid_after_the_case_was_accepted_nothing_asks_for_it(
+    town: Town, worker: Any
+) -> None:
+    reference = await asked(town, "desk")
+    await pays(town, reference, WON)
+    await worker.drain()
+    await accept((await Complaint.get()).number, clerk_of(town), "street-lamp", version=3)
+    (part,) = (await undoing.parts(reference))[1]
+    await undoing.undo(reference, part.deposit_id, "다른 사람의 돈", town.accounts["clerk"])
+    await worker.drain()
+    missing = Letter.filter(kind="complaint.fee_missing")
+    assert await missing.count() == 1
+    await pays(town, reference, WON)
+    await worker.drain()
+    assert await missing.count() == 0
+    assert await Letter.filter(kind="complaint.accepted").count() == 1
 
 
 async def test_paid_before_it_could_be_told_nothing_is_said_to_be_missing(
