@@ -22,7 +22,7 @@ async def payment_short(job: Job) -> None:
     """A part of a fee was paid."""
     complaint_id = paying.complaint_of(job.payload["subject"])
     if complaint_id is not None:
-        await paying.short(complaint_id)
+        await paying.short(complaint_id, job)
 
 
 async def payment_lapsed(job: Job) -> None:

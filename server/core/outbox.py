@@ -1,7 +1,8 @@
 """What must happen after a commit: rows written with their cause, delivered at least once.
 
 Leased in batches, called outside any transaction, tried again with back-off, and in the end laid
-before the desk as a dead letter. A handler whose act must not happen twice checks its lease.
+before the desk as a dead letter. A handler whose act must not happen twice checks its lease, or
+ends its job together with the act.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ __all__ = [
     "drain",
     "emit",
     "emit_many",
+    "end_with",
     "handler_name",
     "hold_lease",
     "hold_leases",
@@ -208,6 +210,20 @@ async def _prolonged(token: str, numbers: Collection[int], until: datetime) -> l
         [token, *args, until],
     )
     return [row["id"] for row in rows]
+
+
+async def end_with(job: Job) -> None:
+    """Inside the transaction that does all that a job asks for: the job is at its end with it, so
+    that what must not be done twice is done once. Raises LeaseLostError."""
+    if not db.transaction_open():
+        raise RuntimeError("a job ends with the transaction that does it")
+    ended = await db.execute(
+        "UPDATE outbox_job SET state = 'done', lease_token = NULL, ended_at = ?"
+        " WHERE id = ? AND lease_token = ? AND state = 'waiting'",
+        [clock.now(), job.id, job.token],
+    )
+    if not ended:
+        raise LeaseLostError(f"job {job.id} is no longer leased to this worker")
 
 
 async def any_due() -> bool:

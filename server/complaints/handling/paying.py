@@ -8,9 +8,11 @@ from server.complaints.acts import acting, noticing
 from server.complaints.acts.acting import Act
 from server.complaints.models import Complaint
 from server.complaints.workflow import BEFORE_ACCEPTANCE, Action, Hat, State
+from server.core import outbox
 from server.core.db import transactional
 from server.core.forms import FormClaim
 from server.core.i18n import N_
+from server.core.outbox import Job
 from server.core.web import Actor, Invalid
 from server.core.web.permissions import ANONYMOUS
 from server.deadlines import service as deadlines
@@ -130,8 +132,10 @@ async def undone(complaint_id: int) -> None:
 
 
 @transactional
-async def short(complaint_id: int) -> None:
-    """A part of the fee has come: the applicant hears that more is to come, as of any step."""
+async def short(complaint_id: int, job: Job) -> None:
+    """A part of the fee has come: the applicant hears that more is to come, as of any step. Each
+    payment is told once: `job`, which brings it, ends with it. Raises LeaseLostError."""
+    await outbox.end_with(job)
     complaint = await Complaint.filter(id=complaint_id).select_for_update().get()
     charge = await due(complaint)
     if charge is not None:

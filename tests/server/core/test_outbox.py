@@ -254,6 +254,36 @@ async def test_a_lease_is_held_in_the_transaction_that_relies_on_it(
         await held(job)
 
 
+@pytest.mark.parametrize("key", [None, "k"])
+async def test_a_job_ends_with_the_transaction_that_does_it(
+    opened: Any, time: Clock, key: str | None
+) -> None:
+    outbox.wire({"told": [Recorder(act=db.transactional(outbox.end_with))]})
+    await say(key=key)
+    courier = outbox.Courier()
+    (job,) = await courier.take(1)
+    with pytest.raises(RuntimeError):
+        await outbox.end_with(job)
+
+    @db.transactional
+    async def fails() -> None:
+        await outbox.end_with(job)
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        await fails()
+    assert [row["state"] for row in await rows()] == ["waiting"]
+    await courier.deliver(job)
+    # Killed before it says so: nobody does it again.
+    time.move(seconds=outbox.LEASE.total_seconds())
+    assert await outbox.drain() == 0
+    with pytest.raises(LeaseLostError):
+        await db.transactional(outbox.end_with)(job)
+    await courier.settle()
+    assert [row["state"] for row in await rows()] == ["done"]
+    assert courier.held == {}
+
+
 async def test_many_leases_are_held_at_once_but_those_that_were_lost(
     opened: Any, time: Clock
 ) -> None:

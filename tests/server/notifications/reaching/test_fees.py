@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from server.complaints import handlers
 from server.complaints.answers import letters
 from server.complaints.answers.models import Letter
 from server.complaints.handling import paying
 from server.complaints.models import Complaint
 from server.complaints.service import Filing, Place, accept, file
-from server.core import db
+from server.core import db, outbox
+from server.core.outbox import LeaseLostError
 from server.messages.models import Delivery, Message
 from server.notifications import service
 from server.notifications.ladder import climb
@@ -93,6 +95,26 @@ async def test_paid_on_the_way_to_the_desk_no_letter_is_written(town: Town, work
     await worker.drain()
     assert await stands() == [("needless", "no_device", "")]
     assert await Letter.filter(kind="complaint.payment_asked").count() == 0
+
+
+async def test_a_part_that_was_paid_is_told_once(town: Town, worker: Any, time: Time) -> None:
+    reference = await asked(town, "sms")
+    await worker.drain()
+    await pays(town, reference, 400)
+    courier = outbox.Courier()
+    (job,) = await courier.take(1, ["complaints.payment_short"])
+    await handlers.payment_short(job)
+    # Its worker is killed before it says that it is done, and another looks for it.
+    with pytest.raises(LeaseLostError):
+        await handlers.payment_short(job)
+    time.on(1)
+    await worker.drain()
+    assert await told() == ["complaint.payment_asked", SHORT]
+    assert await Message.filter(notice=SHORT).count() == 1
+    # The next payment is news of its own.
+    await pays(town, reference, 100)
+    await worker.drain()
+    assert await told() == ["complaint.payment_asked", SHORT, SHORT]
 
 
 async def test_paid_later_it_is_not_texted(town: Town, worker: Any, time: Time) -> None:
