@@ -98,7 +98,7 @@ async def test_a_child_killed_at_rest_is_nobodys_fault(bench: Workbench) -> None
 
 
 async def test_time_runs_out() -> None:
-    async with Workbench(seconds_max=0.05) as bench:
+    async with Workbench(seconds_max=0) as bench:
         with pytest.raises(BadPicture) as caught:
             await bench.photo(saved(quarters(3000, 3000), "PNG"))
         assert caught.value.fault is PictureFault.TOO_SLOW
@@ -114,7 +114,7 @@ async def test_processor_time_runs_out() -> None:
 
 
 async def test_a_killed_child_is_not_the_faxs_fault() -> None:
-    async with Workbench(seconds_max=0.01) as bench:
+    async with Workbench(seconds_max=0) as bench:
         with pytest.raises(ChildDied):
             await bench.received(saved(quarters(), "TIFF"), 5)
 
