@@ -199,7 +199,9 @@ class Form(wtforms.Form):  # type: ignore[misc]
         """Bind the form to what this request brought; `initial` as WTForms takes it."""
         texts: MultiDict[str, str] = await request.form
         files = await request.files
-        given = MultiDict([*files.items(multi=True), *texts.items(multi=True)])
+        # A new line counts as one letter, as in the browser's own count; it comes as two.
+        lines = ((name, text.replace("\r\n", "\n")) for name, text in texts.items(multi=True))
+        given = MultiDict([*files.items(multi=True), *lines])
         form = cls(given, **initial)
         form.claim = await _claim(texts, files)
         g.form = form

@@ -127,8 +127,12 @@ def tell(
     """The steps in order, as this reader may read them. `mask` covers texts for the public."""
     public = reader is Reader.PUBLIC
     told = []
+    # What is handled anew was begun by the office: nobody filed it a second time.
+    begun_by_office = any(step.action == redress_words.AGAIN for step in steps)
     for step in steps:
         if public and step.action in NOT_FOR_THE_PUBLIC:
+            continue
+        if begun_by_office and step.action == "file":
             continue
         if reader is not Reader.OFFICE and step.action in INSIDE:
             continue

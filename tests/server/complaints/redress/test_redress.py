@@ -16,6 +16,7 @@ from server.complaints.redress.models import (
     Reopening,
     Satisfaction,
 )
+from server.complaints.redress.rules import WORD_LETTERS_MAX
 from server.complaints.rules import Place
 from server.core.web import Actor, NotFound
 from tests.people import hidden_fields
@@ -251,12 +252,26 @@ async def test_reopening_begins_a_new_handling(
     assert [step.action for step in steps] == ["file", "again"]
     page = await office.page("kim", f"/complaints/{again.number}")
     assert "다시 처리하기 시작했습니다" in page
+    assert "신청했습니다" not in page, "nobody filed it a second time"
     assert number in page
     done = {"outcome": "done", "text": "차단기를 바꾸었습니다."}
     answer = await office.act("park", again.number, "complete", **done)
     assert answer.status_code == 303, await text(answer)
     assert await Answer.filter(complaint_id=again.id).exists()
     assert (await Reopening.get()).state == "granted"
+
+
+@ON_SQLITE
+async def test_a_new_line_counts_as_one_letter_as_it_does_while_one_types(
+    office: Office, handled: Handled
+) -> None:
+    address = f"/complaints/{await handled('complete')}/satisfaction"
+    half = "가" * (WORD_LETTERS_MAX // 2 - 1)
+    full = {"score": "5", "word": f"{half}\r\n{half}."}
+    assert (await office.post("kim", address, full)).status_code == 303
+    assert (await Satisfaction.get()).word.count("\n") == 1
+    longer = full | {"word": f"{half}\r\n{half}.."}
+    assert (await office.post("kim", address, longer)).status_code == 422
 
 
 @ON_SQLITE
