@@ -86,6 +86,7 @@ async def read_the_ordinance(screen: Screen, office: Office) -> None:
 
 async def find_out_how_to_apply(screen: Screen, office: Office) -> None:
     await screen.go("/services")
+    await screen.click("main summary:has-text('생활 불편')")
     await screen.press("가로등·보안등 고장", role="link")
     await screen.press("신청하기", role="link")
     assert await screen.page.locator("main form textarea").count(), screen.page.url
